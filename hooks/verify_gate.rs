@@ -1,0 +1,3 @@
+//! One boundary.
+
+fn main() {}

@@ -1,0 +1,5 @@
+//! A finding as data, and the text it becomes.
+
+mod escape;
+
+pub use escape::escape;

@@ -1,0 +1,2 @@
+//! The catalogue of rules.
+pub mod names;

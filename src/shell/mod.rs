@@ -1,0 +1,5 @@
+//! Everything that touches the world: repositories, files, processes, the clock, the terminal.
+
+mod error;
+
+pub use error::Error;
