@@ -3,3 +3,4 @@
 mod escape;
 
 pub use escape::escape;
+pub(crate) use escape::is_invisible;

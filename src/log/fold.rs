@@ -1,0 +1,250 @@
+//! From a log's text to its gates: which entry counts for which, and what stands of each gate.
+
+use std::collections::HashMap;
+
+use super::entry::{Read, read_entry};
+use super::gate::content;
+use super::heading::heading;
+use super::object::{Names, Object, alias_tokens};
+use super::paths::Place;
+use super::text::{is_end_of_entry, normalised};
+use super::tokens::tokens;
+use super::{Entry, Gate, Kind, Log, Speaker, State};
+use crate::markdown::{self, Block, Body, Span, plain};
+
+/// Reads a log. Nothing in it is an error: what cannot be read as a gate or reply is a note.
+pub fn read(text: &str, speakers: &[Speaker]) -> Log {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut names = names(speakers);
+    let document = markdown::parse(text);
+    let raw = cut(&document.blocks, &names);
+    let mut reads: Vec<Read> = raw.iter().map(|r| read_entry(r.title, r.in_html, r.blocks, &names)).collect();
+    let slices = slices(&reads);
+    names.slices = slices.iter().flatten().map(|s| s.to_ascii_lowercase()).collect();
+    // A reply may name a slice that is a plain word, which only the log's gates can tell.
+    for (read, raw) in reads.iter_mut().zip(&raw).filter(|(read, _)| read.kind != Kind::Gate) {
+        *read = read_entry(raw.title, raw.in_html, raw.blocks, &names);
+    }
+    let lines: Vec<&str> = text.split('\n').collect();
+    let places = places(speakers);
+    let mut fold = Fold::default();
+    for (i, (raw, read)) in raw.iter().zip(reads).enumerate() {
+        let end = raw_end(&raw, &lines);
+        let entry_text = normalised(lines.get(raw.line.saturating_sub(1)..end).unwrap_or_default());
+        let gate = (read.kind == Kind::Gate)
+            .then(|| if raw.in_html { Default::default() } else { content(raw.blocks, &places) });
+        fold.entry(i, raw, read, entry_text, gate.zip(slices.get(i).cloned().flatten()));
+    }
+    fold.log
+}
+
+/// An entry's blocks, before they are read.
+struct Raw<'d> {
+    line: usize,
+    /// The line of the entry that follows, or `usize::MAX`.
+    next: usize,
+    title: &'d [Span],
+    in_html: bool,
+    blocks: &'d [Block],
+}
+
+fn raw_end(raw: &Raw<'_>, lines: &[&str]) -> usize {
+    raw.next.saturating_sub(1).min(lines.len())
+}
+
+/// Cuts a document at its level-2 headings. An underlined heading starts an entry only where a party's name starts
+/// it: `ACK, but …` with `---` right below it is a body's last line, by what its writer meant.
+fn cut<'d>(blocks: &'d [Block], names: &Names) -> Vec<Raw<'d>> {
+    let starts: Vec<(usize, &[Span], bool, usize)> = blocks
+        .iter()
+        .enumerate()
+        .filter_map(|(i, block)| match &block.body {
+            Body::Heading { level: 2, setext, in_html, text }
+                if !setext || heading(&tokens(text), names).party.is_some() =>
+            {
+                (!is_end_of_entry(&plain(text))).then_some((i, text.as_slice(), *in_html, block.line))
+            }
+            _ => None,
+        })
+        .collect();
+    let mut found = Vec::with_capacity(starts.len());
+    for (n, (i, title, in_html, line)) in starts.iter().enumerate() {
+        let (end, next) = starts.get(n + 1).map_or((blocks.len(), usize::MAX), |(end, _, _, line)| (*end, *line));
+        let blocks = blocks.get(i + 1..end).unwrap_or_default();
+        found.push(Raw { line: *line, next, title, in_html: *in_html, blocks });
+    }
+    found
+}
+
+fn names(speakers: &[Speaker]) -> Names {
+    let all = speakers
+        .iter()
+        .flat_map(|s| std::iter::once(&s.name).chain(&s.aliases).map(|alias| (alias_tokens(alias), s.name.clone())));
+    Names { aliases: all.collect(), ..Names::default() }
+}
+
+fn places(speakers: &[Speaker]) -> Vec<Place> {
+    let all = speakers.iter().flat_map(|s| {
+        let names = std::iter::once(&s.name).chain(&s.aliases).chain(&s.repositories);
+        names.map(|name| Place { name: name.clone(), party: s.name.clone() })
+    });
+    all.collect()
+}
+
+/// For each entry that is a gate, the slice it names, else `gate-N`.
+fn slices(reads: &[Read]) -> Vec<Option<String>> {
+    let mut number = 0;
+    let mut name = |read: &Read| {
+        number += 1;
+        read.slice.clone().unwrap_or_else(|| format!("gate-{number}"))
+    };
+    reads.iter().map(|read| (read.kind == Kind::Gate).then(|| name(read))).collect()
+}
+
+#[derive(Default)]
+struct Fold {
+    log: Log,
+    /// The latest gate of each slice, in lower case.
+    by_slice: HashMap<String, usize>,
+    /// The latest gate of each party.
+    by_party: HashMap<String, usize>,
+}
+
+impl Fold {
+    fn entry(
+        &mut self,
+        index: usize,
+        raw: &Raw<'_>,
+        read: Read,
+        text: String,
+        gate: Option<(super::gate::Content, String)>,
+    ) {
+        let mut entry = Entry {
+            line: raw.line,
+            heading: plain(raw.title).replace('\n', " "),
+            party: read.heading.party.clone(),
+            role: read.heading.role.clone(),
+            date: read.heading.date,
+            slice: read.slice.clone(),
+            kind: read.kind,
+            answers: None,
+            why: read.why.clone(),
+            almost: read.almost.clone(),
+            text,
+        };
+        if let (Some((content, slice)), Some(party)) = (gate, entry.party.clone()) {
+            entry.slice = Some(slice.clone());
+            self.by_slice.insert(slice.to_ascii_lowercase(), self.log.gates.len());
+            self.by_party.insert(party.clone(), self.log.gates.len());
+            self.log.gates.push(Gate {
+                entry: index,
+                line: raw.line,
+                slice,
+                party,
+                state: State::Pending,
+                reply: None,
+                self_acks: Vec::new(),
+                paths: content.paths,
+                fields: content.fields,
+                parts: content.parts,
+            });
+        } else if let Some(party) = entry.party.clone() {
+            match self.reply(index, &party, &read) {
+                Some(Ok(gate)) => {
+                    entry.answers = Some(gate);
+                    entry.slice = self.log.gates.get(gate).map(|g| g.slice.clone()).or(entry.slice);
+                }
+                Some(Err(why)) => entry.why = format!("{}, but {why}", entry.why),
+                None => {}
+            }
+        }
+        self.log.entries.push(entry);
+    }
+
+    /// Lets a reply take effect. The gate that it counts for, or why it counts for none; `None` for no reply.
+    fn reply(&mut self, index: usize, party: &str, read: &Read) -> Option<Result<usize, String>> {
+        let state = match read.kind {
+            Kind::Ack => State::Acked,
+            Kind::Nack => State::Rejected,
+            Kind::ChangesRequested => State::ChangesRequested,
+            Kind::Withdrawn => State::Withdrawn,
+            Kind::Landed => State::Landed,
+            Kind::Gate | Kind::Ready | Kind::Note => return None,
+        };
+        let target = match self.target(party, state, &read.object) {
+            Ok(target) => target,
+            Err(why) => return Some(Err(why)),
+        };
+        let taken_back = self.acked_by(target, party);
+        let Some(gate) = self.log.gates.get_mut(target) else { return Some(Err("there is no such gate".to_owned())) };
+        let own = gate.party == party;
+        let refused = if own && matches!(state, State::Acked) {
+            gate.self_acks.push(index);
+            Some("a party cannot ACK its own gate")
+        } else if own && matches!(state, State::Rejected | State::ChangesRequested) {
+            Some("a party cannot answer its own gate; WITHDRAWN takes it back")
+        } else if !own && state == State::Landed {
+            Some("only the gate's own party can say that it landed")
+        } else if !own && state == State::Withdrawn && !taken_back {
+            Some("this party has no gate or ACK here to take back")
+        } else if gate.state.is_final() {
+            Some("the gate is closed already: only a new gate opens again")
+        } else {
+            None
+        };
+        if let Some(why) = refused {
+            return Some(Err(why.to_owned()));
+        }
+        gate.state = state;
+        gate.reply = Some(index);
+        Some(Ok(target))
+    }
+
+    /// The gate that a reply means.
+    fn target(&self, party: &str, state: State, object: &Object) -> Result<usize, String> {
+        let latest = self.log.gates.len().checked_sub(1).ok_or_else(|| "there is no gate above it".to_owned())?;
+        match object {
+            Object::Bare => Ok(self.own(party, state, latest)),
+            Object::Gate { date: None, party: None } => Ok(self.own(party, state, latest)),
+            Object::Gate { date, party: of } => self.described(*date, of.as_deref()),
+            Object::Slice(slice) => {
+                let found = self.by_slice.get(&slice.to_ascii_lowercase()).copied();
+                found.ok_or_else(|| format!("no gate above it is called “{slice}”"))
+            }
+            Object::Part(what) => Err(format!("“{what}” is not the whole gate")),
+            Object::Other(what) => Err(format!("it answers something else: “{what}”")),
+        }
+    }
+
+    /// For an entry that names nothing: the latest gate above it; to close one, the party's own latest.
+    fn own(&self, party: &str, state: State, latest: usize) -> usize {
+        let own = self.by_party.get(party).copied();
+        let foreign = self.log.gates.get(latest).is_some_and(|g| g.party != party);
+        match state {
+            State::Landed if foreign => own.filter(|o| self.is_open(*o)).unwrap_or(latest),
+            State::Withdrawn if foreign && !self.acked_by(latest, party) => {
+                own.filter(|o| self.is_open(*o)).unwrap_or(latest)
+            }
+            _ => latest,
+        }
+    }
+
+    fn is_open(&self, gate: usize) -> bool {
+        self.log.gates.get(gate).is_some_and(|g| !g.state.is_final())
+    }
+
+    /// Whether the reply that counts for a gate is this party's.
+    fn acked_by(&self, gate: usize, party: &str) -> bool {
+        let reply = self.log.gates.get(gate).and_then(|g| g.reply).and_then(|r| self.log.entries.get(r));
+        reply.is_some_and(|r| r.party.as_deref() == Some(party))
+    }
+
+    /// The latest gate of a date or party.
+    fn described(&self, date: Option<jiff::civil::Date>, party: Option<&str>) -> Result<usize, String> {
+        let fits = |gate: &Gate| {
+            let dated = self.log.entries.get(gate.entry).and_then(|e| e.date);
+            date.is_none_or(|d| dated == Some(d)) && party.is_none_or(|p| gate.party == p)
+        };
+        self.log.gates.iter().rposition(fits).ok_or_else(|| "no gate above it fits what it names".to_owned())
+    }
+}

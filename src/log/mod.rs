@@ -1,0 +1,182 @@
+//! The log: text → entries → gates and replies.
+//!
+//! The log is prose, written by people and models. It is read for what it says, never guessed at in favour of
+//! opening: what is no plain ACK by another party leaves a gate shut.
+
+mod entry;
+mod fold;
+mod gate;
+mod heading;
+mod object;
+mod paths;
+mod reserve;
+mod sentence;
+#[cfg(test)]
+mod tests;
+mod text;
+mod tokens;
+mod verdict;
+
+use jiff::civil::Date;
+
+pub use fold::read;
+pub use gate::Part;
+pub use paths::{Listed, looks_like_path};
+
+/// A party, as far as the log needs to know it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Speaker {
+    /// The party's name.
+    pub name: String,
+    /// Names that start its entries' headings.
+    pub aliases: Vec<String>,
+    /// Names of its repositories.
+    pub repositories: Vec<String>,
+}
+
+/// A log that has been read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Log {
+    /// All entries, in the file's order, which is the order that counts.
+    pub entries: Vec<Entry>,
+    /// All gates by a party, in the same order.
+    pub gates: Vec<Gate>,
+}
+
+impl Log {
+    /// The latest gate, which is the one that counts.
+    pub fn latest(&self) -> Option<&Gate> {
+        self.gates.last()
+    }
+
+    /// The entry of a gate.
+    pub fn entry_of(&self, gate: &Gate) -> Option<&Entry> {
+        self.entries.get(gate.entry)
+    }
+}
+
+/// One message of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its line, from 1.
+    pub line: usize,
+    /// The heading's text, as written.
+    pub heading: String,
+    /// The party that wrote it; `None` if no party's name starts the heading.
+    pub party: Option<String>,
+    /// The role that the heading names.
+    pub role: Option<String>,
+    /// The date that the heading names.
+    pub date: Option<Date>,
+    /// The slice that it names.
+    pub slice: Option<String>,
+    /// What it says by itself.
+    pub kind: Kind,
+    /// The gate that it counts for, an index into [`Log::gates`].
+    pub answers: Option<usize>,
+    /// Why it was taken for what it is.
+    pub why: String,
+    /// Why it looks like a gate or a reply and is none.
+    pub almost: Option<String>,
+    /// Its lines from the heading to the last with content, without white space at their ends and without the closing
+    /// decoration: what a digest is taken of, and what makes two entries the same.
+    pub text: String,
+}
+
+/// What an entry says by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Asks for agreement.
+    Gate,
+    /// Agrees.
+    Ack,
+    /// Rejects.
+    Nack,
+    /// Agrees with a reserve.
+    ChangesRequested,
+    /// Takes the writer's own gate or ACK back.
+    Withdrawn,
+    /// Says that the slice is done.
+    Landed,
+    /// “Ready for ACK”.
+    Ready,
+    /// Anything else.
+    Note,
+}
+
+impl Kind {
+    /// The word that JSON uses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Gate => "gate",
+            Kind::Ack => "ack",
+            Kind::Nack => "nack",
+            Kind::ChangesRequested => "changes-requested",
+            Kind::Withdrawn => "withdrawn",
+            Kind::Landed => "landed",
+            Kind::Ready => "ready",
+            Kind::Note => "note",
+        }
+    }
+}
+
+/// A gate and what the entries below it made of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gate {
+    /// Its entry, an index into [`Log::entries`].
+    pub entry: usize,
+    /// Its line in the log.
+    pub line: usize,
+    /// The slice it names, else `gate-N`.
+    pub slice: String,
+    /// The party that posted it.
+    pub party: String,
+    /// What stands of it now.
+    pub state: State,
+    /// The reply that made it so, an index into [`Log::entries`].
+    pub reply: Option<usize>,
+    /// ACKs by the gate's own party, which do not count.
+    pub self_acks: Vec<usize>,
+    /// The paths under *what we will change*.
+    pub paths: Vec<Listed>,
+    /// The fields under *what we will change* and *field names*.
+    pub fields: Vec<String>,
+    /// The parts of the template that it has.
+    pub parts: Vec<Part>,
+}
+
+/// What stands of a gate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum State {
+    /// No reply counts yet.
+    Pending,
+    /// The other party agreed: the only state that opens anything.
+    Acked,
+    /// The other party agreed with a reserve.
+    ChangesRequested,
+    /// The other party said NACK.
+    Rejected,
+    /// The gate, or its ACK, was taken back.
+    Withdrawn,
+    /// The slice is done.
+    Landed,
+}
+
+impl State {
+    /// The word that JSON uses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            State::Pending => "pending",
+            State::Acked => "acked",
+            State::ChangesRequested => "changes-requested",
+            State::Rejected => "rejected",
+            State::Withdrawn => "withdrawn",
+            State::Landed => "landed",
+        }
+    }
+
+    /// Landed and withdrawn gates stay so: only a new gate opens again.
+    pub fn is_final(self) -> bool {
+        matches!(self, State::Landed | State::Withdrawn)
+    }
+}

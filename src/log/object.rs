@@ -1,0 +1,241 @@
+//! What a reply answers: the gate, a slice by its name, or something else.
+
+use std::collections::HashSet;
+
+use super::heading::date_of;
+use super::tokens::{Token, words};
+
+/// What a reply says that it answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Object {
+    /// Nothing is named: the latest gate above.
+    Bare,
+    /// The gate or plan-of-record, perhaps told apart by its date or its party.
+    Gate { date: Option<jiff::civil::Date>, party: Option<String> },
+    /// The gate of this slice.
+    Slice(String),
+    /// "All points", "questions 1–3": a part of the gate, which is no yes to it.
+    Part(String),
+    /// Something that is no gate.
+    Other(String),
+}
+
+/// The names that the log and the policy know: slices of gates in lower case, and the parties' aliases.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    pub(super) slices: HashSet<String>,
+    /// Alias as tokens, and the party that has it.
+    pub(super) aliases: Vec<(Vec<Token>, String)>,
+}
+
+impl Names {
+    fn knows(&self, name: &str) -> bool {
+        self.slices.contains(&name.to_ascii_lowercase())
+    }
+
+    /// The party whose alias these tokens are, as a whole.
+    pub(super) fn party(&self, tokens: &[Token]) -> Option<&str> {
+        self.aliases.iter().find(|(alias, _)| same_words(alias, tokens)).map(|(_, party)| party.as_str())
+    }
+}
+
+/// Whether two runs of tokens are the same words; ASCII case is ignored, nothing else is.
+pub(super) fn same_words(left: &[Token], right: &[Token]) -> bool {
+    left.len() == right.len()
+        && left.iter().zip(right).all(|(a, b)| match (a, b) {
+            (Token::Word(a), Token::Word(b)) => a.eq_ignore_ascii_case(b),
+            (a, b) => a == b,
+        })
+}
+
+/// A text that can name a slice: letters, digits and `.`, `_`, `-`, `+`, starting with a letter or digit. Dates are
+/// none.
+pub(super) fn is_slice_name(text: &str) -> bool {
+    text.chars().next().is_some_and(|c| c.is_ascii_alphanumeric())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '+'))
+        && date_of(text).is_none()
+}
+
+/// A slice's name that no plain word looks like: `r4-adapter`, `R4`, `usage_v2`.
+pub(super) fn is_plainly_a_slice(text: &str) -> bool {
+    let digit = text.chars().any(|c| c.is_ascii_digit());
+    let letter = text.chars().any(|c| c.is_ascii_alphabetic());
+    is_slice_name(text) && letter && (digit || text.contains(['-', '_'])) && !text.contains('+')
+}
+
+/// What a noun phrase (without its preposition) names. Several things joined by commas or “and” name the gate if one
+/// of them does.
+pub(super) fn object(phrase: &[Token], names: &Names) -> Object {
+    let mut other = None;
+    let mut vague = None;
+    for part in phrase.split(|t| t.is_word("and") || matches!(t, Token::Mark(',' | '+' | '&')) || t.is_line_end()) {
+        match one(part, names) {
+            Some(Object::Other(text)) => other = other.or(Some(text)),
+            Some(Object::Part(text)) => vague = vague.or(Some(text)),
+            Some(found) => return found,
+            None => {}
+        }
+    }
+    vague.map(Object::Part).or(other.map(Object::Other)).unwrap_or_else(|| Object::Other(String::new()))
+}
+
+/// What one thing is called; `None` for no words at all.
+fn one(part: &[Token], names: &Names) -> Option<Object> {
+    let part: Vec<Token> = part.iter().filter(|t| **t != Token::Hidden).cloned().collect();
+    let start = part.iter().take_while(|t| t.word().is_some_and(|w| is_one_of(w, DETERMINERS))).count();
+    let rest = part.get(start..).unwrap_or_default();
+    let shown = || Object::Other(show(&part));
+    let Some(first) = rest.first() else { return (!part.is_empty()).then(shown) };
+    if let Some(after) = gate_words(rest) {
+        return Some(gate_with(after, names).unwrap_or_else(shown));
+    }
+    if first.is_word("slice") {
+        return Some(lone_name(rest.get(1..).unwrap_or_default()).map_or_else(shown, Object::Slice));
+    }
+    // "the r4-adapter gate", "the AgentOS gate"
+    for length in 1..rest.len() {
+        let (before, from) = rest.split_at(length);
+        let ends = gate_words(from).is_some_and(<[Token]>::is_empty)
+            || (from.len() == 1 && from.iter().all(|t| t.is_word("slice")));
+        if ends {
+            if let Some(party) = names.party(before) {
+                return Some(Object::Gate { date: None, party: Some(party.to_owned()) });
+            }
+            return Some(slice(before, names).unwrap_or_else(shown));
+        }
+    }
+    if let Some(slice) = slice(rest, names) {
+        return Some(slice);
+    }
+    let words = || part.iter().filter_map(Token::word);
+    if words().any(|w| is_one_of(w, PARTS)) {
+        return Some(Object::Part(show(&part)));
+    }
+    Some(shown())
+}
+
+/// What follows the words that name a gate, if `tokens` starts with them.
+pub(super) fn gate_words(tokens: &[Token]) -> Option<&[Token]> {
+    const NAMES: [&[&str]; 6] = [
+        &["alignment", "gate"],
+        &["alignment-gate"],
+        &["gate"],
+        &["plan-of-record"],
+        &["plan", "of", "record"],
+        &["plan‑of‑record"],
+    ];
+    NAMES.iter().find_map(|name| {
+        let fits = tokens.len() >= name.len() && tokens.iter().zip(name.iter()).all(|(t, w)| t.is_word(w));
+        fits.then(|| tokens.get(name.len()..).unwrap_or_default())
+    })
+}
+
+/// What may follow “the gate”: nothing, its slice, number, date or party, or that it is meant as it stands.
+fn gate_with(after: &[Token], names: &Names) -> Option<Object> {
+    let gate = Object::Gate { date: None, party: None };
+    let said: Vec<String> = after.iter().map(|t| t.word().unwrap_or_default().to_lowercase()).collect();
+    let said: Vec<&str> = said.iter().map(String::as_str).collect();
+    match said.as_slice() {
+        [] | ["above"] | ["in", "full"] | ["as", "is" | "posted" | "written" | "stated" | "proposed"] | ["as-is"] => {
+            return Some(gate);
+        }
+        _ => {}
+    }
+    let (first, rest) = after.split_first()?;
+    if let (Some(number), []) = (first.word().filter(|w| w.chars().all(|c| c.is_ascii_digit())), rest) {
+        return Some(Object::Slice(format!("gate-{number}")));
+    }
+    if first.is_word("of")
+        || first.is_word("from")
+        || first.is_word("by")
+        || first.is_word("for")
+        || first.is_word("dated")
+    {
+        if let [Token::Word(word)] = rest
+            && let Some(date) = date_of(word)
+        {
+            return Some(Object::Gate { date: Some(date), party: None });
+        }
+        if let Some(party) = names.party(rest) {
+            return Some(Object::Gate { date: None, party: Some(party.to_owned()) });
+        }
+        let rest = if rest.first().is_some_and(|t| t.is_word("slice")) { rest.get(1..)? } else { rest };
+        return lone_name(rest).map(Object::Slice);
+    }
+    slice(after, names)
+}
+
+/// A single token that is a known slice or can be nothing else.
+fn slice(tokens: &[Token], names: &Names) -> Option<Object> {
+    let name = lone_name(tokens)?;
+    let code = matches!(tokens, [Token::Code(_)]);
+    (code || names.knows(&name) || is_plainly_a_slice(&name)).then_some(Object::Slice(name))
+}
+
+/// The name, if the tokens are one name and nothing else.
+fn lone_name(tokens: &[Token]) -> Option<String> {
+    match tokens {
+        [token] => token.name().filter(|n| is_slice_name(n)).map(str::to_owned),
+        _ => None,
+    }
+}
+
+/// Whether these tokens name a slice that the log knows.
+pub(super) fn is_known(token: &Token, names: &Names) -> bool {
+    token.name().is_some_and(|n| names.knows(n))
+}
+
+/// Tokens as text again, for messages.
+pub(super) fn show(tokens: &[Token]) -> String {
+    let mut out = String::new();
+    for token in tokens {
+        let (text, glued) = match token {
+            Token::Word(w) => (w.clone(), false),
+            Token::Code(c) => (format!("`{c}`"), false),
+            Token::Mark(c) => (c.to_string(), matches!(c, ',' | '.' | ';' | ':' | '!' | '?' | ')' | '…')),
+            Token::Newline | Token::Break | Token::Hidden => continue,
+        };
+        if !out.is_empty() && !glued && !out.ends_with('(') {
+            out.push(' ');
+        }
+        out.push_str(&text);
+    }
+    out
+}
+
+/// The tokens of an alias as they stand in a heading.
+pub(super) fn alias_tokens(alias: &str) -> Vec<Token> {
+    words(alias)
+}
+
+fn is_one_of(word: &str, list: &[&str]) -> bool {
+    list.iter().any(|w| w.eq_ignore_ascii_case(word))
+}
+
+const DETERMINERS: &[&str] = &[
+    "the", "your", "this", "that", "our", "its", "above", "latest", "last", "current", "new", "revised", "updated",
+    "amended", "whole", "entire", "full", "proposed", "present",
+];
+
+const PARTS: &[&str] = &[
+    "all",
+    "everything",
+    "most",
+    "some",
+    "part",
+    "parts",
+    "item",
+    "items",
+    "point",
+    "points",
+    "question",
+    "questions",
+    "rest",
+    "it",
+    "anything",
+    "these",
+    "those",
+    "both",
+    "none",
+    "neither",
+];

@@ -1,0 +1,361 @@
+//! The paths and fields in a gate's text.
+
+use super::tokens::{Token, words};
+use crate::markdown::{Ink, Span};
+
+/// A path or glob that a gate lists, as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The path or glob, without the name of a repository before a colon.
+    pub text: String,
+    /// The party in whose repository a name before a colon places it.
+    pub party: Option<String>,
+    /// The text takes it out: “except …”, “… stays unchanged”.
+    pub excluded: bool,
+}
+
+/// A name that places what follows its colon in a party's repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Place {
+    /// The party's name, an alias, or a repository's name.
+    pub(super) name: String,
+    /// The party.
+    pub(super) party: String,
+}
+
+/// What [`collect`] found.
+#[derive(Debug, Default)]
+pub(super) struct Collected {
+    pub(super) paths: Vec<Listed>,
+    pub(super) fields: Vec<String>,
+    /// The text ends in a word such as “except”, which holds for a list below it.
+    pub(super) negated_below: bool,
+    /// The party that the text's last `Name:` places things with.
+    pub(super) place: Option<String>,
+}
+
+/// Collects the paths and fields of one run of text. `excluded` and `place` are what holds from outside.
+pub(super) fn collect(spans: &[Span], places: &[Place], excluded: bool, place: Option<&str>) -> Collected {
+    let mut walk = Walk {
+        out: Collected { place: place.map(str::to_owned), ..Collected::default() },
+        places,
+        excluded,
+        refused: excluded,
+        outside: None,
+        clause: 0,
+        said: String::new(),
+    };
+    for span in spans {
+        match span.ink {
+            Ink::Text => walk.text(&span.text),
+            Ink::Code => walk.code(&span.text),
+            Ink::Break => walk.clause_ends(),
+            Ink::Hidden => {}
+        }
+    }
+    walk.out.negated_below = walk.refused;
+    walk.out
+}
+
+struct Walk<'a> {
+    out: Collected,
+    places: &'a [Place],
+    /// Holds for the whole text.
+    excluded: bool,
+    /// Holds for the rest of the clause.
+    refused: bool,
+    /// What held when a parenthesis opened.
+    outside: Option<bool>,
+    /// How many paths there were when the clause began.
+    clause: usize,
+    /// The clause's words so far.
+    said: String,
+}
+
+impl Walk<'_> {
+    fn text(&mut self, text: &str) {
+        for line in text.split_inclusive('\n') {
+            for raw in line.split_whitespace() {
+                self.word(raw);
+            }
+        }
+    }
+
+    fn word(&mut self, raw: &str) {
+        let trimmed = raw.trim_start_matches(['(', '[', '"', '“', '\'', '‘', '«']);
+        let ends = trimmed.ends_with([';', '.', '!', '?']) || raw == "—" || raw == ";";
+        let colon = trimmed.ends_with(':');
+        if raw.starts_with('(') {
+            self.outside = Some(self.refused);
+        }
+        let word = trimmed.trim_end_matches([',', ';', '.', ':', '!', '?', ')', ']', '"', '”', '\'', '’', '»', '…']);
+        // A closing bracket may belong to a glob.
+        let word = if word.contains('[') && trimmed.contains(']') {
+            trimmed.trim_end_matches([',', ';', '.', ':', ')'])
+        } else {
+            word
+        };
+        self.said.push(' ');
+        self.said.push_str(word);
+        if colon {
+            self.colon();
+        } else if let Some((party, path)) = self.placed(word)
+            && looks_like_path(&path, false)
+        {
+            self.path(path, Some(party));
+        } else if looks_like_path(word, false) {
+            self.path(word.to_owned(), None);
+        }
+        self.negations();
+        if raw.trim_end_matches([',', ';', '.', ':']).ends_with(')')
+            && let Some(refused) = self.outside.take()
+        {
+            self.refused = refused;
+        }
+        if ends {
+            self.clause_ends();
+        }
+    }
+
+    fn code(&mut self, text: &str) {
+        let text = text.trim();
+        match self.placed(text) {
+            Some((party, path)) if looks_like_path(&path, true) => self.path(path, Some(party)),
+            _ if looks_like_path(text, true) => self.path(text.to_owned(), None),
+            _ if text.is_empty() => {}
+            _ => self.out.fields.push(text.to_owned()),
+        }
+    }
+
+    fn path(&mut self, text: String, party: Option<String>) {
+        let party = party.or_else(|| self.out.place.clone());
+        self.out.paths.push(Listed { text, party, excluded: self.refused });
+        self.said.clear();
+    }
+
+    /// `Name:path` or `Name: path` within one token.
+    fn placed(&self, token: &str) -> Option<(String, String)> {
+        let (name, path) = token.split_once(':')?;
+        let place = self.places.iter().find(|p| p.name == name.trim())?;
+        Some((place.party.clone(), path.trim().to_owned()))
+    }
+
+    /// A colon ends what was said; if it ends with a party's or repository's name, what follows lies there.
+    fn colon(&mut self) {
+        let said: Vec<Token> = words(&self.said);
+        let named = self.places.iter().filter(|p| {
+            let name = words(&p.name);
+            said.len() >= name.len() && said.get(said.len() - name.len()..) == Some(&name)
+        });
+        if let Some(place) = named.max_by_key(|p| p.name.len()) {
+            self.out.place = Some(place.party.clone());
+        }
+    }
+
+    /// “except” holds for what follows in its clause, “… stays unchanged” also for what came before.
+    fn negations(&mut self) {
+        let said = format!("{} ", self.said.to_lowercase().replace('’', "'"));
+        if BEFORE.iter().any(|w| said.ends_with(w)) {
+            self.refused = true;
+        }
+        if BEHIND.iter().any(|w| said.ends_with(w)) {
+            self.refused = true;
+            for path in self.out.paths.iter_mut().skip(self.clause) {
+                path.excluded = true;
+            }
+        }
+    }
+
+    fn clause_ends(&mut self) {
+        self.clause = self.out.paths.len();
+        self.refused = self.excluded;
+        self.said.clear();
+    }
+}
+
+/// Whether a token looks like a path or glob. A code span may be a file's name alone; plain text needs a `/` or an
+/// ending that files have. `/v1/usage`, URLs, calls and dotted field names are not paths.
+pub fn looks_like_path(text: &str, code: bool) -> bool {
+    if matches!(text, "/" | "/*" | "/**" | "*" | "**" | "." | "./" | "./*" | "./**") {
+        return code || text.contains('*');
+    }
+    let odd = |c: char| c.is_whitespace() || c.is_control() || ODD.contains(c);
+    if text.is_empty() || text.len() > 4096 || text.contains("://") || text.contains(odd) {
+        return false;
+    }
+    if text.starts_with(['/', '~', '-', '+', '#', '%']) || text.split('/').any(|part| part == "..") {
+        return false;
+    }
+    let braces = text.contains('{');
+    if text.contains(',') && !braces {
+        return false;
+    }
+    if text.contains('/') {
+        let number = |part: &str| part.chars().all(|c| c.is_ascii_digit() || c == '.' || c == '%');
+        let first = text.split('/').next().unwrap_or_default();
+        let prose = !code && PROSE.iter().any(|p| p.eq_ignore_ascii_case(text));
+        return !first.is_empty() && !prose && !text.split('/').all(number) && !first.contains('+');
+    }
+    if BARE_NAMES.contains(&text) {
+        return code;
+    }
+    let hidden = text.len() > 1
+        && text.starts_with('.')
+        && text.chars().skip(1).all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
+    let ending = text.rsplit_once('.').map(|(stem, ending)| !stem.is_empty() && ENDINGS.contains(&ending));
+    (code && hidden && text != "..." && text != "..") || ending.unwrap_or(false)
+}
+
+const ODD: &str = "()=<>|\"'“”‘’`;&:$\\^…—–→\u{fffc}";
+
+const PROSE: &[&str] = &[
+    "and/or",
+    "yes/no",
+    "n/a",
+    "w/o",
+    "i/o",
+    "y/n",
+    "either/or",
+    "on/off",
+    "pass/fail",
+    "true/false",
+    "he/she",
+    "input/output",
+    "read/write",
+];
+
+const BEFORE: &[&str] = &[
+    " except ",
+    " excepting ",
+    " excluding ",
+    " excludes ",
+    " not ",
+    " without ",
+    " never ",
+    " leave ",
+    " leaves ",
+    " leaving ",
+    " won't ",
+    " don't ",
+    " no change to ",
+    " no changes to ",
+    " no edits to ",
+    " out of scope ",
+    " instead of ",
+    " rather than ",
+    " other than ",
+    " apart from ",
+    " but ",
+    " cannot ",
+    " avoid ",
+    " ignore ",
+    " ignoring ",
+    " unlike ",
+    " outside ",
+    " outside of ",
+    " save for ",
+    " minus ",
+    " doesn't ",
+    " isn't ",
+    " aren't ",
+];
+
+const BEHIND: &[&str] = &[
+    " unchanged ",
+    " untouched ",
+    " out of scope ",
+    " not changed ",
+    " not touched ",
+    " not be changed ",
+    " not be touched ",
+    " not change ",
+    " not in scope ",
+    " won't change ",
+    " stays as is ",
+    " stay as is ",
+    " excluded ",
+    " read-only ",
+    " no change ",
+    " no changes ",
+    " off limits ",
+    " not modified ",
+    " left alone ",
+    " isn't changed ",
+    " aren't changed ",
+    " not included ",
+];
+
+const BARE_NAMES: &[&str] = &[
+    "Makefile",
+    "Dockerfile",
+    "LICENSE",
+    "LICENCE",
+    "COPYING",
+    "NOTICE",
+    "README",
+    "CHANGELOG",
+    "CODEOWNERS",
+    "Justfile",
+    "Procfile",
+    "Gemfile",
+    "Rakefile",
+    "Vagrantfile",
+    "Jenkinsfile",
+    "AUTHORS",
+    "VERSION",
+];
+
+const ENDINGS: &[&str] = &[
+    "bash", "bat", "bin", "c", "cc", "cfg", "conf", "cpp", "cs", "css", "csv", "db", "dll", "ex", "exs", "feature",
+    "fish", "go", "gz", "h", "hpp", "html", "ini", "ipynb", "java", "jinja", "jpg", "js", "json", "jsonl", "jsx",
+    "key", "kt", "lock", "log", "lua", "md", "mdx", "mjs", "mod", "patch", "pdf", "pem", "php", "pl", "png", "prom",
+    "proto", "ps1", "pub", "py", "pyi", "rb", "rs", "rst", "scala", "scss", "sh", "sig", "snap", "so", "sql", "sum",
+    "svg", "swift", "tar", "tf", "toml", "ts", "tsv", "tsx", "txt", "vue", "whl", "xml", "yaml", "yml", "zip", "zsh",
+    "markdown",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_paths_from_everything_else() {
+        for text in [
+            "agentos/x.py",
+            "agentos/integrations/",
+            "a/**",
+            "a/{b,c}/d.json",
+            "setup.py",
+            ".gitignore",
+            "Makefile",
+            "docs/LEGAL",
+            "**",
+            "a/[ab].py",
+        ] {
+            assert!(looks_like_path(text, true), "{text}");
+        }
+        for text in [
+            "/v1/usage",
+            "https://x.example/a",
+            "foo()",
+            "warn_pct.auto",
+            "reroute_mode",
+            "~/Downloads/x.zip",
+            "../x/y",
+            "a/../b",
+            "x y/z",
+            "A=b/c",
+            "-x/y",
+            "50/95",
+            "D+1/D+2",
+            "",
+            "warn_pct.{cfg,auto}",
+            "...",
+        ] {
+            assert!(!looks_like_path(text, true), "{text}");
+        }
+        for text in ["and/or", "yes/no", "adapter", "."] {
+            assert!(!looks_like_path(text, false), "{text}");
+        }
+    }
+}

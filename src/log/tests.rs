@@ -1,0 +1,468 @@
+//! Phrasings, as people and models write them, and what each says.
+
+use proptest::prelude::*;
+
+use super::*;
+
+const GATE: &str = "## AgentOS executor (alignment gate: r4-adapter)\n\n- What we will change: `agentos/x.py`\n\n";
+
+fn speakers() -> Vec<Speaker> {
+    let speaker = |name: &str, aliases: &[&str], repositories: &[&str]| Speaker {
+        name: name.to_owned(),
+        aliases: aliases.iter().map(|a| (*a).to_owned()).collect(),
+        repositories: repositories.iter().map(|a| (*a).to_owned()).collect(),
+    };
+    vec![
+        speaker("AgentOS", &["AgentOS", "AgentOS executor"], &["AgentOS"]),
+        speaker("CCC", &["CCC", "CCP", "CCP maintainer"], &["ClaudeCodeProxy", "CCC"]),
+    ]
+}
+
+fn log(text: &str) -> Log {
+    read(text, &speakers())
+}
+
+/// What stands of the gate after an entry by the other party.
+fn state(entry: &str) -> State {
+    log(&format!("{GATE}{entry}")).gates[0].state
+}
+
+#[test]
+fn an_ack_in_the_body() {
+    for body in [
+        "ACK",
+        "ACK.",
+        "ACK!",
+        "**ACK**",
+        "*ACK*",
+        "__ACK__ — proceed",
+        "ACK — proceed",
+        "ACK – proceed with D+1.",
+        "ACK - proceed",
+        "ACK: proceed",
+        "ACK, proceed.",
+        "ACK; flat names confirmed.",
+        "ACK on the gate",
+        "ACK on the gate.",
+        "ACK on the alignment gate",
+        "ACK on alignment gate and D+1 kickoff.",
+        "ACK to your gate",
+        "ACK on the plan-of-record",
+        "ACK on the plan of record.",
+        "ACK r4-adapter",
+        "ACK `r4-adapter`",
+        "ACK on r4-adapter",
+        "ACK on `r4-adapter`.",
+        "ACK on the r4-adapter gate",
+        "ACK on the gate r4-adapter",
+        "ACK on the gate for r4-adapter",
+        "ACK — r4-adapter",
+        "ACK: r4-adapter",
+        "ACK on the AgentOS gate",
+        "ACK ✅",
+        "ACK 👍 go ahead",
+        "ACK + quiet period",
+        "ACK (all four: Yes)",
+        "ACK\nFlat names confirmed.",
+        "ACK  \nFlat names confirmed.",
+        "ACK\n\nProceed.",
+        "ACK — go ahead, no changes needed.",
+        "ACK. No further changes.",
+        "ACK — ping here when landed.",
+        "- ACK\n- flat names: Yes",
+        "> quoted\n\nACK",
+        "ACK.\n\n1) Yes\n2) Yes — kept\n",
+        "ACK — yes to all four.",
+        "ACK on the gate as written",
+        "ACK on the gate above",
+        "ACK on gate-1 — no, r4-adapter",
+    ] {
+        let expected = if body.contains("gate-1") { State::Pending } else { State::Acked };
+        assert_eq!(state(&format!("## CCP maintainer (reply)\n{body}\n")), expected, "{body}");
+    }
+}
+
+#[test]
+fn an_ack_in_the_heading() {
+    for heading in [
+        "CCP maintainer (ACK)",
+        "CCC (ACK)",
+        "ccc (ACK)",
+        "CCC (reply 5 — ACK + kickoff)",
+        "CCC (ACK + quiet period)",
+        "CCC (ACK on the gate)",
+        "CCC (ACK: r4-adapter)",
+        "CCC (ACK r4-adapter)",
+        "CCC executor (ACK) 2025-11-06",
+        "CCC 2025-11-06 (ACK)",
+        "CCC — (ACK)",
+        "CCC (reply - ACK)",
+        "**CCC** (**ACK**)",
+        "CCC (2025-11-06) (ACK)",
+        "CCC (alignment gate — ACK)",
+        "CCC (ACK — r4-adapter)",
+        "CCC (ACK, 2025-11-06)",
+    ] {
+        assert_eq!(state(&format!("## {heading}\nThanks for the detail.\n")), State::Acked, "{heading}");
+    }
+}
+
+#[test]
+fn no_ack_in_the_heading() {
+    for heading in [
+        "AgentOS executor (ACK)",
+        "CCC adapter status (ACK)",
+        "The CCC (ACK)",
+        "CCC (reply: ACK)",
+        "CCC (Ready for ACK)",
+        "CCC (awaiting — ACK)",
+        "CCC (no — ACK)",
+        "CCC (ack)",
+        "CCC (Acknowledged)",
+        "CCC (ACK?)",
+        "CCC (ACK requested)",
+        "CCC (ACK or NACK)",
+        "CCC (`ACK`)",
+        "CCC (~~ACK~~)",
+        "CCC (“ACK”)",
+        "CCC (ACKed)",
+        "CCC (\u{410}CK)",
+        "CCC (A\u{200b}CK)",
+        "CCC (ACK on the research reports)",
+        "CCC (ACK r5-other)",
+        "CCC (ACK: r5-hud)",
+        "CCC (please ACK)",
+        "CCC (ACK; landed)",
+        "CCC (ACK — NACK)",
+        "CCC (ACK/NACK)",
+        "CCC (ACK, but rename)",
+        "CCC (ACK with edits)",
+        "CCC (ACK (partial))",
+        "CCC-bot (ACK)",
+        "CCC's friend (ACK)",
+        "`CCC` (ACK)",
+        "CCC (<del>ACK</del>)",
+        "CCC — ACK",
+        "Nobody (ACK)",
+    ] {
+        assert_ne!(state(&format!("## {heading}\nThanks.\n")), State::Acked, "{heading}");
+    }
+}
+
+#[test]
+fn no_ack_in_the_body() {
+    for body in [
+        "`ACK`",
+        "\"ACK\"",
+        "“ACK” they said",
+        "'ACK'",
+        "~~ACK~~",
+        "<del>ACK</del>",
+        "<b>ACK</b>",
+        "<!-- ACK -->",
+        "> ACK",
+        "```\nACK\n```",
+        "    ACK",
+        "[x](ACK)",
+        "<ACK:x>",
+        "Ready for ACK",
+        "awaiting ACK",
+        "if ACK, go",
+        "once ACKed we go",
+        "no ACK",
+        "not ACK",
+        "ACK?",
+        "please ACK",
+        "we'll ACK",
+        "ack",
+        "Ack",
+        "Acknowledged",
+        "Acknowledged on R3.5.",
+        "АCK",
+        "AСK",
+        "ACК",
+        "A\u{200b}CK",
+        "ACK\u{200b}",
+        "\u{200b}ACK",
+        "A\u{ad}CK",
+        "ACK\u{301}",
+        "ACK requested",
+        "ACK tomorrow",
+        "ACK or NACK",
+        "ACK/NACK",
+        "ACK's here",
+        "ACK-proceed",
+        "ACKed",
+        "ACK_",
+        "ACK2",
+        "(ACK)",
+        "[ACK]",
+        "- [ ] ACK",
+        "Thanks. ACK",
+        "Thanks.\n\nACK",
+        "1) Yes\n\nACK",
+        "ACK on the research reports",
+        "ACK on artifact list and bundle path.",
+        "ACK on the gate tomorrow",
+        "ACK on all points",
+        "ACK on the first gate",
+        "ACK on gate r5-other",
+        "ACK on the CCC gate",
+        "ACK on the gate of 2024-01-01",
+        "ACK to proceed later",
+        "ACK and proceed",
+        "ACK — proceed?",
+        "ACK\nrequested",
+        "![ACK](x.png)",
+        "#### ACK\n\nlater",
+        "<details>\n\nACK\n\n</details>",
+        "<del>\n\nACK\n\n</del>",
+        "ACK := yes",
+        "ＡＣＫ",
+        "ACK://x",
+        "ACK=yes",
+        "ACK \"later\"",
+        "ACK — \u{202e}on",
+        "&#8203;ACK",
+        "[^1]\n\n[^1]: ACK",
+        "| ACK |\n|---|\n| x |",
+    ] {
+        assert_ne!(state(&format!("## CCP maintainer (reply)\n{body}\n")), State::Acked, "{body}");
+    }
+}
+
+#[test]
+fn a_reserve_asks_for_changes() {
+    for body in [
+        "ACK with edits",
+        "ACK, but rename x",
+        "ACK pending tests",
+        "ACK except question 3",
+        "ACK once green",
+        "ACK if flat",
+        "ACK — unless you object.",
+        "ACK subject to review",
+        "ACK, partial",
+        "ACK — not yet for D+2",
+        "ACK on the gate, except packaging",
+        "ACK on all but packaging",
+        "ACK. But rename x.",
+        "ACK.\nHowever, rename x.",
+        "ACK\n\n1) Yes\n2) No\n",
+        "ACK\n\n- Use flat names: No\n",
+        "ACK\n\n- Keep rid? **No**, use ts\n",
+        "ACK\n\n- 3 — No.\n",
+        "ACK, provided that tests pass",
+        "ACK — as long as it stays flat",
+        "ACK — in principle",
+        "ACK with two small edits",
+        "ACK conditional on tests",
+        "ACK modulo naming",
+        "ACK!, only D+1",
+        "ACK — e.g. for D+1, but not D+2",
+        "ACK — proceed.\n\nACK, but not on packaging.",
+        "ACK, then NACK",
+        "ACK\n| q | a |\n|---|---|\n| 1 | No |\n",
+        "ACK — wait for tests",
+        "ACK, though we’d rename x",
+        "ACK; we won't publish",
+        "ACK\nbut rename",
+    ] {
+        assert_eq!(state(&format!("## CCP maintainer (reply)\n{body}\n")), State::ChangesRequested, "{body}");
+    }
+    assert_eq!(state("## CCC (ACK)\n\nNot yet.\n"), State::ChangesRequested);
+    assert_eq!(state("## CCC (ACK)\n\n- Q1: Yes\n- Q2: No\n"), State::ChangesRequested);
+}
+
+#[test]
+fn replies_that_close() {
+    for (entry, expected) in [
+        ("## CCC (NACK)\n", State::Rejected),
+        ("## CCC (NACK: r4-adapter)\n", State::Rejected),
+        ("## CCC (reply)\nNACK — wrong names\n", State::Rejected),
+        ("## CCC (reply)\n**NACK** on the gate\n", State::Rejected),
+        ("## AgentOS (WITHDRAWN)\n", State::Withdrawn),
+        ("## AgentOS (alignment gate withdrawn)\n", State::Withdrawn),
+        ("## AgentOS (alignment gate — WITHDRAWN)\n", State::Withdrawn),
+        ("## AgentOS executor (landed)\n", State::Landed),
+        ("## AgentOS executor (landed; ready for JOINT UAT)\n", State::Landed),
+        ("## AgentOS — landed\n", State::Landed),
+        ("## AgentOS (note)\nLanded on main in 1a2b3c.\n", State::Landed),
+        ("## AgentOS (landed: r4-adapter)\n", State::Landed),
+        ("## AgentOS (note)\nLanded the docs polish.\n", State::Pending),
+        ("## CCC (landed)\n", State::Pending),
+        ("## CCC (WITHDRAWN)\n", State::Pending),
+        ("## AgentOS (NACK)\n", State::Pending),
+        ("## CCC (NACK on the research reports)\n", State::Pending),
+        ("## CCC (`NACK`)\n", State::Pending),
+        ("## CCC (NACK: r9-other)\n", State::Pending),
+        ("## CCC (ACK)\n\n## CCC (WITHDRAWN)\n", State::Withdrawn),
+        ("## CCC (ACK)\n\n## CCC (WITHDRAWN)\n\n## CCC (ACK)\n", State::Withdrawn),
+        ("## CCC (ACK)\n\n## AgentOS (landed)\n\n## CCC (ACK)\n", State::Landed),
+        ("## CCC (ACK)\n\n## CCC (NACK)\n", State::Rejected),
+        ("## CCC (NACK)\n\n## CCC (ACK)\n", State::Acked),
+        ("## CCC (ACK)\n\n## CCC (reply)\nACK, but rename\n", State::ChangesRequested),
+        ("## CCC (reply)\nACK with edits\n\n## CCC (ACK)\n", State::Acked),
+    ] {
+        assert_eq!(state(entry), expected, "{entry}");
+    }
+}
+
+#[test]
+fn what_counts_as_a_gate() {
+    for (heading, gates) in [
+        ("AgentOS (alignment gate)", 2),
+        ("AgentOS (Alignment Gate — r5)", 2),
+        ("CCC planner (alignment gate: r5-hud) 2025-11-06", 2),
+        ("AgentOS (reply 6 — alignment gate)", 2),
+        ("AgentOS — alignment gate", 2),
+        ("AgentOS (revised alignment gate)", 2),
+        ("AgentOS (alignment gate — ACK requested)", 2),
+        ("CCC (re: alignment gate)", 1),
+        ("CCC (reply to the alignment gate)", 1),
+        ("CCC (comments on alignment gate)", 1),
+        ("CCC (ACK on the alignment gate)", 1),
+        ("CCC (alignment gate — ACK)", 1),
+        ("AgentOS (no alignment gate)", 1),
+        ("AgentOS (alignment)", 1),
+        ("Nobody (alignment gate)", 1),
+        ("AgentOS (`alignment gate`)", 1),
+    ] {
+        assert_eq!(log(&format!("{GATE}## {heading}\n\ntext\n")).gates.len(), gates, "{heading}");
+    }
+}
+
+#[test]
+fn slices_are_named_or_numbered() {
+    for (heading, slice) in [
+        ("AgentOS (alignment gate)", "gate-1"),
+        ("AgentOS (alignment gate: r4-adapter)", "r4-adapter"),
+        ("AgentOS (alignment gate — adapter)", "adapter"),
+        ("AgentOS (alignment gate `adapter`)", "adapter"),
+        ("AgentOS (alignment gate r4-adapter)", "r4-adapter"),
+        ("AgentOS (alignment gate for r4-adapter)", "r4-adapter"),
+        ("AgentOS (alignment gate 2)", "gate-1"),
+        ("AgentOS (alignment gate — second try)", "gate-1"),
+        ("AgentOS (alignment gate) — r4-adapter", "r4-adapter"),
+        ("AgentOS (alignment gate) r4-adapter 2025-11-06", "r4-adapter"),
+        ("AgentOS — r4-adapter (alignment gate)", "r4-adapter"),
+        ("AgentOS: adapter (alignment gate) 2025-11-06", "adapter"),
+        ("AgentOS (alignment gate, slice r4-adapter)", "r4-adapter"),
+        ("AgentOS (R4: alignment gate)", "R4"),
+        ("AgentOS 2025-11-06 (alignment gate)", "gate-1"),
+        ("AgentOS (alignment gate)\n\n**Slice:** adapter", "adapter"),
+        ("AgentOS (alignment gate)\n\n- Slice: `adapter`", "adapter"),
+    ] {
+        assert_eq!(log(&format!("## {heading}\n\ntext\n")).gates[0].slice, slice, "{heading}");
+    }
+}
+
+fn listed(body: &str) -> Vec<String> {
+    let log = log(&format!("## AgentOS (alignment gate)\n\n{body}\n"));
+    let show = |p: &Listed| {
+        format!(
+            "{}{}{}",
+            if p.excluded { "!" } else { "" },
+            p.party.as_ref().map(|p| format!("{p}:")).unwrap_or_default(),
+            p.text
+        )
+    };
+    log.gates[0].paths.iter().map(show).collect()
+}
+
+#[test]
+fn paths_stand_under_what_we_will_change() {
+    for (body, paths) in [
+        (
+            "- What we will change (paths + fields): `a/x.py`, b/y.py.\n- Validation matrix: `c/z.py`",
+            vec!["a/x.py", "b/y.py"],
+        ),
+        ("- **What we will change**: `a/x.py`\n- Packaging: `d/e`", vec!["a/x.py"]),
+        ("- What we will change\n  - `a/`\n  - `b/**` (`field`)\n- D+1: x", vec!["a/", "b/**"]),
+        ("### What we will change\n\n- `a/x`\n\ntext `b/y`\n\n### Validation\n\n`c/z`", vec!["a/x", "b/y"]),
+        ("**What we will change (paths):**\n\n- `a/x`\n\n**Validation**\n\n- `c/z`", vec!["a/x"]),
+        ("**What we’ll change:** `a/x`\n\n`b/y`\n\n**Timeline:** `c/z`", vec!["a/x", "b/y"]),
+        ("What we will change:\n- `a/x`\n\nOther:\n- `c/z`", vec!["a/x"]),
+        ("1) What we will change: `a/x`\n2) Exact field names: `f`, `b/y`", vec!["a/x"]),
+        ("We speak of `a/x`.", vec![]),
+        ("What we will change is in `a/x`.", vec![]),
+        ("- What we will not change: `a/x`", vec![]),
+        ("> - What we will change: `a/x`", vec![]),
+        ("```\n- What we will change: `a/x`\n```", vec![]),
+        ("- What we will change: ~~`a/x`~~ `b/y`", vec!["b/y"]),
+        ("- What we will change:\n  ```\n  a/x\n  ```", vec![]),
+        ("- What we will change: CCC: `a/x`, `b/y`; AgentOS: `c/z`", vec!["CCC:a/x", "CCC:b/y", "AgentOS:c/z"]),
+        ("- What we will change: `ClaudeCodeProxy: a/x`", vec!["CCC:a/x"]),
+        ("- What we will change:\n  - CCC:\n    - `a/x`\n  - `b/y`", vec!["CCC:a/x", "b/y"]),
+        ("- What we will change: `a/**` except `a/x.py`; `b/y`", vec!["a/**", "!a/x.py", "b/y"]),
+        ("- What we will change: `a/x`\n  - not touched: `b/y`", vec!["a/x", "!b/y"]),
+        ("- What we will change: `a/x`. `b/y` stays unchanged.", vec!["a/x", "!b/y"]),
+        ("- What we will change: `a/x` (no nesting, not closed), `b/y`", vec!["a/x", "b/y"]),
+        ("- What we will change: `/v1/usage`, https://x.example/y, `f()`, `a.b`, `setup.py`", vec!["setup.py"]),
+        ("### What we will change\n\n- `a/x`\n\n#### Not changing\n\n- `b/y`", vec!["a/x", "!b/y"]),
+        ("| What we will change |\n|---|\n| `a/x` |", vec![]),
+    ] {
+        assert_eq!(listed(body), paths, "{body}");
+    }
+}
+
+#[test]
+fn fields_are_the_other_code_spans() {
+    let log = log(
+        "## AgentOS (alignment gate)\n\n- What we will change: `a/x.json` (`warn_pct`)\n- Exact field names: `gap.p50`, `warn_pct`\n- D+1: `no`\n",
+    );
+    assert_eq!(log.gates[0].fields, ["warn_pct", "gap.p50"]);
+    assert_eq!(log.gates[0].parts, [Part::Change, Part::Fields, Part::Timeline]);
+}
+
+#[test]
+fn entries_start_at_top_level_headings_only() {
+    let text = "intro\n\n## A\n\n- item\n\n  ## not one\n\n> ## nor this\n\n```\n## nor this\n```\n\n<!--\n## nor this\n-->\n\n### deeper\n\n## B\n\nend\n---\n\nCCC (ACK)\n---\n\n— End of entry —\n---\n";
+    let headings: Vec<String> = log(text).entries.iter().map(|e| e.heading.clone()).collect();
+    assert_eq!(headings, ["A", "B", "CCC (ACK)"]);
+}
+
+#[test]
+fn answers_go_to_the_gate_they_name() {
+    let text = "## AgentOS (alignment gate: one)\n\n## AgentOS (alignment gate: two)\n\n## CCC (ACK on one)\n\n## CCC (ACK)\n\n## AgentOS (landed: one)\n";
+    let log = log(text);
+    assert_eq!(log.gates.iter().map(|g| g.state).collect::<Vec<_>>(), [State::Landed, State::Acked]);
+    assert_eq!(log.entries.iter().map(|e| e.answers).collect::<Vec<_>>(), [None, None, Some(0), Some(1), Some(0)]);
+}
+
+#[test]
+fn a_self_ack_is_kept_apart() {
+    let log = log(&format!("{GATE}## AgentOS planner (ACK)\n"));
+    assert_eq!((log.gates[0].state, log.gates[0].self_acks.as_slice()), (State::Pending, [1].as_slice()));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn never_panics_and_reads_the_same_for_both_line_ends(text in "(## |AgentOS|CCC|\\(|\\)|ACK|NACK|alignment gate|landed|—|`|\n|\n\n|> |- |<del>|</del>|~~|\\*\\*|[a-z .:,?]|\u{200b}|What we will change:){0,60}") {
+        let unix = log(&text);
+        let dos = log(&text.replace('\n', "\r\n"));
+        prop_assert_eq!(unix.gates.iter().map(|g| g.state).collect::<Vec<_>>(), dos.gates.iter().map(|g| g.state).collect::<Vec<_>>());
+        prop_assert_eq!(unix, dos);
+    }
+
+    #[test]
+    fn no_entry_by_the_gates_own_party_opens_it(body in "(ACK|NACK|landed|CCC|the gate|—|`|\n|\n\n|> |- |\\*\\*|[a-z .:,?]){0,40}") {
+        let text = format!("{GATE}## AgentOS reviewer ({body})\n\n{body}\n");
+        let log = log(&text);
+        prop_assert!(log.gates.iter().all(|g| g.state != State::Acked || log.entries.iter().any(|e| e.party.as_deref() == Some("CCC"))));
+    }
+
+    #[test]
+    fn what_nobody_says_never_opens(body in "(ACK|on the gate|— proceed|[a-z .]|\n){1,20}", wrap in 0..4usize) {
+        let body = body.trim().replace("\n\n", "\n");
+        let hidden = match wrap {
+            0 => format!("```\n{body}\n```"),
+            1 => format!("<!--\n{body}\n-->"),
+            2 => body.lines().map(|l| format!("> {l}\n>\n")).collect::<String>(),
+            _ => format!("<del>{}</del>", body.replace('\n', " ")),
+        };
+        prop_assert_eq!(state(&format!("## CCC (note)\n\n{hidden}\n")), State::Pending);
+    }
+}

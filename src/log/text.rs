@@ -1,0 +1,38 @@
+//! An entry's text as it is compared and digested.
+
+/// The lines without white space at their ends, without empty lines and decoration after the last with content.
+pub(super) fn normalised(lines: &[&str]) -> String {
+    let end = lines.iter().rposition(|line| !is_decoration(line)).map_or(0, |i| i + 1);
+    let kept = lines.get(..end).unwrap_or_default();
+    let mut text = String::new();
+    for line in kept {
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+/// An empty line, a thematic break, or `— End of entry —`.
+pub(super) fn is_decoration(line: &str) -> bool {
+    let bare: String = line.chars().filter(|c| !c.is_whitespace()).collect();
+    let rule = bare.chars().count() >= 3 && ["-", "*", "_"].iter().any(|mark| bare.replace(mark, "").is_empty());
+    bare.is_empty() || rule || is_end_of_entry(line)
+}
+
+/// `— End of entry —`, with or without its dashes.
+pub(super) fn is_end_of_entry(line: &str) -> bool {
+    line.trim().trim_matches(['—', '–', '-', ' ', '*', '_']).eq_ignore_ascii_case("end of entry")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn closing_decoration_and_line_ends_do_not_count() {
+        let plain = normalised(&["## a", "b"]);
+        assert_eq!(plain, "## a\nb\n");
+        assert_eq!(normalised(&["## a\r", "b  ", "", "— End of entry —", "", "---", ""]), plain);
+        assert_eq!(normalised(&["## a", "---", "b"]), "## a\n---\nb\n");
+    }
+}
