@@ -1,6 +1,7 @@
 //! ackgate makes a written protocol between two repositories hold.
 
 pub mod change;
+pub mod policy;
 pub mod report;
 pub mod rules;
 #[expect(clippy::disallowed_methods, reason = "the shell is the one room that touches the world")]
