@@ -12,6 +12,7 @@ mod pattern;
 mod profile;
 mod protect;
 mod raw;
+mod reader;
 mod sections;
 mod validate;
 mod workspace;

@@ -218,6 +218,21 @@ fn a_verifier_can_be_read_by_itself() {
 }
 
 #[test]
+fn tables_may_be_dotted_or_inline() {
+    let text = "version = 1\nparty = \"a\"\nlog.path = \"x\"\nlog.owner = \"b\"\nlog.url = \"https://x\"\n\
+                parties = { a = {}, b = { aliases = [\"bee\"] } }\nrules.AG110 = \"error\"\n";
+    let policy = policy(text);
+    assert_eq!(policy.log.url.as_deref(), Some("https://x"));
+    assert_eq!(policy.severity_of("AG110"), Some(Setting::Error));
+    assert!(!policy.is_log_owner());
+    let error = failure(&text.replace("log.owner = \"b\"\n", ""));
+    assert!(error.message.contains("`log.owner` is missing") && error.line == 3, "{error}");
+    // The owner's log is not here, so a path of its name is like any other.
+    let docs = format!("{text}protect.schema = [\"x\"]\n");
+    assert_eq!(self::policy(&docs).protect.class_of(&RepoPath::from("x"), &[]), Some("schema"));
+}
+
+#[test]
 fn deep_nesting_is_an_error() {
     let deep = format!("version = 1\nparty = {}{}\n", "[".repeat(50_000), "]".repeat(50_000));
     assert!(parse(deep.as_bytes(), "x").is_err());
