@@ -1,1 +1,8 @@
 //! Integration tests: real repositories, real git.
+
+mod git_changes;
+mod git_graph;
+mod git_hooks;
+mod git_other;
+mod git_repository;
+mod support;

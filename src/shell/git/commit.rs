@@ -1,0 +1,241 @@
+//! Commits, parsed from the raw object: neither grafts nor replace refs have a say in who a commit's parents are.
+
+use std::collections::HashSet;
+use std::fs;
+use std::io::ErrorKind;
+
+use git2::{ErrorCode, ObjectType, Oid};
+
+use super::open::{Repo, object_id, oid};
+use crate::change::ObjectId;
+use crate::shell::Error;
+
+/// A commit as its object says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commit {
+    /// Its id.
+    pub id: ObjectId,
+    /// Its root tree.
+    pub tree: ObjectId,
+    /// Its parents, in order.
+    pub parents: Vec<Parent>,
+    /// Who wrote it.
+    pub author: Identity,
+    /// Who committed it.
+    pub committer: Identity,
+}
+
+/// One parent of a commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Parent {
+    /// A commit of this repository.
+    Known(ObjectId),
+    /// Beyond the edge of a shallow repository: its id is known, its content is not.
+    Unknown(ObjectId),
+}
+
+/// An author or committer line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The name; bytes that are not UTF-8 are replaced.
+    pub name: String,
+    /// What stands in angle brackets; empty if nothing does.
+    pub email: String,
+    /// Unix seconds; 0 where the line has none that can be read, as in git.
+    pub time: i64,
+}
+
+impl Commit {
+    /// The first parent; `None` for a root.
+    pub fn first_parent(&self) -> Option<&Parent> {
+        self.parents.first()
+    }
+}
+
+impl Repo {
+    /// The commit of this id.
+    ///
+    /// # Errors
+    /// No such object, another kind of object, or one that is malformed.
+    pub fn commit(&self, id: &ObjectId) -> Result<Commit, Error> {
+        let raw = self.raw_commit(oid(id)?)?;
+        let parents = raw.parents.iter().map(|parent| self.parent(raw.id, *parent)).collect::<Result<_, _>>()?;
+        Ok(Commit {
+            id: id.clone(),
+            tree: object_id(raw.tree),
+            parents,
+            author: identity(&raw.author),
+            committer: identity(&raw.committer),
+        })
+    }
+
+    /// The commit that an object is or, as an annotated tag, leads to; `None` for a tree or blob.
+    ///
+    /// # Errors
+    /// An object that is missing or malformed.
+    pub fn peel_to_commit(&self, id: &ObjectId) -> Result<Option<ObjectId>, Error> {
+        let mut at = oid(id)?;
+        loop {
+            let (kind, data) = self.object(at)?;
+            match kind {
+                ObjectType::Commit => return Ok(Some(object_id(at))),
+                ObjectType::Tag => at = header_id(data.split(|b| *b == b'\n').next(), b"object ", at)?,
+                _ => return Ok(None),
+            }
+        }
+    }
+
+    /// The commit that a revision as git writes it (`main`, `v1~2`, an id) names.
+    ///
+    /// # Errors
+    /// A revision that names nothing, or no commit; one that starts with `-`; one that steps through history where
+    /// grafts would bend the way.
+    pub fn resolve(&self, rev: &str) -> Result<ObjectId, Error> {
+        let shown = crate::report::escape(rev);
+        if rev.is_empty() || rev.starts_with('-') {
+            return Err(Error::new(format!("`{shown}` is not a revision")));
+        }
+        if rev.contains(['~', '^', ':']) && self.has_grafts()? {
+            return Err(Error::new(format!("`{shown}` cannot be resolved in a repository with grafts"))
+                .hint("name the commit by its id, or remove `info/grafts`"));
+        }
+        let object = self.inner.revparse_single(rev).map_err(|error| {
+            Error::new(format!("cannot resolve `{shown}`: {}", error.message()))
+                .hint("fetch it, or name a revision that `git rev-parse --verify` knows")
+        })?;
+        let commit = self.peel_to_commit(&object_id(object.id()))?;
+        commit.ok_or_else(|| Error::new(format!("`{shown}` is not a commit")))
+    }
+
+    /// Whether the repository has an object of this id.
+    ///
+    /// # Errors
+    /// An object database that cannot be read.
+    pub fn contains(&self, id: &ObjectId) -> Result<bool, Error> {
+        self.has(oid(id)?)
+    }
+
+    /// Whether history is cut off at this commit (`git clone --depth`).
+    ///
+    /// # Errors
+    /// A `shallow` file that cannot be read.
+    pub fn is_shallow_boundary(&self, id: &ObjectId) -> Result<bool, Error> {
+        Ok(self.boundary()?.contains(&oid(id)?))
+    }
+
+    /// A commit's header fields.
+    pub(super) fn raw_commit(&self, id: Oid) -> Result<RawCommit, Error> {
+        let (kind, data) = self.object(id)?;
+        if kind != ObjectType::Commit {
+            return Err(Error::new(format!("object {id} is a {kind}, not a commit")));
+        }
+        let mut lines = data.split(|b| *b == b'\n').peekable();
+        let tree = header_id(lines.next(), b"tree ", id)?;
+        let mut parents = Vec::new();
+        while lines.peek().is_some_and(|line| line.starts_with(b"parent ")) {
+            parents.push(header_id(lines.next(), b"parent ", id)?);
+        }
+        let author = header(lines.next(), b"author ", id)?.to_vec();
+        let committer = header(lines.next(), b"committer ", id)?.to_vec();
+        Ok(RawCommit { id, tree, parents, author, committer })
+    }
+
+    /// A parent as `child` names it.
+    pub(super) fn parent(&self, child: Oid, parent: Oid) -> Result<Parent, Error> {
+        let known = !self.boundary()?.contains(&child) || self.has(parent)?;
+        Ok(if known { Parent::Known(object_id(parent)) } else { Parent::Unknown(object_id(parent)) })
+    }
+
+    /// Any object, with its kind.
+    pub(super) fn object(&self, id: Oid) -> Result<(ObjectType, Vec<u8>), Error> {
+        let odb = self.inner.odb()?;
+        match odb.read(id) {
+            Ok(object) => Ok((object.kind(), object.data().to_vec())),
+            Err(error) if error.code() == ErrorCode::NotFound => {
+                Err(Error::new(format!("incomplete repository: object {id} is not there"))
+                    .hint("run `git fetch --unshallow` in a shallow clone, `git fsck` otherwise"))
+            }
+            Err(error) => {
+                Err(Error::new(format!("cannot read object {id}: {}", error.message())).hint("run `git fsck`"))
+            }
+        }
+    }
+
+    fn has(&self, id: Oid) -> Result<bool, Error> {
+        match self.inner.odb()?.read_header(id) {
+            Ok(_) => Ok(true),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn has_grafts(&self) -> Result<bool, Error> {
+        let file = self.common_dir().join("info/grafts");
+        file.try_exists().map_err(|error| Error::new(format!("cannot look for {}: {error}", file.display())))
+    }
+
+    /// The commits at which a shallow history ends.
+    fn boundary(&self) -> Result<&HashSet<Oid>, Error> {
+        if let Some(known) = self.boundary.get() {
+            return Ok(known);
+        }
+        let file = self.common_dir().join("shallow");
+        let text = match fs::read_to_string(&file) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
+            Err(error) => return Err(Error::new(format!("cannot read {}: {error}", file.display()))),
+        };
+        let ids = text.lines().map(|line| oid(&ObjectId(line.trim().to_owned()))).collect::<Result<_, _>>()?;
+        Ok(self.boundary.get_or_init(|| ids))
+    }
+}
+
+/// What a walk needs of a commit.
+pub(super) struct RawCommit {
+    pub(super) id: Oid,
+    pub(super) tree: Oid,
+    pub(super) parents: Vec<Oid>,
+    author: Vec<u8>,
+    committer: Vec<u8>,
+}
+
+impl RawCommit {
+    /// The committer's Unix seconds.
+    pub(super) fn time(&self) -> i64 {
+        identity(&self.committer).time
+    }
+}
+
+fn header<'line>(line: Option<&'line [u8]>, name: &[u8], of: Oid) -> Result<&'line [u8], Error> {
+    line.and_then(|line| line.strip_prefix(name))
+        .ok_or_else(|| Error::new(format!("object {of} is malformed")).hint("run `git fsck`"))
+}
+
+fn header_id(line: Option<&[u8]>, name: &[u8], of: Oid) -> Result<Oid, Error> {
+    let text = String::from_utf8_lossy(header(line, name, of)?).into_owned();
+    oid(&ObjectId(text))
+}
+
+/// Reads `Name <email> seconds zone`: the e-mail is what stands between the first `<` and the next `>`, the time
+/// what follows the last `>`, as git splits it.
+fn identity(line: &[u8]) -> Identity {
+    let text = String::from_utf8_lossy(line);
+    let (name, rest) = text.split_once('<').unwrap_or((&text, ""));
+    let email = rest.split('>').next().unwrap_or_default();
+    let dates = text.rsplit_once('>').map_or("", |(_, dates)| dates);
+    let time = dates.split_whitespace().next().and_then(|seconds| seconds.parse().ok()).unwrap_or(0);
+    Identity { name: name.trim().to_owned(), email: email.trim().to_owned(), time }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_identities_as_git_splits_them() {
+        let seen = identity(b"A <B> C <a@b> 12 +0000");
+        assert_eq!((seen.name.as_str(), seen.email.as_str(), seen.time), ("A", "B", 12));
+        let none = identity(b"nobody");
+        assert_eq!((none.name.as_str(), none.email.as_str(), none.time), ("nobody", "", 0));
+    }
+}

@@ -1,0 +1,219 @@
+//! Fetching the log of another repository, with the user's own git and nothing else of theirs.
+
+use std::env;
+use std::io::Read;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use git2::{ObjectType, Oid};
+
+use super::open::{Repo, absolute};
+use crate::change::ObjectId;
+use crate::report::escape;
+use crate::shell::Error;
+
+/// How long a fetch may take.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// What git may not do while it fetches, whatever the user's configuration says.
+const RESTRAINTS: [&str; 9] = [
+    "protocol.allow=never",
+    "protocol.https.allow=always",
+    "protocol.ssh.allow=always",
+    "protocol.file.allow=always",
+    "core.hooksPath=/dev/null",
+    "core.fsmonitor=false",
+    "credential.interactive=false",
+    "fetch.writeCommitGraph=false",
+    "transfer.bundleURI=false",
+];
+
+/// Fetches the branch that `reference` names (`origin/main` is the remote's `main`; `None` its `HEAD`) from `url`
+/// into this repository's private reference for that url, and gives the commit.
+///
+/// # Errors
+/// Fetching not confirmed by `git config ackgate.fetch true`; a url that is not https, ssh or a local path; while
+/// receiving a push; git failing, or taking longer than 60 seconds.
+pub fn fetch(repo: &Repo, url: &str, reference: Option<&str>) -> Result<ObjectId, Error> {
+    if env::var_os("GIT_QUARANTINE_PATH").is_some() {
+        return Err(Error::new("the log is never fetched while receiving a push"));
+    }
+    let allowed = repo.config("ackgate.fetch")?.map(git2::Config::parse_bool).transpose()?;
+    let source = source(repo, url)?;
+    let shown = shown(url);
+    if allowed != Some(true) {
+        return Err(Error::new(format!("fetching the log from {shown} is not confirmed"))
+            .hint("run `git config ackgate.fetch true`"));
+    }
+    let refspec = format!("+{}:{}", remote_name(reference)?, private_ref(url)?);
+    let mut command = fetch_command(repo, &source, &refspec)?;
+    let child = command.spawn().map_err(|error| Error::new(format!("cannot start git: {error}")))?;
+    let (status, said) = wait(child, LIMIT)?;
+    match status {
+        Some(status) if status.success() => {}
+        Some(_) => {
+            return Err(Error::new(format!("cannot fetch the log from {shown}: {}", escape(said.trim())))
+                .hint("see whether `git fetch` with that url works without a prompt"));
+        }
+        None => {
+            return Err(Error::new(format!("fetching the log from {shown} took longer than {} s", LIMIT.as_secs())));
+        }
+    }
+    fetched(repo, url)?.ok_or_else(|| Error::new(format!("git fetched nothing from {shown}")))
+}
+
+/// The commit that was last fetched from `url`; `None` if none was.
+///
+/// # Errors
+/// A reference that cannot be read.
+pub fn fetched(repo: &Repo, url: &str) -> Result<Option<ObjectId>, Error> {
+    Ok(repo.reference(&private_ref(url)?)?.map(|(_, commit)| commit))
+}
+
+/// Takes every `GIT_*` variable from what a child would inherit, and has it speak English.
+pub fn scrub(command: &mut Command) -> &mut Command {
+    for (name, _) in env::vars_os() {
+        if name.as_encoded_bytes().starts_with(b"GIT_") {
+            command.env_remove(name);
+        }
+    }
+    command.env("LC_ALL", "C")
+}
+
+fn fetch_command(repo: &Repo, source: &str, refspec: &str) -> Result<Command, Error> {
+    let mut command = Command::new("git");
+    scrub(&mut command);
+    command.env("GIT_TERMINAL_PROMPT", "0").env("GIT_ASKPASS", "true").env("SSH_ASKPASS", "true");
+    if repo.config("core.sshCommand")?.is_none() {
+        command.env("GIT_SSH_COMMAND", "ssh -oBatchMode=yes");
+    }
+    let git_dir = absolute(repo.git_dir())?;
+    command.current_dir(&git_dir).arg("--git-dir").arg(&git_dir);
+    for restraint in RESTRAINTS {
+        command.args(["-c", restraint]);
+    }
+    command.args(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"]);
+    command.args(["--no-auto-maintenance", "--no-prune", "--refmap=", "--", source, refspec]);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    Ok(command)
+}
+
+/// Waits for the child to end, at most as long as `limit`; then kills it and gives no status.
+fn wait(mut child: Child, limit: Duration) -> Result<(Option<ExitStatus>, String), Error> {
+    let (sender, receiver) = mpsc::channel();
+    if let Some(mut pipe) = child.stderr.take() {
+        // Read aside: a grandchild may hold the pipe open after git is gone.
+        thread::spawn(move || {
+            let mut said = Vec::new();
+            let read = pipe.by_ref().take(64 * 1024).read_to_end(&mut said).map(|_| said);
+            sender.send(read)
+        });
+    }
+    let lost = |error| Error::new(format!("lost track of git: {error}"));
+    let start = Instant::now();
+    let status = loop {
+        match child.try_wait().map_err(lost)? {
+            Some(status) => break Some(status),
+            None if start.elapsed() >= limit => {
+                child.kill().map_err(lost)?;
+                child.wait().map_err(lost)?;
+                break None;
+            }
+            None => thread::sleep(Duration::from_millis(10)),
+        }
+    };
+    let said = match receiver.recv_timeout(Duration::from_secs(1)) {
+        Ok(Ok(said)) => String::from_utf8_lossy(&said).into_owned(),
+        Ok(Err(error)) => format!("(its message cannot be read: {error})"),
+        Err(_) => "(no message)".to_owned(),
+    };
+    Ok((status, said))
+}
+
+/// The url as git is to see it: only transports that neither run what the url says nor trust the network.
+fn source(repo: &Repo, url: &str) -> Result<String, Error> {
+    let refused = || {
+        Error::new(format!("the log is not fetched from {}", shown(url)))
+            .hint("`log.url` is https://…, ssh://…, user@host:path, file:///… or a local path")
+    };
+    if url.is_empty() || url.starts_with('-') || url.contains("::") || url.contains(char::is_control) {
+        return Err(refused());
+    }
+    if let Some((scheme, rest)) = url.split_once("://") {
+        let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+        let fits = matches!(scheme, "https" | "ssh") && !host.is_empty() || scheme == "file" && rest.starts_with('/');
+        return if fits && !host.starts_with('-') && !rest.starts_with('-') {
+            Ok(url.to_owned())
+        } else {
+            Err(refused())
+        };
+    }
+    match url.split_once(':') {
+        Some((host, _)) if !host.contains('/') => {
+            let name = host.rsplit_once('@').map_or(host, |(_, name)| name);
+            if name.is_empty() || name.starts_with('-') { Err(refused()) } else { Ok(url.to_owned()) }
+        }
+        _ => {
+            let home = absolute(repo.root().unwrap_or(repo.git_dir()))?;
+            let path = home.join(Path::new(url));
+            path.into_os_string().into_string().map_err(|_| refused())
+        }
+    }
+}
+
+fn remote_name(reference: Option<&str>) -> Result<String, Error> {
+    let name = match reference {
+        None => return Ok("HEAD".to_owned()),
+        Some(name) if name.starts_with("refs/") => name.to_owned(),
+        Some(name) => format!("refs/heads/{}", name.strip_prefix("origin/").unwrap_or(name)),
+    };
+    if git2::Reference::is_valid_name(&name) && name.is_ascii() {
+        return Ok(name);
+    }
+    Err(Error::new(format!("`log.ref`: `{}` is not the name of a branch", escape(&name))))
+}
+
+/// One reference a url, by a hash that any version of this program computes alike.
+fn private_ref(url: &str) -> Result<String, Error> {
+    Ok(format!("refs/ackgate/log/{}", Oid::hash_object(ObjectType::Blob, url.as_bytes())?))
+}
+
+/// The url without a password, safe to print.
+fn shown(url: &str) -> String {
+    let hidden = url.split_once("://").and_then(|(scheme, rest)| {
+        let (login, host) = rest.split_once('@').filter(|(login, _)| !login.contains('/'))?;
+        let (user, _) = login.split_once(':')?;
+        Some(format!("{scheme}://{user}:…@{host}"))
+    });
+    escape(hidden.as_deref().unwrap_or(url)).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kills_what_takes_too_long() {
+        let mut command = Command::new("sleep");
+        let child = command.arg("30").stderr(Stdio::piped()).spawn().unwrap();
+        let start = Instant::now();
+        assert_eq!(wait(child, Duration::from_millis(50)).unwrap().0, None);
+        assert!(start.elapsed() < Duration::from_secs(10));
+    }
+
+    #[test]
+    fn hides_passwords() {
+        assert_eq!(shown("https://me:secret@host/x"), "https://me:…@host/x");
+    }
+
+    #[test]
+    fn scrub_removes_every_git_variable() {
+        let mut command = Command::new("true");
+        scrub(&mut command);
+        let kept: Vec<_> = command.get_envs().filter(|(_, value)| value.is_some()).collect();
+        assert_eq!(kept.len(), 1);
+    }
+}

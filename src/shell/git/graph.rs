@@ -1,0 +1,200 @@
+//! The graph of commits: what is new, and what descends from what.
+
+use std::collections::{BinaryHeap, HashMap, HashSet};
+
+use git2::Oid;
+
+use super::commit::Parent;
+use super::open::{Repo, object_id, oid};
+use crate::change::ObjectId;
+use crate::shell::Error;
+
+/// How many commits are looked at after dates say that nothing can change any more: dates lie.
+const SLOP: usize = 256;
+
+/// The commits that something brings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewCommits {
+    /// Parents before children.
+    pub commits: Vec<ObjectId>,
+    /// Whether history is cut off below one of them, so that older new commits may be unseen.
+    pub shallow: bool,
+}
+
+/// The commits reachable from `tips` and not from `hidden`. Annotated tags stand for their commit, those of trees
+/// and blobs for nothing.
+///
+/// None is ever missed. With dates far out of order a commit that `hidden` reaches may be listed too: history is
+/// read by committer's date and not to its end, so that a push of a few commits costs a few reads.
+///
+/// # Errors
+/// An object that is missing or malformed.
+pub fn new_commits(repo: &Repo, tips: &[ObjectId], hidden: &[ObjectId]) -> Result<NewCommits, Error> {
+    let mut paint = Paint::new(repo);
+    let tips = paint.start(tips, false)?;
+    paint.start(hidden, true)?;
+    paint.run(None)?;
+    let shallow = paint.seen.values().any(|seen| !seen.hidden && seen.cut_off);
+    let commits = paint.parents_first(&tips).into_iter().map(object_id).collect();
+    Ok(NewCommits { commits, shallow })
+}
+
+/// Whether `ancestor` is `descendant` or one of the commits it builds on.
+///
+/// # Errors
+/// An object that is missing or malformed; a history too shallow to tell.
+pub fn is_ancestor(repo: &Repo, ancestor: &ObjectId, descendant: &ObjectId) -> Result<bool, Error> {
+    let mut paint = Paint::new(repo);
+    let goals = paint.start(std::slice::from_ref(ancestor), false)?;
+    paint.start(std::slice::from_ref(descendant), true)?;
+    let Some(goal) = goals.first() else {
+        return Err(Error::new(format!("{} is not a commit", ancestor.0)));
+    };
+    paint.run(Some(*goal))?;
+    if paint.is_hidden(*goal) {
+        return Ok(true);
+    }
+    // The way from the descendant may lead on where this history is cut off.
+    let oldest = paint.oldest_new();
+    if paint.seen.values().any(|seen| seen.hidden && seen.cut_off && oldest.is_some_and(|time| seen.time >= time)) {
+        let message = format!("history is too shallow to tell whether {} builds on {}", descendant.0, ancestor.0);
+        return Err(Error::new(message).hint("run `git fetch --unshallow`"));
+    }
+    Ok(false)
+}
+
+/// Paints commits new or hidden, latest first.
+struct Paint<'repo> {
+    repo: &'repo Repo,
+    seen: HashMap<Oid, Seen>,
+    queue: BinaryHeap<(i64, Oid)>,
+    /// How many in the queue are not hidden.
+    new_in_queue: usize,
+}
+
+struct Seen {
+    time: i64,
+    parents: Vec<Oid>,
+    hidden: bool,
+    /// Its parents have been looked at.
+    expanded: bool,
+    /// It has a parent beyond the edge of a shallow history.
+    cut_off: bool,
+}
+
+impl<'repo> Paint<'repo> {
+    fn new(repo: &'repo Repo) -> Self {
+        Paint { repo, seen: HashMap::new(), queue: BinaryHeap::new(), new_in_queue: 0 }
+    }
+
+    fn start(&mut self, ids: &[ObjectId], hidden: bool) -> Result<Vec<Oid>, Error> {
+        let mut commits = Vec::new();
+        for id in ids {
+            if let Some(commit) = self.repo.peel_to_commit(id)? {
+                let commit = oid(&commit)?;
+                self.reach(commit, hidden)?;
+                commits.push(commit);
+            }
+        }
+        Ok(commits)
+    }
+
+    /// Goes on until no more commit can turn out new, or until `goal` is hidden.
+    fn run(&mut self, goal: Option<Oid>) -> Result<(), Error> {
+        let mut spare = SLOP;
+        let mut oldest = None;
+        while let Some((time, id)) = self.queue.pop() {
+            if goal.is_some_and(|goal| self.is_hidden(goal)) {
+                return Ok(());
+            }
+            let hidden = self.is_hidden(id);
+            if hidden && self.new_in_queue == 0 {
+                let oldest = *oldest.get_or_insert_with(|| self.oldest_new());
+                match oldest {
+                    None => return Ok(()),
+                    Some(oldest) if time < oldest => match spare.checked_sub(1) {
+                        Some(left) => spare = left,
+                        None => return Ok(()),
+                    },
+                    Some(_) => {}
+                }
+            }
+            if !hidden {
+                self.new_in_queue = self.new_in_queue.saturating_sub(1);
+            }
+            self.expand(id, hidden)?;
+        }
+        Ok(())
+    }
+
+    fn expand(&mut self, id: Oid, hidden: bool) -> Result<(), Error> {
+        let Some(seen) = self.seen.get_mut(&id) else { return Ok(()) };
+        seen.expanded = true;
+        for parent in seen.parents.clone() {
+            self.reach(parent, hidden)?;
+        }
+        Ok(())
+    }
+
+    /// Paints a commit; hiding one also hides what was reached from it before.
+    fn reach(&mut self, id: Oid, hidden: bool) -> Result<(), Error> {
+        let mut pending = vec![id];
+        while let Some(id) = pending.pop() {
+            match self.seen.get_mut(&id) {
+                None => self.enter(id, hidden)?,
+                Some(seen) if hidden && !seen.hidden => {
+                    seen.hidden = true;
+                    if seen.expanded {
+                        pending.extend(&seen.parents);
+                    } else {
+                        self.new_in_queue = self.new_in_queue.saturating_sub(1);
+                    }
+                }
+                Some(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn enter(&mut self, id: Oid, hidden: bool) -> Result<(), Error> {
+        let commit = self.repo.raw_commit(id)?;
+        let time = commit.time();
+        let mut parents = Vec::new();
+        for parent in &commit.parents {
+            if let Parent::Known(_) = self.repo.parent(id, *parent)? {
+                parents.push(*parent);
+            }
+        }
+        let cut_off = parents.len() < commit.parents.len();
+        self.seen.insert(id, Seen { time, parents, hidden, expanded: false, cut_off });
+        self.queue.push((time, id));
+        self.new_in_queue += usize::from(!hidden);
+        Ok(())
+    }
+
+    fn is_hidden(&self, id: Oid) -> bool {
+        self.seen.get(&id).is_some_and(|seen| seen.hidden)
+    }
+
+    fn oldest_new(&self) -> Option<i64> {
+        self.seen.values().filter(|seen| !seen.hidden).map(|seen| seen.time).min()
+    }
+
+    /// The new commits below `tips`, each after its parents.
+    fn parents_first(&self, tips: &[Oid]) -> Vec<Oid> {
+        let (mut order, mut entered) = (Vec::new(), HashSet::new());
+        let mut stack: Vec<(Oid, bool)> = tips.iter().rev().map(|tip| (*tip, false)).collect();
+        while let Some((id, parents_done)) = stack.pop() {
+            if parents_done {
+                order.push(id);
+                continue;
+            }
+            let Some(seen) = self.seen.get(&id).filter(|seen| !seen.hidden) else { continue };
+            if entered.insert(id) {
+                stack.push((id, true));
+                stack.extend(seen.parents.iter().rev().map(|parent| (*parent, false)));
+            }
+        }
+        order
+    }
+}

@@ -1,0 +1,135 @@
+//! What is staged: the index against HEAD, and in a merge against the other parents.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fs;
+use std::io::ErrorKind;
+
+use git2::IndexEntryExtendedFlag;
+
+use super::changes::{compare, contents};
+use super::open::{Repo, object_id};
+use super::tree::{NodeKind, node_kind};
+use crate::change::{Change, ObjectId, RepoPath, Side};
+use crate::shell::Error;
+
+/// What a commit made now would change, sorted by path: the index against HEAD (against nothing before the first
+/// commit). `parents` are the other parents of a merge about to be made: a path counts only if it differs from
+/// them all. A path in conflict always counts. What is only intended to be added is no part of the commit.
+///
+/// # Errors
+/// An index or object that cannot be read; split and sparse indexes are such.
+pub fn staged(repo: &Repo, parents: &[ObjectId]) -> Result<Vec<Change>, Error> {
+    let index = index_contents(repo)?;
+    let mut changes = compare(contents(repo, repo.head()?.as_ref())?, &index.sides);
+    for path in &index.conflicts {
+        if let Err(at) = changes.binary_search_by(|change| change.path.cmp(path)) {
+            let side = index.sides.get(path).cloned();
+            changes.insert(at, Change { path: path.clone(), old: side.clone(), new: side, seen: true });
+        }
+    }
+    for parent in parents {
+        let differing = compare(contents(repo, Some(parent))?, &index.sides);
+        changes.retain(|change| {
+            index.conflicts.binary_search(&change.path).is_ok()
+                || differing.binary_search_by(|other| other.path.cmp(&change.path)).is_ok()
+        });
+    }
+    Ok(changes)
+}
+
+/// The other parents of a merge that has stopped for its conflicts, from `MERGE_HEAD`; empty with no such merge.
+///
+/// # Errors
+/// A `MERGE_HEAD` that cannot be read or holds anything but ids.
+pub fn merge_parents(repo: &Repo) -> Result<Vec<ObjectId>, Error> {
+    let file = repo.git_dir().join("MERGE_HEAD");
+    let text = match fs::read_to_string(&file) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(Error::new(format!("cannot read {}: {error}", file.display()))),
+    };
+    let ids = text.lines().map(|line| {
+        if is_id(line) {
+            Ok(ObjectId(line.to_owned()))
+        } else {
+            Err(Error::new(format!("{} holds something else than commit ids", file.display())))
+        }
+    });
+    ids.collect()
+}
+
+/// The other parents of a merge that git is about to commit: it names them to `pre-merge-commit` in the *names* of
+/// environment variables, `GITHEAD_<id>`. Takes all names of the environment.
+///
+/// # Errors
+/// A commit named so that the repository does not have.
+pub fn githead_parents(repo: &Repo, names: impl IntoIterator<Item = OsString>) -> Result<Vec<ObjectId>, Error> {
+    let mut parents = Vec::new();
+    for name in names {
+        let id = name.to_str().and_then(|name| name.strip_prefix("GITHEAD_")).filter(|id| is_id(id));
+        if let Some(id) = id {
+            parents.push(repo.commit(&ObjectId(id.to_ascii_lowercase()))?.id);
+        }
+    }
+    parents.sort();
+    Ok(parents)
+}
+
+/// The index as the commit's tree would have it.
+pub(super) struct IndexContents {
+    pub(super) sides: BTreeMap<RepoPath, Side>,
+    /// Sorted; of each the sides hold our version, else theirs, else the base.
+    pub(super) conflicts: Vec<RepoPath>,
+}
+
+/// Reads the index afresh, not through the repository: libgit2 would take a relative `GIT_INDEX_FILE` from the
+/// working directory, and sort by `core.ignoreCase`.
+pub(super) fn index_contents(repo: &Repo) -> Result<IndexContents, Error> {
+    let mut sides = BTreeMap::new();
+    let mut conflicts = BTreeMap::new();
+    for entry in open_index(repo)?.iter() {
+        let path = RepoPath::new(entry.path);
+        if entry.flags_extended & IndexEntryExtendedFlag::INTENT_TO_ADD.bits() != 0 {
+            continue;
+        }
+        let Some(NodeKind::Item(kind)) = node_kind(entry.mode) else {
+            return Err(Error::new(format!("the index has mode {:o} at {path}", entry.mode)));
+        };
+        let side = Side { kind, id: object_id(entry.id) };
+        match (entry.flags >> 12) & 3 {
+            0 => {
+                if let Some(Side { .. }) = sides.insert(path.clone(), side) {
+                    return Err(Error::new(format!("the index names {path} twice")));
+                }
+            }
+            stage => conflicts.entry(path).or_insert_with(Vec::new).push((stage, side)),
+        }
+    }
+    let paths = conflicts.keys().cloned().collect();
+    for (path, mut stages) in conflicts {
+        stages.sort_by_key(|(stage, _)| match stage {
+            2 => 0,
+            3 => 1,
+            _ => 2,
+        });
+        sides.extend(stages.into_iter().next().map(|(_, side)| (path, side)));
+    }
+    Ok(IndexContents { sides, conflicts: paths })
+}
+
+/// The index file through libgit2, which refuses the extensions it does not know (`link`, `sdir`).
+pub(super) fn open_index(repo: &Repo) -> Result<git2::Index, Error> {
+    git2::Index::open(repo.index_file()).map_err(|error| {
+        let unread = Error::new(format!("cannot read the index {}: {}", repo.index_file().display(), error.message()));
+        match error.message() {
+            text if text.contains("'link'") => unread.hint("run `git update-index --no-split-index`"),
+            text if text.contains("'sdir'") => unread.hint("run `git sparse-checkout reapply --no-sparse-index`"),
+            _ => unread.hint("run `git status`; if git cannot read it either, `git read-tree HEAD` makes it anew"),
+        }
+    })
+}
+
+fn is_id(text: &str) -> bool {
+    matches!(text.len(), 40 | 64) && text.bytes().all(|b| b.is_ascii_hexdigit())
+}

@@ -1,0 +1,30 @@
+//! Everything that reads git repositories: objects, the index, the graph of commits, other repositories.
+//!
+//! libgit2 finds and opens repositories and reads objects, references, configuration and the index. Commits and
+//! trees are parsed here from the raw object, since libgit2 applies `info/grafts` to the parents it shows, and
+//! what git configuration says about diffs must have no say. All that cannot be read is an error, never an
+//! empty answer.
+
+mod changes;
+mod commit;
+mod fetch;
+mod graph;
+mod history;
+mod index;
+mod open;
+mod other;
+mod tree;
+mod trusted;
+mod worktree;
+
+pub use changes::{changes_between, commit_changes};
+pub use commit::{Commit, Identity, Parent};
+pub use fetch::{fetch, fetched, scrub};
+pub use graph::{NewCommits, is_ancestor, new_commits};
+pub use history::{LogVersion, versions};
+pub use index::{githead_parents, merge_parents, staged};
+pub use open::Repo;
+pub use other::{OtherLog, Wanted, locate};
+pub use tree::{Entry, FileAt};
+pub use trusted::{DefaultBranch, default_branch, upstream};
+pub use worktree::{worktree, worktree_file};

@@ -1,0 +1,188 @@
+//! Trees and blobs.
+
+use std::rc::Rc;
+
+use git2::{ObjectType, Oid};
+
+use super::open::{Repo, object_id, oid};
+use crate::change::{Kind, ObjectId, RepoPath, Side};
+use crate::shell::Error;
+
+/// How many trees are kept in memory; more are read again.
+const KEPT_TREES: usize = 8192;
+
+/// What a commit has at a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Entry {
+    /// A folder, by its tree.
+    Folder(ObjectId),
+    /// A file, link or submodule.
+    Item(Side),
+}
+
+/// A file's content at some commit, or why there is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileAt {
+    /// Nothing is there.
+    Missing,
+    /// Something else is there: a link or submodule, or a folder (`None`).
+    NotAFile(Option<Kind>),
+    /// A regular file.
+    File {
+        /// The blob.
+        id: ObjectId,
+        /// Its content.
+        bytes: Vec<u8>,
+    },
+}
+
+impl Repo {
+    /// What the commit has at `path`; the empty path is its root folder.
+    ///
+    /// # Errors
+    /// An object that is missing or malformed.
+    pub fn entry(&self, commit: &ObjectId, path: &RepoPath) -> Result<Option<Entry>, Error> {
+        let tree = self.raw_commit(oid(commit)?)?.tree;
+        let found = self.node_at(tree, path)?;
+        Ok(found.map(|node| match node.kind {
+            NodeKind::Folder => Entry::Folder(object_id(node.id)),
+            NodeKind::Item(kind) => Entry::Item(Side { kind, id: object_id(node.id) }),
+        }))
+    }
+
+    /// The content of a blob.
+    ///
+    /// # Errors
+    /// No such object, or another kind.
+    pub fn read(&self, id: &ObjectId) -> Result<Vec<u8>, Error> {
+        let (kind, data) = self.object(oid(id)?)?;
+        if kind != ObjectType::Blob {
+            return Err(Error::new(format!("object {} is a {kind}, not a file's content", id.0)));
+        }
+        Ok(data)
+    }
+
+    /// The file that the commit has at `path`; nothing where there is no commit.
+    ///
+    /// # Errors
+    /// An object that is missing or malformed.
+    pub fn file_at(&self, commit: Option<&ObjectId>, path: &RepoPath) -> Result<FileAt, Error> {
+        let Some(commit) = commit else { return Ok(FileAt::Missing) };
+        match self.entry(commit, path)? {
+            None => Ok(FileAt::Missing),
+            Some(Entry::Folder(_)) => Ok(FileAt::NotAFile(None)),
+            Some(Entry::Item(Side { kind: Kind::File | Kind::Executable, id })) => {
+                let bytes = self.read(&id)?;
+                Ok(FileAt::File { id, bytes })
+            }
+            Some(Entry::Item(Side { kind, .. })) => Ok(FileAt::NotAFile(Some(kind))),
+        }
+    }
+
+    /// What lies at `path` below a tree.
+    pub(super) fn node_at(&self, tree: Oid, path: &RepoPath) -> Result<Option<Node>, Error> {
+        let mut at = Node { kind: NodeKind::Folder, id: tree };
+        if path.as_bytes().is_empty() {
+            return Ok(Some(at));
+        }
+        for name in path.as_bytes().split(|b| *b == b'/') {
+            if at.kind != NodeKind::Folder {
+                return Ok(None);
+            }
+            match self.tree(at.id)?.get(name) {
+                Some(node) => at = node,
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(at))
+    }
+
+    /// A tree's entries.
+    pub(super) fn tree(&self, id: Oid) -> Result<Rc<Tree>, Error> {
+        if let Some(kept) = self.trees.borrow().get(&id) {
+            return Ok(Rc::clone(kept));
+        }
+        let (kind, data) = self.object(id)?;
+        if kind != ObjectType::Tree {
+            return Err(Error::new(format!("object {id} is a {kind}, not a folder")));
+        }
+        let tree = Rc::new(Tree::parse(id, &data)?);
+        let mut kept = self.trees.borrow_mut();
+        if kept.len() >= KEPT_TREES {
+            kept.clear();
+        }
+        kept.insert(id, Rc::clone(&tree));
+        Ok(tree)
+    }
+}
+
+/// A folder's entries, sorted by the bytes of their names.
+pub(super) struct Tree {
+    pub(super) entries: Vec<(Vec<u8>, Node)>,
+}
+
+/// One entry of a tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Node {
+    pub(super) kind: NodeKind,
+    pub(super) id: Oid,
+}
+
+/// A folder, or what a change can be about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NodeKind {
+    Folder,
+    Item(Kind),
+}
+
+impl Tree {
+    fn get(&self, name: &[u8]) -> Option<Node> {
+        let at = self.entries.binary_search_by(|(have, _)| have.as_slice().cmp(name)).ok()?;
+        self.entries.get(at).map(|(_, node)| *node)
+    }
+
+    /// Reads `MODE SP NAME NUL ID` entries. A tree that git would not write (a name twice, or one with a slash)
+    /// is refused: it could show one thing here and another in a checkout.
+    fn parse(id: Oid, mut data: &[u8]) -> Result<Tree, Error> {
+        let mut entries = Vec::new();
+        while !data.is_empty() {
+            let (entry, rest) = tree_entry(data).ok_or_else(|| malformed(id))?;
+            entries.push(entry);
+            data = rest;
+        }
+        entries.sort_by(|(one, _), (two, _)| one.cmp(two));
+        let twice = entries.windows(2).any(|pair| matches!(pair, [(one, _), (two, _)] if one == two));
+        if twice { Err(malformed(id)) } else { Ok(Tree { entries }) }
+    }
+}
+
+/// What a file mode says, as git reads it from trees and the index.
+pub(super) fn node_kind(mode: u32) -> Option<NodeKind> {
+    match mode & 0o170000 {
+        0o040000 => Some(NodeKind::Folder),
+        0o100000 if mode & 0o100 != 0 => Some(NodeKind::Item(Kind::Executable)),
+        0o100000 => Some(NodeKind::Item(Kind::File)),
+        0o120000 => Some(NodeKind::Item(Kind::Symlink)),
+        0o160000 => Some(NodeKind::Item(Kind::Submodule)),
+        _ => None,
+    }
+}
+
+type NamedNode = (Vec<u8>, Node);
+
+fn tree_entry(data: &[u8]) -> Option<(NamedNode, &[u8])> {
+    let space = data.iter().position(|b| *b == b' ')?;
+    let (mode, rest) = (data.get(..space)?, data.get(space + 1..)?);
+    let kind = node_kind(u32::from_str_radix(std::str::from_utf8(mode).ok()?, 8).ok()?)?;
+    let end = rest.iter().position(|b| *b == 0)?;
+    let name = rest.get(..end)?.to_vec();
+    if name.is_empty() || name.contains(&b'/') {
+        return None;
+    }
+    let id = Oid::from_bytes(rest.get(end + 1..end + 21)?).ok()?;
+    Some(((name, Node { kind, id }), rest.get(end + 21..)?))
+}
+
+fn malformed(tree: Oid) -> Error {
+    Error::new(format!("tree {tree} is malformed")).hint("run `git fsck`")
+}

@@ -1,0 +1,105 @@
+//! The branch whose word counts: the default branch, as far as a clone can tell it.
+
+use git2::ErrorCode;
+
+use super::open::{Repo, utf8};
+use crate::change::ObjectId;
+use crate::shell::Error;
+
+/// The default branch and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DefaultBranch {
+    /// The full name of the reference, or the revision as `ackgate.trustedRef` has it.
+    pub name: String,
+    /// The commit.
+    pub commit: ObjectId,
+}
+
+/// The default branch: `git config ackgate.trustedRef`; else, on a server, its `HEAD`; else `origin/HEAD`,
+/// `origin/main`, `origin/master`; and where no remote has a branch, `main`, `master`, the branch that
+/// `init.defaultBranch` names, or the only one there is. `None` where nothing has a past yet, or where HEAD is on one
+/// of several branches of which none is the default.
+///
+/// # Errors
+/// A configured revision that does not resolve; remote branches of which none is known to be the default; several
+/// local ones likewise, where HEAD is on none of them; references that cannot be read.
+pub fn default_branch(repo: &Repo) -> Result<Option<DefaultBranch>, Error> {
+    if let Some(name) = repo.config("ackgate.trustedRef")? {
+        let commit = repo.resolve(&name).map_err(|error| {
+            Error::new(format!("`ackgate.trustedRef`: {error}")).hint("run `git config ackgate.trustedRef origin/NAME`")
+        })?;
+        return Ok(Some(DefaultBranch { name, commit }));
+    }
+    if repo.is_bare() {
+        let Some(commit) = repo.head()? else { return Ok(None) };
+        let name = repo.head_branch()?.unwrap_or_else(|| "HEAD".to_owned());
+        return Ok(Some(DefaultBranch { name, commit }));
+    }
+    let known = ["refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/remotes/origin/master"];
+    if let Some(found) = first_of(repo, known)? {
+        return Ok(Some(found));
+    }
+    if !references(repo, "refs/remotes/*")?.is_empty() {
+        return Err(cannot_tell());
+    }
+    local_default(repo)
+}
+
+/// What the current branch follows, by the full name of the remote-tracking reference; `None` if it follows nothing,
+/// or what it follows is not (or no longer) there.
+///
+/// # Errors
+/// References or configuration that cannot be read.
+pub fn upstream(repo: &Repo) -> Result<Option<(String, ObjectId)>, Error> {
+    let Some(branch) = repo.head_branch()? else { return Ok(None) };
+    let name = match repo.inner.branch_upstream_name(&branch) {
+        Ok(name) => utf8(&name, "the name of the upstream branch")?,
+        Err(error) if error.code() == ErrorCode::NotFound => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    repo.reference(&name)
+}
+
+fn local_default(repo: &Repo) -> Result<Option<DefaultBranch>, Error> {
+    let configured = repo.config("init.defaultBranch")?.map(|name| format!("refs/heads/{name}"));
+    let named = ["refs/heads/main", "refs/heads/master"].into_iter().chain(configured.as_deref());
+    if let Some(found) = first_of(repo, named)? {
+        return Ok(Some(found));
+    }
+    let branches = references(repo, "refs/heads/*")?;
+    match branches.as_slice() {
+        [] => Ok(None),
+        [only] => first_of(repo, [only.as_str()]),
+        several => {
+            let current = repo.head_branch()?;
+            let on_one = current.is_some_and(|current| several.contains(&current));
+            if on_one { Ok(None) } else { Err(cannot_tell()) }
+        }
+    }
+}
+
+fn first_of<'name>(repo: &Repo, names: impl IntoIterator<Item = &'name str>) -> Result<Option<DefaultBranch>, Error> {
+    for name in names {
+        if !git2::Reference::is_valid_name(name) {
+            continue;
+        }
+        if let Some((name, commit)) = repo.reference(name)? {
+            return Ok(Some(DefaultBranch { name, commit }));
+        }
+    }
+    Ok(None)
+}
+
+fn references(repo: &Repo, glob: &str) -> Result<Vec<String>, Error> {
+    let mut found = Vec::new();
+    for reference in repo.inner.references_glob(glob)? {
+        found.push(String::from_utf8_lossy(reference?.name_bytes()).into_owned());
+    }
+    Ok(found)
+}
+
+fn cannot_tell() -> Error {
+    Error::new("cannot tell the default branch")
+        .hint("run `git remote set-head origin -a`")
+        .hint("or `git config ackgate.trustedRef origin/NAME`")
+}
