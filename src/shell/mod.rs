@@ -1,5 +1,6 @@
 //! Everything that touches the world: repositories, files, processes, the clock, the terminal.
 
 mod error;
+pub mod install;
 
 pub use error::Error;
