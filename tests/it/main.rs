@@ -1,1 +1,3 @@
 //! Integration tests: real repositories, real git.
+
+mod install;

@@ -209,3 +209,32 @@ mod system {
         String::from_utf8(bytes).map(PathBuf::from).map_err(|_| Error::new("git printed a path that is not UTF-8"))
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_there_are_no_hard_links_a_copy_is_as_good() {
+        let folder = tempfile::tempdir().unwrap();
+        let (script, link) = (folder.path().join("script"), folder.path().join("link"));
+        put(&script, b"#!/bin/sh\n\xff").unwrap();
+        system::link(Path::new("nowhere"), &link).unwrap();
+        for original in [script, link] {
+            let second = original.with_extension("second");
+            copy(&original, &second).unwrap();
+            assert_eq!(look(&second).unwrap(), look(&original).unwrap());
+        }
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4);
+    }
+
+    #[test]
+    fn what_is_kept_already_is_not_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let (hook, kept) = (folder.path().join("hook"), folder.path().join("kept"));
+        put(&hook, b"new").unwrap();
+        put(&kept, b"old").unwrap();
+        assert!(keep_as(&hook, &kept).is_err());
+        assert_eq!(look(&kept).unwrap().unwrap().content, b"old");
+    }
+}
