@@ -2,5 +2,6 @@
 
 mod error;
 pub mod git;
+pub mod install;
 
 pub use error::Error;

@@ -5,4 +5,5 @@ mod git_graph;
 mod git_hooks;
 mod git_other;
 mod git_repository;
+mod install;
 mod support;

@@ -1,0 +1,240 @@
+//! Files changed so that, whenever the process ends, each is the old one or the new one.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::report::escape;
+use crate::shell::Error;
+
+/// What files that are not yet whole are called: `<prefix><name>-<process>`.
+const UNFINISHED: &str = ".ackgate-tmp-";
+
+/// What stands under a name.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Present {
+    /// What a reader gets: of a link that leads somewhere, the target's content; of a broken one, nothing.
+    pub(super) content: Vec<u8>,
+    /// Whether git would run it.
+    pub(super) executable: bool,
+    /// Where it points, if it is a symbolic link.
+    pub(super) link: Option<PathBuf>,
+}
+
+/// Reads what stands at `path`, if anything does. What is no file is an error: there is no way to keep it.
+pub(super) fn look(path: &Path) -> Result<Option<Present>, Error> {
+    let metadata = match fs::symlink_metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(failed("read", path, &error)),
+    };
+    let link = match metadata.is_symlink() {
+        true => Some(fs::read_link(path).map_err(|error| failed("read", path, &error))?),
+        false => None,
+    };
+    let target = match fs::metadata(path) {
+        Ok(target) => target,
+        Err(error) if link.is_some() && error.kind() == io::ErrorKind::NotFound => {
+            return Ok(Some(Present { content: Vec::new(), executable: false, link }));
+        }
+        Err(error) => return Err(failed("read", path, &error)),
+    };
+    if !target.is_file() {
+        return Err(Error::new(format!("{} is not a file", shown(path))).hint("move it away: git cannot run it"));
+    }
+    let content = fs::read(path).map_err(|error| failed("read", path, &error))?;
+    Ok(Some(Present { content, executable: system::is_executable(&target), link }))
+}
+
+/// Puts an executable file with `content` at `path`, in place of what is there.
+pub(super) fn put(path: &Path, content: &[u8]) -> Result<(), Error> {
+    let unfinished = unfinished(path);
+    let written = OpenOptions::new().write(true).create_new(true).open(&unfinished).and_then(|mut file| {
+        file.write_all(content)?;
+        // Said outright: the mode at creation goes through the umask.
+        system::make_executable(&file)?;
+        file.sync_all()
+    });
+    written.and_then(|()| rename(&unfinished, path)).map_err(|error| {
+        // Best effort: the error that matters is the first, and the next run removes what is left.
+        let _ = fs::remove_file(&unfinished);
+        failed("write", path, &error)
+    })
+}
+
+/// Gives what is at `path` a second name, under which nothing may be yet. It keeps its first one: until another file is
+/// renamed over that, git goes on running it.
+pub(super) fn keep_as(path: &Path, second: &Path) -> Result<(), Error> {
+    let kept = match fs::hard_link(path, second) {
+        Ok(()) => sync_folder(second),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
+        // A file system without hard links, or a file of another owner.
+        Err(_) => copy(path, second),
+    };
+    kept.map_err(|error| failed("keep a copy of", path, &error))
+}
+
+/// Renames `from` to `to` in place of what is there.
+pub(super) fn put_back(from: &Path, to: &Path) -> Result<(), Error> {
+    rename(from, to).map_err(|error| failed("put back", to, &error))
+}
+
+/// Removes the file at `path`.
+pub(super) fn remove(path: &Path) -> Result<(), Error> {
+    fs::remove_file(path).and_then(|()| sync_folder(path)).map_err(|error| failed("remove", path, &error))
+}
+
+/// Makes the hooks folder, where a repository has none (`git init --template=`).
+pub(super) fn make_folder(path: &Path) -> Result<(), Error> {
+    fs::create_dir_all(path).map_err(|error| failed("make the folder", path, &error))
+}
+
+/// Removes what a run that was killed left unfinished in `folder`.
+pub(super) fn remove_unfinished(folder: &Path) -> Result<(), Error> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(failed("read", folder, &error)),
+    };
+    for entry in entries {
+        let entry = entry.map_err(|error| failed("read", folder, &error))?;
+        if entry.file_name().as_encoded_bytes().starts_with(UNFINISHED.as_bytes()) {
+            remove(&entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+/// What could not be done to which file, and why.
+pub(super) fn failed(what: &str, path: &Path, error: &io::Error) -> Error {
+    Error::new(format!("cannot {what} {}: {error}", shown(path)))
+}
+
+/// A path for a person to read.
+pub(super) fn shown(path: &Path) -> String {
+    escape(&path.to_string_lossy())
+}
+
+/// The path that git printed as `bytes`.
+pub(super) fn path_from(bytes: Vec<u8>) -> Result<PathBuf, Error> {
+    system::path_from(bytes)
+}
+
+/// Whether there is a program at `path`.
+pub(super) fn is_program(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|target| target.is_file() && system::is_executable(&target))
+}
+
+fn copy(path: &Path, second: &Path) -> io::Result<()> {
+    let unfinished = unfinished(second);
+    let copied = match fs::read_link(path) {
+        Ok(target) => system::link(&target, &unfinished),
+        Err(_) => fs::copy(path, &unfinished).and_then(|_| File::open(&unfinished)?.sync_all()),
+    };
+    copied.and_then(|()| rename(&unfinished, second)).inspect_err(|_| {
+        let _ = fs::remove_file(&unfinished);
+    })
+}
+
+fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    fs::rename(from, to)?;
+    sync_folder(to)
+}
+
+/// In the same folder, since a rename is only atomic within a file system.
+fn unfinished(path: &Path) -> PathBuf {
+    let mut name = std::ffi::OsString::from(UNFINISHED);
+    name.push(path.file_name().unwrap_or_default());
+    name.push(format!("-{}", std::process::id()));
+    path.with_file_name(name)
+}
+
+/// Has the names in the folder of `path` outlast a power cut.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    match path.parent() {
+        Some(folder) => system::sync_folder(folder),
+        None => Ok(()),
+    }
+}
+
+#[cfg(unix)]
+mod system {
+    use super::{Error, File, Path, PathBuf, fs, io};
+    use std::os::unix::ffi::OsStringExt;
+    use std::os::unix::fs::PermissionsExt;
+
+    pub(super) fn is_executable(metadata: &fs::Metadata) -> bool {
+        metadata.permissions().mode() & 0o111 != 0
+    }
+
+    pub(super) fn make_executable(file: &File) -> io::Result<()> {
+        file.set_permissions(fs::Permissions::from_mode(0o755))
+    }
+
+    pub(super) fn link(target: &Path, link: &Path) -> io::Result<()> {
+        std::os::unix::fs::symlink(target, link)
+    }
+
+    pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
+        File::open(folder)?.sync_all()
+    }
+
+    pub(super) fn path_from(bytes: Vec<u8>) -> Result<PathBuf, Error> {
+        Ok(PathBuf::from(std::ffi::OsString::from_vec(bytes)))
+    }
+}
+
+/// Windows: git's own shell runs any file, a folder cannot be synced, and git prints UTF-8.
+#[cfg(not(unix))]
+mod system {
+    use super::{Error, File, Path, PathBuf, fs, io};
+
+    pub(super) fn is_executable(_: &fs::Metadata) -> bool {
+        true
+    }
+
+    pub(super) fn make_executable(_: &File) -> io::Result<()> {
+        Ok(())
+    }
+
+    pub(super) fn link(_: &Path, _: &Path) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    pub(super) fn sync_folder(_: &Path) -> io::Result<()> {
+        Ok(())
+    }
+
+    pub(super) fn path_from(bytes: Vec<u8>) -> Result<PathBuf, Error> {
+        String::from_utf8(bytes).map(PathBuf::from).map_err(|_| Error::new("git printed a path that is not UTF-8"))
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_there_are_no_hard_links_a_copy_is_as_good() {
+        let folder = tempfile::tempdir().unwrap();
+        let (script, link) = (folder.path().join("script"), folder.path().join("link"));
+        put(&script, b"#!/bin/sh\n\xff").unwrap();
+        system::link(Path::new("nowhere"), &link).unwrap();
+        for original in [script, link] {
+            let second = original.with_extension("second");
+            copy(&original, &second).unwrap();
+            assert_eq!(look(&second).unwrap(), look(&original).unwrap());
+        }
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4);
+    }
+
+    #[test]
+    fn what_is_kept_already_is_not_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let (hook, kept) = (folder.path().join("hook"), folder.path().join("kept"));
+        put(&hook, b"new").unwrap();
+        put(&kept, b"old").unwrap();
+        assert!(keep_as(&hook, &kept).is_err());
+        assert_eq!(look(&kept).unwrap().unwrap().content, b"old");
+    }
+}

@@ -1,0 +1,140 @@
+//! Where git looks for hooks, asked of git itself.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use super::files;
+use crate::shell::Error;
+
+/// Says where the person's own git configuration lies, and names no repository.
+const KEPT: &[&str] = &["GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM"];
+
+/// The folder git runs a repository's hooks from.
+#[derive(Debug)]
+pub(super) struct Folder {
+    /// Its absolute path; there need not be anything there yet.
+    pub(super) path: PathBuf,
+    /// Whether it lies outside of the repository, so that others may use it too.
+    pub(super) shared: bool,
+}
+
+/// Asks git where the hooks of the repository at `dir` are, and refuses a folder that is not this repository's to
+/// change.
+pub(super) fn hooks_folder(dir: &Path) -> Result<Folder, Error> {
+    let root = root(dir)?;
+    let setting = setting(&root)?;
+    let path = match (git_path(&root, &["--git-path", "hooks"]), &setting) {
+        (Ok(path), _) => path,
+        (Err(error), Some(setting)) => {
+            return Err(error.hint(format!("core.hooksPath is set in {}: see that it names a folder", setting.origin)));
+        }
+        (Err(error), None) => return Err(error),
+    };
+    if path.exists() && !path.is_dir() {
+        return Err(not_a_folder(&path, setting.as_ref()));
+    }
+    let shared = !is_within(&path, &root)? && !is_within(&path, &git_path(&root, &["--git-common-dir"])?)?;
+    match setting {
+        Some(setting) if shared && setting.for_every_repository() => Err(Error::new(format!(
+            "core.hooksPath, in {}, has every repository use the hooks in {}; ackgate installs into one repository",
+            setting.origin,
+            files::shown(&path)
+        ))
+        .hint("give this one hooks of its own: git config core.hooksPath \"$(git rev-parse --git-common-dir)/hooks\"")
+        .hint("or call ackgate-pre-commit \"$@\" and ackgate-pre-push \"$@\" from the shared hooks by hand")),
+        _ => Ok(Folder { path, shared }),
+    }
+}
+
+fn not_a_folder(path: &Path, setting: Option<&Setting>) -> Error {
+    let error = Error::new(format!("git looks for hooks in {}, which is not a folder", files::shown(path)));
+    match setting {
+        Some(Setting { origin, .. }) => error.hint(format!(
+            "core.hooksPath, in {origin}, says so, and turns every hook off: take it out, or set it for this repository"
+        )),
+        None => error.hint("move it away: git keeps hooks in a folder"),
+    }
+}
+
+/// Where git stands when it runs the hooks, which is what a relative `core.hooksPath` starts from.
+fn root(dir: &Path) -> Result<PathBuf, Error> {
+    match git(dir, &["rev-parse", "--is-inside-work-tree", "--is-bare-repository"])?.as_slice() {
+        b"true\nfalse\n" => git_path(dir, &["--show-toplevel"]),
+        b"false\ntrue\n" => git_path(dir, &["--git-dir"]),
+        _ => Err(Error::new(format!("{} is inside of a repository's own folder", files::shown(dir)))
+            .hint("name the work tree: verify-gate --repo DIR install")),
+    }
+}
+
+/// A value of `core.hooksPath`.
+struct Setting {
+    scope: String,
+    origin: String,
+}
+
+impl Setting {
+    fn for_every_repository(&self) -> bool {
+        matches!(self.scope.as_str(), "system" | "global")
+    }
+}
+
+fn setting(root: &Path) -> Result<Option<Setting>, Error> {
+    let output = run(root, &["config", "--null", "--show-scope", "--show-origin", "--get", "core.hooksPath"])?;
+    match output.status.code() {
+        Some(0) => {}
+        Some(1) => return Ok(None),
+        _ => return Err(failed("config", &output.stderr)),
+    }
+    let mut fields = output.stdout.split(|byte| *byte == 0).map(|field| String::from_utf8_lossy(field).into_owned());
+    match (fields.next(), fields.next()) {
+        (Some(scope), Some(origin)) => {
+            let origin = crate::report::escape(origin.strip_prefix("file:").unwrap_or(&origin));
+            Ok(Some(Setting { scope, origin }))
+        }
+        _ => Err(Error::new("git config --show-scope gave no scope").hint("ackgate needs git 2.31 or newer")),
+    }
+}
+
+/// Whether `path`, or what there is of it, lies in `folder` once every link is followed.
+fn is_within(path: &Path, folder: &Path) -> Result<bool, Error> {
+    let real = |path: &Path| path.canonicalize().map_err(|error| files::failed("find", path, &error));
+    let existing = path.ancestors().find(|ancestor| ancestor.exists()).unwrap_or(path);
+    Ok(real(existing)?.starts_with(real(folder)?))
+}
+
+fn git_path(dir: &Path, arguments: &[&str]) -> Result<PathBuf, Error> {
+    let mut line = git(dir, &[&["rev-parse", "--path-format=absolute"], arguments].concat())?;
+    if line.pop() != Some(b'\n') || line.is_empty() {
+        return Err(Error::new("git rev-parse printed no path").hint("ackgate needs git 2.31 or newer"));
+    }
+    files::path_from(line)
+}
+
+fn git(dir: &Path, arguments: &[&str]) -> Result<Vec<u8>, Error> {
+    let output = run(dir, arguments)?;
+    if output.status.success() {
+        Ok(output.stdout)
+    } else {
+        Err(failed(arguments.first().unwrap_or(&""), &output.stderr))
+    }
+}
+
+fn failed(command: &str, stderr: &[u8]) -> Error {
+    let said = String::from_utf8_lossy(stderr);
+    Error::new(format!("git {command}: {}", crate::report::escape(said.trim())))
+}
+
+/// Runs git in `dir` without the names through which a hook or an alias would lead it to another repository.
+fn run(dir: &Path, arguments: &[&str]) -> Result<std::process::Output, Error> {
+    let mut command = Command::new("git");
+    for (name, _) in std::env::vars_os() {
+        let inherited = name.as_encoded_bytes().starts_with(b"GIT_");
+        if inherited && !KEPT.iter().any(|kept| name == *kept) {
+            command.env_remove(&name);
+        }
+    }
+    command.arg("-C").arg(dir).args(arguments).env("LC_ALL", "C").stdin(Stdio::null());
+    command.output().map_err(|error| {
+        Error::new(format!("cannot run git: {error}")).hint("ackgate asks git where the hooks are: put git on PATH")
+    })
+}
