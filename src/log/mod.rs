@@ -11,6 +11,7 @@ mod object;
 mod paths;
 mod reserve;
 mod sentence;
+mod template;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -22,6 +23,7 @@ use jiff::civil::Date;
 pub use fold::read;
 pub use gate::Part;
 pub use paths::{Listed, looks_like_path};
+pub use template::{gate, preamble};
 
 /// A party, as far as the log needs to know it.
 #[derive(Debug, Clone, PartialEq, Eq)]

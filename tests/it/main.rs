@@ -5,5 +5,6 @@ mod git_graph;
 mod git_hooks;
 mod git_other;
 mod git_repository;
+mod init;
 mod install;
 mod support;
