@@ -114,10 +114,10 @@ impl Repo {
     /// As for [`Repo::resolve`].
     pub fn resolve_branch(&self, name: &str) -> Result<ObjectId, Error> {
         for full in [format!("refs/remotes/{name}"), format!("refs/heads/{name}")] {
-            if git2::Reference::is_valid_name(&full) {
-                if let Some((_, commit)) = self.reference(&full)? {
-                    return Ok(commit);
-                }
+            if git2::Reference::is_valid_name(&full)
+                && let Some((_, commit)) = self.reference(&full)?
+            {
+                return Ok(commit);
             }
         }
         self.resolve(name)
