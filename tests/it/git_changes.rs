@@ -210,6 +210,7 @@ fn the_worktree_has_staged_unstaged_and_untracked_files() {
     fs::remove_file(scratch.root().join("dir/c")).unwrap();
     fs::create_dir(scratch.root().join("nested")).unwrap();
     scratch.git_in(&scratch.root().join("nested"), &["init", "-q"]);
+    scratch.git_in(&scratch.root().join("nested"), &["commit", "-q", "--allow-empty", "-m", "nested"]);
     let changes = worktree(&scratch.repo()).unwrap();
     // `b` is back to what HEAD has: a commit of everything would not touch it.
     assert_eq!(short(&changes), ["A .gitignore", "M a", "D dir/c", "A nested", "A new/file"]);

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::io::Write;
 use std::process::Stdio;
+use std::slice::from_ref;
 
 use ackgate::change::ObjectId;
 use ackgate::shell::git::{Repo, is_ancestor, new_commits};
@@ -102,15 +103,15 @@ fn a_far_future_root_hides_no_new_commit() {
     let scratch = Scratch::new();
     scratch.set_time(4_000_000_000);
     let root = scratch.commit("future");
-    scratch.set_time(1_000);
+    scratch.set_time(1_000_000_000);
     let mut expected = Vec::new();
     for _ in 0..20 {
         expected.push(scratch.commit("past"));
     }
-    let found = new_commits(&scratch.repo(), &expected[19..], &[root.clone()]).unwrap();
+    let found = new_commits(&scratch.repo(), &expected[19..], from_ref(&root)).unwrap();
     assert_eq!(found.commits, expected);
     assert!(is_ancestor(&scratch.repo(), &root, &expected[19]).unwrap());
     assert!(!is_ancestor(&scratch.repo(), &expected[19], &root).unwrap());
     assert!(is_ancestor(&scratch.repo(), &root, &root).unwrap());
-    assert!(new_commits(&scratch.repo(), &[root.clone()], &[root]).unwrap().commits.is_empty());
+    assert!(new_commits(&scratch.repo(), from_ref(&root), from_ref(&root)).unwrap().commits.is_empty());
 }

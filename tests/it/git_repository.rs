@@ -168,13 +168,27 @@ fn a_shallow_clone_knows_where_it_ends() {
 }
 
 #[test]
+fn a_blob_that_a_partial_clone_left_out_is_an_error() {
+    let scratch = Scratch::new();
+    scratch.write("a", "1");
+    let commit = scratch.commit("first");
+    scratch.git(&["config", "uploadpack.allowFilter", "true"]);
+    let (clone, url) = (scratch.beside("clone"), format!("file://{}", scratch.root().display()));
+    scratch.git(&["clone", "-q", "--no-checkout", "--filter=blob:none", &url, clone.to_str().unwrap()]);
+    let repo = Repo::open_other(&clone).unwrap();
+    assert_eq!(commit_changes(&repo, &commit).unwrap().len(), 1);
+    let error = repo.file_at(Some(&commit), &RepoPath::from("a")).unwrap_err();
+    assert!(error.hints()[0].contains("--refetch"), "{error}");
+}
+
+#[test]
 fn a_missing_parent_is_an_error() {
     let scratch = Scratch::new();
     let first = scratch.commit("first");
     let second = scratch.commit("second");
     fs::remove_file(scratch.root().join(".git/objects").join(&first.0[..2]).join(&first.0[2..])).unwrap();
     let repo = scratch.repo();
-    let error = new_commits(&repo, &[second.clone()], &[]).unwrap_err();
+    let error = new_commits(&repo, std::slice::from_ref(&second), &[]).unwrap_err();
     assert!(error.to_string().contains("incomplete"), "{error}");
     assert!(commit_changes(&repo, &second).is_err());
 }
@@ -191,6 +205,8 @@ fn the_default_branch_of_a_clone() {
     assert_eq!(default_branch(&repo).unwrap(), branch("refs/remotes/origin/main", &second));
     assert_eq!(upstream(&repo).unwrap(), Some(("refs/remotes/origin/main".to_owned(), second)));
     scratch.git_in(&clone, &["config", "ackgate.trustedRef", "origin/other"]);
+    assert_eq!(default_branch(&Repo::open_other(&clone).unwrap()).unwrap(), branch("origin/other", &first));
+    scratch.git_in(&clone, &["tag", "origin/other", "origin/main"]);
     assert_eq!(default_branch(&Repo::open_other(&clone).unwrap()).unwrap(), branch("origin/other", &first));
     scratch.git_in(&clone, &["config", "ackgate.trustedRef", "origin/gone"]);
     assert!(default_branch(&Repo::open_other(&clone).unwrap()).is_err());

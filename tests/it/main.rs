@@ -1,4 +1,13 @@
 //! Integration tests: real repositories, real git.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::disallowed_methods,
+    reason = "a test may stop where it fails, and touches the world"
+)]
 
 mod git_changes;
 mod git_graph;

@@ -12,7 +12,7 @@ use ackgate::shell::git::Repo;
 use tempfile::TempDir;
 
 /// A temporary folder of repositories, gone when dropped.
-pub struct Scratch {
+pub(crate) struct Scratch {
     folder: TempDir,
     root: PathBuf,
     time: std::cell::Cell<i64>,
@@ -20,12 +20,12 @@ pub struct Scratch {
 
 impl Scratch {
     /// A new repository `here` with branch `main` and no commit.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with(&["init", "-q", "-b", "main"])
     }
 
     /// A new bare repository `here`.
-    pub fn bare() -> Self {
+    pub(crate) fn bare() -> Self {
         Self::with(&["init", "-q", "--bare", "-b", "main"])
     }
 
@@ -39,33 +39,33 @@ impl Scratch {
     }
 
     /// The repository's root.
-    pub fn root(&self) -> &Path {
+    pub(crate) fn root(&self) -> &Path {
         &self.root
     }
 
     /// A path beside the repository.
-    pub fn beside(&self, name: &str) -> PathBuf {
+    pub(crate) fn beside(&self, name: &str) -> PathBuf {
         self.folder.path().canonicalize().unwrap().join(name)
     }
 
     /// The same scratch folder, seen from another folder in it.
-    pub fn git_in(&self, folder: &Path, args: &[&str]) -> String {
+    pub(crate) fn git_in(&self, folder: &Path, args: &[&str]) -> String {
         let output = self.command(folder, "git").args(args).output().unwrap();
         said(args, output)
     }
 
     /// Runs git in the repository; gives its output without the last line end; panics if it fails.
-    pub fn git(&self, args: &[&str]) -> String {
+    pub(crate) fn git(&self, args: &[&str]) -> String {
         self.git_in(&self.root, args)
     }
 
     /// Runs git with these in its environment; gives everything, also of a failure.
-    pub fn git_env(&self, env: &[(&str, &str)], args: &[&str]) -> Output {
+    pub(crate) fn git_env(&self, env: &[(&str, &str)], args: &[&str]) -> Output {
         self.command(&self.root, "git").args(args).envs(env.iter().copied()).output().unwrap()
     }
 
     /// A program in a clean environment: fixed identity and date, no configuration but the repository's.
-    pub fn command(&self, folder: &Path, program: impl AsRef<OsStr>) -> Command {
+    pub(crate) fn command(&self, folder: &Path, program: impl AsRef<OsStr>) -> Command {
         let date = format!("{} +0000", self.time.get());
         let mut command = Command::new(program);
         command.current_dir(folder).env_clear();
@@ -79,24 +79,24 @@ impl Scratch {
     }
 
     /// Sets the Unix time of the commits to come.
-    pub fn set_time(&self, time: i64) {
+    pub(crate) fn set_time(&self, time: i64) {
         self.time.set(time);
     }
 
     /// Writes a file, with the folders it needs.
-    pub fn write(&self, path: impl AsRef<OsStr>, text: impl AsRef<[u8]>) {
+    pub(crate) fn write(&self, path: impl AsRef<OsStr>, text: impl AsRef<[u8]>) {
         let file = self.root.join(path.as_ref());
         fs::create_dir_all(file.parent().unwrap()).unwrap();
         fs::write(file, text).unwrap();
     }
 
     /// Writes a file whose name need not be UTF-8.
-    pub fn write_bytes(&self, path: &[u8], text: &str) {
+    pub(crate) fn write_bytes(&self, path: &[u8], text: &str) {
         self.write(OsStr::from_bytes(path), text);
     }
 
     /// Writes a hook that runs this shell text.
-    pub fn hook(&self, name: &str, script: &str) {
+    pub(crate) fn hook(&self, name: &str, script: &str) {
         let file = PathBuf::from(self.git(&["rev-parse", "--path-format=absolute", "--git-path", "hooks"])).join(name);
         fs::create_dir_all(file.parent().unwrap()).unwrap();
         fs::write(&file, format!("#!/bin/sh\n{script}\n")).unwrap();
@@ -104,36 +104,36 @@ impl Scratch {
     }
 
     /// Stages everything and commits it (an empty commit if there is nothing), a minute after the last; its id.
-    pub fn commit(&self, message: &str) -> ObjectId {
+    pub(crate) fn commit(&self, message: &str) -> ObjectId {
         self.git(&["add", "-A"]);
         self.commit_staged(message)
     }
 
     /// Commits what is staged; its id.
-    pub fn commit_staged(&self, message: &str) -> ObjectId {
+    pub(crate) fn commit_staged(&self, message: &str) -> ObjectId {
         self.time.set(self.time.get() + 60);
         self.git(&["commit", "-q", "--allow-empty", "--no-verify", "-m", message]);
         self.id("HEAD")
     }
 
     /// The id that a revision names.
-    pub fn id(&self, rev: &str) -> ObjectId {
+    pub(crate) fn id(&self, rev: &str) -> ObjectId {
         ObjectId(self.git(&["rev-parse", "--verify", rev]))
     }
 
     /// The repository as ackgate opens it by folder.
-    pub fn repo(&self) -> Repo {
+    pub(crate) fn repo(&self) -> Repo {
         Repo::open_other(&self.root).unwrap()
     }
 }
 
 /// Names of the environment as the crate's functions take them.
-pub fn names(names: &[&str]) -> Vec<OsString> {
+pub(crate) fn names(names: &[&str]) -> Vec<OsString> {
     names.iter().map(OsString::from).collect()
 }
 
 /// Changes as short text: `A path`, `D path`, `M path`, `T path` for another mode.
-pub fn short(changes: &[Change]) -> Vec<String> {
+pub(crate) fn short(changes: &[Change]) -> Vec<String> {
     let letter = |change: &Change| match (&change.old, &change.new) {
         (None, _) => 'A',
         (_, None) => 'D',
@@ -144,7 +144,7 @@ pub fn short(changes: &[Change]) -> Vec<String> {
 }
 
 /// The kind that a change leaves at a path.
-pub fn new_kind(changes: &[Change], path: &str) -> Kind {
+pub(crate) fn new_kind(changes: &[Change], path: &str) -> Kind {
     let found = changes.iter().find(|change| change.path == RepoPath::from(path)).unwrap();
     found.new.as_ref().unwrap().kind
 }

@@ -107,6 +107,22 @@ impl Repo {
         commit.ok_or_else(|| Error::new(format!("`{shown}` is not a commit")))
     }
 
+    /// As [`Repo::resolve`], for a name whose word is to be trusted: a branch (a remote's before a local one) goes
+    /// before a tag of the same name, which anyone who may push tags could have put there.
+    ///
+    /// # Errors
+    /// As for [`Repo::resolve`].
+    pub fn resolve_branch(&self, name: &str) -> Result<ObjectId, Error> {
+        for full in [format!("refs/remotes/{name}"), format!("refs/heads/{name}")] {
+            if git2::Reference::is_valid_name(&full)
+                && let Some((_, commit)) = self.reference(&full)?
+            {
+                return Ok(commit);
+            }
+        }
+        self.resolve(name)
+    }
+
     /// Whether the repository has an object of this id.
     ///
     /// # Errors
@@ -151,10 +167,11 @@ impl Repo {
         let odb = self.inner.odb()?;
         match odb.read(id) {
             Ok(object) => Ok((object.kind(), object.data().to_vec())),
-            Err(error) if error.code() == ErrorCode::NotFound => {
-                Err(Error::new(format!("incomplete repository: object {id} is not there"))
-                    .hint("run `git fetch --unshallow` in a shallow clone, `git fsck` otherwise"))
-            }
+            Err(error) if error.code() == ErrorCode::NotFound => Err(Error::new(format!(
+                "incomplete repository: object {id} is not there"
+            ))
+            .hint("run `git fetch --unshallow` in a shallow clone, `git fetch --refetch --no-filter` in a partial one")
+            .hint("else see what `git fsck` says")),
             Err(error) => {
                 Err(Error::new(format!("cannot read object {id}: {}", error.message())).hint("run `git fsck`"))
             }

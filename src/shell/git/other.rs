@@ -94,7 +94,7 @@ fn beside(repo: &Repo, wanted: &Wanted, place: &Path) -> Result<Option<OtherLog>
 fn commit_of(other: &Repo, reference: Option<&str>) -> Result<ObjectId, Error> {
     if let Some(reference) = reference {
         let place = other.git_dir().display();
-        return other.resolve(reference).map_err(|error| {
+        return other.resolve_branch(reference).map_err(|error| {
             Error::new(format!("`log.ref` in {place}: {error}")).hint("run `git fetch` there, or correct `log.ref`")
         });
     }

@@ -25,7 +25,7 @@ pub struct DefaultBranch {
 /// local ones likewise, where HEAD is on none of them; references that cannot be read.
 pub fn default_branch(repo: &Repo) -> Result<Option<DefaultBranch>, Error> {
     if let Some(name) = repo.config("ackgate.trustedRef")? {
-        let commit = repo.resolve(&name).map_err(|error| {
+        let commit = repo.resolve_branch(&name).map_err(|error| {
             Error::new(format!("`ackgate.trustedRef`: {error}")).hint("run `git config ackgate.trustedRef origin/NAME`")
         })?;
         return Ok(Some(DefaultBranch { name, commit }));

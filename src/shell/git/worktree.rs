@@ -28,7 +28,7 @@ pub fn worktree(repo: &Repo) -> Result<Vec<Change>, Error> {
     let head = contents(repo, repo.head()?.as_ref())?;
     let mut paths: BTreeSet<RepoPath> = head.keys().cloned().collect();
     paths.extend(index_contents(repo)?.sides.into_keys());
-    paths.extend(untracked(repo)?);
+    paths.extend(untracked(repo, root)?);
     let index = open_index(repo)?;
     let entries: BTreeMap<RepoPath, IndexEntry> =
         index.iter().map(|entry| (RepoPath::new(entry.path.as_slice()), entry)).collect();
@@ -60,16 +60,29 @@ pub fn worktree_file(repo: &Repo, path: &RepoPath) -> Result<FileAt, Error> {
     Ok(FileAt::File { id: object_id(Oid::hash_object(ObjectType::Blob, &bytes)?), bytes })
 }
 
-/// Untracked paths that are not ignored; an untracked repository is one path.
-fn untracked(repo: &Repo) -> Result<Vec<RepoPath>, Error> {
+/// Untracked paths that are not ignored; an untracked repository is one path. libgit2 takes that for ignored, where
+/// git would add it as a submodule.
+fn untracked(repo: &Repo, root: &Path) -> Result<Vec<RepoPath>, Error> {
     let mut index = open_index(repo)?;
     repo.inner.set_index(&mut index)?;
     let mut options = StatusOptions::new();
-    options.include_untracked(true).recurse_untracked_dirs(true).include_ignored(false).exclude_submodules(true);
+    options.include_untracked(true).recurse_untracked_dirs(true).include_ignored(true).recurse_ignored_dirs(false);
     options.include_unreadable(true).include_unreadable_as_untracked(true).no_refresh(true).update_index(false);
-    let statuses = repo.inner.statuses(Some(&mut options))?;
-    let new = statuses.iter().filter(|entry| entry.status().intersects(git2::Status::WT_NEW));
-    Ok(new.map(|entry| RepoPath::new(entry.path_bytes().strip_suffix(b"/").unwrap_or(entry.path_bytes()))).collect())
+    let mut found = Vec::new();
+    for entry in repo.inner.statuses(Some(&mut options))?.iter() {
+        let path = entry.path_bytes();
+        let name = path.strip_suffix(b"/").unwrap_or(path);
+        let counts = if entry.status().intersects(git2::Status::IGNORED) {
+            let folder = Path::new(OsStr::from_bytes(name));
+            root.join(folder).join(".git").symlink_metadata().is_ok() && !repo.inner.is_path_ignored(folder)?
+        } else {
+            entry.status().intersects(git2::Status::WT_NEW)
+        };
+        if counts {
+            found.push(RepoPath::new(name));
+        }
+    }
+    Ok(found)
 }
 
 /// One path of the working directory.
