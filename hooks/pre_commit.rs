@@ -1,3 +1,7 @@
-//! One boundary.
+//! git's pre-commit and pre-merge-commit hook.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ackgate::shell::pre_commit()
+}

@@ -1,3 +1,7 @@
-//! One boundary.
+//! git's pre-push hook.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ackgate::shell::pre_push()
+}

@@ -1,3 +1,7 @@
-//! One boundary.
+//! `verify-gate`: for people and CI.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ackgate::shell::verify_gate()
+}

@@ -1,6 +1,9 @@
 //! ackgate makes a written protocol between two repositories hold.
 
+pub mod case;
 pub mod change;
+pub mod check;
+pub mod coverage;
 pub mod log;
 pub mod markdown;
 pub mod policy;

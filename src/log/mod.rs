@@ -7,6 +7,7 @@ mod entry;
 mod fold;
 mod gate;
 mod heading;
+mod history;
 mod object;
 mod paths;
 mod reserve;
@@ -22,8 +23,9 @@ use jiff::civil::Date;
 
 pub use fold::read;
 pub use gate::Part;
+pub use history::{Closed, Consent, Version, closed_since, consent, posted};
 pub use paths::{Listed, looks_like_path};
-pub use template::{gate, preamble};
+pub use template::preamble;
 
 /// A party, as far as the log needs to know it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,7 +12,7 @@ pub fn preamble(party: &str, other: &str) -> String {
 }
 
 /// A gate to be filled in, as a whole entry.
-pub fn gate(party: &str, slice: &str) -> String {
+fn gate(party: &str, slice: &str) -> String {
     let mut out = format!("## {} (alignment gate: {})\n\n", one_line(party), one_line(slice));
     for part in Part::ALL {
         let example = match part {

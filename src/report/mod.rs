@@ -1,6 +1,10 @@
-//! A finding as data, and the text it becomes.
+//! A finding as data, and the text it becomes: one renderer a format.
 
 mod escape;
+mod finding;
+pub mod human;
+pub mod json;
 
 pub use escape::escape;
 pub(crate) use escape::is_invisible;
+pub use finding::{Finding, GateView, LogPlace, ProtectedPath, ReplyView, Report, Severity, Verdict};

@@ -1,2 +1,90 @@
-//! The catalogue of rules.
+//! The catalogue: every rule of the protocol that is checked, one file a rule, each blind to its siblings.
+//!
+//! A rule is one static value. Its documentation is its doc comment, and nothing else says what it means: `explain`,
+//! the README's table and `--help` are made from it.
+
 pub mod names;
+
+use crate::case::{Case, Found};
+use crate::report::Severity;
+
+/// One sentence of the protocol as a check.
+pub struct Rule {
+    /// Public and never reused.
+    pub code: &'static str,
+    /// What the rule refuses, as a word.
+    pub name: &'static str,
+    /// The protocol's sentence, in short.
+    pub summary: &'static str,
+    /// Unless the policy says otherwise.
+    pub severity: Severity,
+    /// Whether the policy may turn it off.
+    pub can_be_off: bool,
+    /// Markdown, from the doc comment.
+    pub documentation: &'static str,
+    /// Looks at a case and says what it finds.
+    pub check: fn(&Case<'_>, &mut Found<'_>),
+}
+
+/// Declares a rule; its doc comment becomes its documentation.
+macro_rules! rule {
+    ($(#[doc = $line:literal])* $id:ident: $code:literal, $name:literal, $severity:ident, $summary:literal, $check:path) => {
+        $(#[doc = $line])*
+        pub(super) static $id: crate::rules::Rule = crate::rules::Rule {
+            code: $code,
+            name: $name,
+            summary: $summary,
+            severity: crate::report::Severity::$severity,
+            can_be_off: true,
+            documentation: concat!($($line, "\n"),*),
+            check: $check,
+        };
+    };
+}
+
+mod ag101;
+mod ag102;
+mod ag103;
+mod ag104;
+mod ag106;
+mod ag107;
+mod ag108;
+mod ag109;
+mod ag110;
+mod ag111;
+mod ag112;
+mod ag114;
+mod ag201;
+mod ag202;
+mod ag204;
+mod ag205;
+mod ag901;
+mod ag902;
+mod next_step;
+
+/// All rules, sorted by code.
+pub static RULES: &[&Rule] = &[
+    &ag101::GATE_MISSING,
+    &ag102::ACK_MISSING,
+    &ag103::SELF_ACK,
+    &ag104::PATH_NOT_COVERED,
+    &ag106::CHANGES_REQUESTED,
+    &ag107::GATE_INCOMPLETE,
+    &ag108::GATE_REJECTED,
+    &ag109::GATE_CLOSED,
+    &ag110::GATE_EXPIRED,
+    &ag111::GATE_CHANGED_AFTER_ACK,
+    &ag112::GATE_TOO_BROAD,
+    &ag114::ACK_NOT_IN_BASE,
+    &ag201::LOG_MISSING,
+    &ag202::LOG_DUPLICATED,
+    &ag204::ENTRY_UNREADABLE,
+    &ag205::PARTY_UNKNOWN,
+    &ag901::POLICY_CHANGED,
+    &ag902::POLICY_INVALID,
+];
+
+/// The rule with this code or name; case does not count.
+pub fn find(word: &str) -> Option<&'static Rule> {
+    RULES.iter().copied().find(|rule| rule.code.eq_ignore_ascii_case(word) || rule.name.eq_ignore_ascii_case(word))
+}

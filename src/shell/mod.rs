@@ -1,9 +1,22 @@
 //! Everything that touches the world: repositories, files, processes, the clock, the terminal.
 
+mod by_hand;
+mod cli;
 mod error;
+mod explain;
 mod files;
 pub mod git;
 pub mod init;
 pub mod install;
+mod judge;
+mod law;
+mod logs;
+mod push;
+mod run;
+mod status;
+mod steps;
+mod terminal;
+mod world;
 
 pub use error::Error;
+pub use run::{pre_commit, pre_push, verify_gate};

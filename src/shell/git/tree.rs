@@ -1,5 +1,6 @@
 //! Trees and blobs.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use git2::{ObjectType, Oid};
@@ -77,6 +78,21 @@ impl Repo {
             }
             Some(Entry::Item(Side { kind, .. })) => Ok(FileAt::NotAFile(Some(kind))),
         }
+    }
+
+    /// The names of the folders right below `folder`; none where there is no such folder. Names that are not UTF-8 are
+    /// left out.
+    ///
+    /// # Errors
+    /// An object that is missing or malformed.
+    pub fn folders(&self, commit: &ObjectId, folder: &str) -> Result<BTreeSet<String>, Error> {
+        let tree = self.raw_commit(oid(commit)?)?.tree;
+        let Some(node) = self.node_at(tree, &folder.into())?.filter(|node| node.kind == NodeKind::Folder) else {
+            return Ok(BTreeSet::new());
+        };
+        let tree = self.tree(node.id)?;
+        let folders = tree.entries.iter().filter(|(_, node)| node.kind == NodeKind::Folder);
+        Ok(folders.filter_map(|(name, _)| String::from_utf8(name.clone()).ok()).collect())
     }
 
     /// What lies at `path` below a tree.

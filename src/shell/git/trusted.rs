@@ -60,6 +60,49 @@ pub fn upstream(repo: &Repo) -> Result<Option<(String, ObjectId)>, Error> {
     repo.reference(&name)
 }
 
+/// What a remote is known to have: the commits of its remote-tracking branches. A remote given by its address is one
+/// that is configured with that address.
+///
+/// # Errors
+/// References that cannot be read.
+pub fn known_of(repo: &Repo, remote: &str) -> Result<Vec<(String, ObjectId)>, Error> {
+    let name = remote_name(repo, remote)?;
+    if !git2::Remote::is_valid_name(&name) {
+        return Ok(Vec::new());
+    }
+    branches_below(repo, &format!("refs/remotes/{name}/"))
+}
+
+/// The local branches and their commits.
+///
+/// # Errors
+/// References that cannot be read.
+pub fn local_branches(repo: &Repo) -> Result<Vec<(String, ObjectId)>, Error> {
+    branches_below(repo, "refs/heads/")
+}
+
+fn branches_below(repo: &Repo, prefix: &str) -> Result<Vec<(String, ObjectId)>, Error> {
+    let mut found = Vec::new();
+    for reference in references(repo, &format!("{prefix}*"))? {
+        if let Some((_, id)) = repo.reference(&reference)? {
+            found.push((reference, id));
+        }
+    }
+    Ok(found)
+}
+
+fn remote_name(repo: &Repo, remote: &str) -> Result<String, Error> {
+    let names = repo.inner.remotes()?;
+    for name in names.iter() {
+        let Some(name) = name? else { continue };
+        let urls = [repo.config(&format!("remote.{name}.url"))?, repo.config(&format!("remote.{name}.pushurl"))?];
+        if name != remote && urls.into_iter().flatten().any(|url| url == remote) {
+            return Ok(name.to_owned());
+        }
+    }
+    Ok(remote.to_owned())
+}
+
 fn local_default(repo: &Repo) -> Result<Option<DefaultBranch>, Error> {
     let configured = repo.config("init.defaultBranch")?.map(|name| format!("refs/heads/{name}"));
     let named = ["refs/heads/main", "refs/heads/master"].into_iter().chain(configured.as_deref());

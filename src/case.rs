@@ -1,0 +1,350 @@
+//! What the rules look at: one change, judged on its base.
+
+use std::collections::BTreeMap;
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+use crate::change::{Change, RepoPath};
+use crate::coverage::{Coverage, Folders};
+use crate::log::{Closed, Consent, Entry, Gate, Log, State, closed_since};
+use crate::policy::{Policy, PolicyError, Protected, Select, Setting};
+use crate::report::{Finding, GateView, LogPlace, ReplyView, Severity};
+use crate::rules::Rule;
+
+/// One change under one policy.
+pub struct Case<'a> {
+    /// The base's policy that governs the touched paths.
+    pub policy: &'a Policy,
+    /// The policy's folder and what the base holds there.
+    pub folders: Folders,
+    /// The day: now for a staged change, the committer's for a commit.
+    pub today: Date,
+    /// Whether this is a commit about to be made: what AG202 looks for.
+    pub at_commit: bool,
+    /// All that the change touches.
+    pub changes: &'a [Change],
+    /// The protected paths among them that this policy governs.
+    pub touched: Vec<Touched>,
+    /// The log, where a protected path is touched.
+    pub log: LogCase,
+    /// Where the log lies in this repository, if it does.
+    pub log_here: Option<RepoPath>,
+    /// The log that the change brings, and how many of its entries the base has: read where the change touches it.
+    pub brought: Option<Brought>,
+    /// Why the policy would be invalid after this change.
+    pub invalid: Option<PolicyError>,
+    /// What the adoption of a policy changes, where this is one.
+    pub adoption: Option<String>,
+    /// The commit that is judged, abbreviated.
+    pub commit: Option<String>,
+}
+
+/// A protected path and the gate that counts for it.
+#[derive(Debug, Clone)]
+pub struct Touched {
+    /// From the repository's root.
+    pub path: RepoPath,
+    /// From the policy's folder.
+    pub below: RepoPath,
+    /// Its class.
+    pub class: String,
+    /// The gate that counts, an index into the log's gates.
+    pub gate: Option<usize>,
+    /// Whether that gate lists the path.
+    pub listed: bool,
+    /// The policy file that this very commit adopts.
+    pub adopted: bool,
+}
+
+/// The log, as far as it was needed.
+#[derive(Clone)]
+pub enum LogCase {
+    /// No protected path is touched.
+    NotNeeded,
+    /// It is not where the policy says: where that is, and what to do.
+    Missing {
+        /// Its path and place.
+        place: String,
+        /// What to do.
+        help: String,
+    },
+    /// It was read.
+    Read(Box<Reading>),
+}
+
+impl LogCase {
+    /// A log that a person named by hand: there is no history to it.
+    pub fn given(log: std::rc::Rc<Log>, name: &str) -> LogCase {
+        let (path, place) = (name.to_owned(), "as given".to_owned());
+        LogCase::Read(Box::new(Reading {
+            log,
+            path,
+            place,
+            trusted: None,
+            elsewhere: Vec::new(),
+            history: BTreeMap::new(),
+        }))
+    }
+}
+
+/// A log that was read, and what else is known of it.
+#[derive(Clone)]
+pub struct Reading {
+    /// The log at the base.
+    pub log: std::rc::Rc<Log>,
+    /// Its path in the repository that holds it.
+    pub path: String,
+    /// What it was read from: `HEAD`, `AgentOS at origin/HEAD`.
+    pub place: String,
+    /// The trusted tip's log and that tip's name.
+    pub trusted: Option<(std::rc::Rc<Log>, String)>,
+    /// Later copies, to tell where an ACK is that the base does not have.
+    pub elsewhere: Vec<Elsewhere>,
+    /// What history tells, by gate.
+    pub history: BTreeMap<usize, GateHistory>,
+}
+
+/// A copy of the log that is not the base's.
+#[derive(Clone)]
+pub struct Elsewhere {
+    /// Where it is, as a phrase: `in the index`, `on origin/main`.
+    pub place: String,
+    /// What brings it into the base.
+    pub help: String,
+    /// The log there.
+    pub log: std::rc::Rc<Log>,
+}
+
+/// What history tells of a gate.
+#[derive(Debug, Clone, Copy)]
+pub struct GateHistory {
+    /// Whether it is what was ACKed.
+    pub consent: Consent,
+    /// When it was posted.
+    pub posted: Option<Date>,
+}
+
+/// The log as a change leaves it.
+pub struct Brought {
+    /// The log.
+    pub log: std::rc::Rc<Log>,
+    /// Texts of the base's entries.
+    pub known: std::collections::HashSet<String>,
+    /// Its path.
+    pub path: String,
+}
+
+impl<'a> Case<'a> {
+    /// Chooses for each touched path the gate that counts, and whether that gate lists it.
+    pub fn place(&mut self, protected: &[Protected], adopted: impl Fn(&RepoPath) -> bool) {
+        let coverages = self.coverages();
+        for one in protected {
+            let Some(change) = self.changes.get(one.change) else { continue };
+            let path = change.path.clone();
+            let (gate, listed) = choose(self.policy.select, &coverages, &path, &one.path);
+            let adopted = adopted(&path);
+            self.touched.push(Touched {
+                path,
+                below: one.path.clone(),
+                class: one.class.clone(),
+                gate,
+                listed,
+                adopted,
+            });
+        }
+    }
+
+    /// The log, where it was read.
+    pub fn reading(&self) -> Option<&Reading> {
+        match &self.log {
+            LogCase::Read(reading) => Some(reading),
+            LogCase::NotNeeded | LogCase::Missing { .. } => None,
+        }
+    }
+
+    /// The gates that count for a touched path which is not being adopted, each once, with the first such path.
+    pub fn counting(&self) -> Vec<(Option<usize>, &Touched)> {
+        let mut found: Vec<(Option<usize>, &Touched)> = Vec::new();
+        for touched in self.touched.iter().filter(|t| !t.adopted) {
+            if !found.iter().any(|(gate, _)| *gate == touched.gate) {
+                found.push((touched.gate, touched));
+            }
+        }
+        found
+    }
+
+    /// The gates of [`Case::counting`] that are there.
+    pub fn counting_gates(&self) -> Vec<(&Reading, usize, &Gate, &Touched)> {
+        let Some(reading) = self.reading() else { return Vec::new() };
+        let gates = self.counting().into_iter().filter_map(|(gate, touched)| {
+            let index = gate?;
+            Some((reading, index, reading.log.gates.get(index)?, touched))
+        });
+        gates.collect()
+    }
+
+    /// How the trusted tip closed a gate since, if it did.
+    pub fn closed_since(&self, gate: &Gate) -> Option<(Closed, &str)> {
+        let reading = self.reading()?;
+        let (trusted, name) = reading.trusted.as_ref()?;
+        let latest_only = self.policy.select == Select::Latest;
+        closed_since(&reading.log, gate, trusted, latest_only).map(|closed| (closed, name.as_str()))
+    }
+
+    /// The last day of a gate's timeline: D+2, from its own date, else from the commit that brought it.
+    pub fn expires(&self, index: usize) -> Option<Date> {
+        let reading = self.reading()?;
+        let gate = reading.log.gates.get(index)?;
+        let dated = reading.log.entry_of(gate).and_then(|e| e.date);
+        let posted = dated.or_else(|| reading.history.get(&index).and_then(|h| h.posted))?;
+        posted.checked_add(2.days()).ok()
+    }
+
+    /// Whether a gate's timeline is over.
+    pub fn is_expired(&self, index: usize) -> bool {
+        self.expires(index).is_some_and(|last| self.today > last)
+    }
+
+    /// Whether the policy makes the end of the timeline an error.
+    pub fn expiry_blocks(&self) -> bool {
+        self.policy.severity_of("AG110") == Some(Setting::Error)
+    }
+
+    /// Whether a gate opens what it covers.
+    pub fn opens(&self, index: usize) -> bool {
+        let Some(reading) = self.reading() else { return false };
+        let Some(gate) = reading.log.gates.get(index) else { return false };
+        let consent = reading.history.get(&index).map(|h| h.consent);
+        gate.state == State::Acked
+            && self.closed_since(gate).is_none()
+            && consent != Some(Consent::Changed)
+            && !(self.expiry_blocks() && self.is_expired(index))
+    }
+
+    /// The slice of the gate that covers a touched path.
+    pub fn covered_by(&self, touched: &Touched) -> Option<&str> {
+        let gate = touched.gate.filter(|gate| touched.listed && self.opens(*gate))?;
+        self.reading()?.log.gates.get(gate).map(|g| g.slice.as_str())
+    }
+
+    /// The entries that warnings are for: from the gate that counts on, and those that the change adds; each with the
+    /// log's path.
+    pub fn entries_in_question(&self) -> Vec<(&str, &Entry)> {
+        let mut found = Vec::new();
+        let first = self.counting_gates().iter().map(|(_, _, gate, _)| gate.entry).min();
+        if let (Some(reading), Some(first)) = (self.reading(), first) {
+            found.extend(reading.log.entries.iter().skip(first).map(|entry| (reading.path.as_str(), entry)));
+        }
+        if let Some(brought) = &self.brought {
+            let new = brought.log.entries.iter().filter(|e| !brought.known.contains(&e.text));
+            found.extend(new.map(|entry| (brought.path.as_str(), entry)));
+        }
+        found
+    }
+
+    /// What a gate's list covers here.
+    pub fn coverage(&self, gate: &Gate) -> Coverage {
+        Coverage::of(gate, self.policy, &self.folders)
+    }
+
+    /// A gate as reports show it.
+    pub fn view(&self, index: usize) -> Option<GateView> {
+        let reading = self.reading()?;
+        let gate = reading.log.gates.get(index)?;
+        let reply = gate.reply.and_then(|r| reading.log.entries.get(r)).and_then(|entry| {
+            Some(ReplyView { party: entry.party.clone()?, line: entry.line, kind: entry.kind.as_str() })
+        });
+        let expired = gate.state == State::Acked && self.expiry_blocks() && self.is_expired(index);
+        Some(GateView {
+            slice: gate.slice.clone(),
+            line: gate.line,
+            party: gate.party.clone(),
+            state: if expired { "expired" } else { gate.state.as_str() },
+            paths: gate.paths.iter().filter(|p| !p.excluded).map(|p| p.text.clone()).collect(),
+            fields: gate.fields.clone(),
+            reply,
+            expires: self.expires(index),
+        })
+    }
+
+    fn coverages(&self) -> Vec<(usize, Coverage)> {
+        let Some(reading) = self.reading() else { return Vec::new() };
+        let gates = reading.log.gates.iter().enumerate();
+        match self.policy.select {
+            Select::Latest => gates.last().map(|(i, gate)| (i, self.coverage(gate))).into_iter().collect(),
+            Select::LatestCovering => gates.map(|(i, gate)| (i, self.coverage(gate))).collect(),
+        }
+    }
+}
+
+/// The gate that counts for a path: the latest, or with `latest-covering` the latest that lists it.
+fn choose(select: Select, coverages: &[(usize, Coverage)], path: &RepoPath, below: &RepoPath) -> (Option<usize>, bool) {
+    let covering = coverages.iter().rev().find(|(_, coverage)| coverage.covers(path, below)).map(|(i, _)| *i);
+    match (select, covering, coverages.last()) {
+        (_, None, None) => (None, false),
+        (_, None, Some((latest, _))) => (Some(*latest), false),
+        (Select::Latest | Select::LatestCovering, Some(gate), _) => (Some(gate), true),
+    }
+}
+
+/// Where a rule puts what it finds.
+pub struct Found<'a> {
+    pub(crate) rule: &'static Rule,
+    pub(crate) severity: Severity,
+    pub(crate) commit: Option<&'a str>,
+    pub(crate) findings: &'a mut Vec<Finding>,
+}
+
+impl Found<'_> {
+    /// Adds a finding, as severe as the policy says.
+    pub fn add(&mut self, draft: Draft) {
+        self.findings.push(Finding {
+            code: self.rule.code,
+            name: self.rule.name,
+            severity: draft.at_most.map_or(self.severity, |most| most.min(self.severity)),
+            message: draft.message,
+            path: draft.path,
+            log: draft.log,
+            help: draft.help,
+            commit: self.commit.map(str::to_owned),
+        });
+    }
+}
+
+/// A finding as a rule words it.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    message: String,
+    path: Option<RepoPath>,
+    log: Option<LogPlace>,
+    help: Option<String>,
+    at_most: Option<Severity>,
+}
+
+impl Draft {
+    /// One sentence: what is wrong.
+    pub fn new(message: impl Into<String>) -> Self {
+        Draft { message: message.into(), path: None, log: None, help: None, at_most: None }
+    }
+
+    /// The path that it is about.
+    pub fn path(self, path: &RepoPath) -> Self {
+        Draft { path: Some(path.clone()), ..self }
+    }
+
+    /// The line of the log that it is about.
+    pub fn log(self, path: &str, line: usize) -> Self {
+        Draft { log: Some(LogPlace { path: path.to_owned(), line }), ..self }
+    }
+
+    /// What to do next.
+    pub fn help(self, help: impl Into<String>) -> Self {
+        Draft { help: Some(help.into()), ..self }
+    }
+
+    /// Never more severe than this, whatever the policy says.
+    pub fn at_most(self, severity: Severity) -> Self {
+        Draft { at_most: Some(severity), ..self }
+    }
+}

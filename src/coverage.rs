@@ -1,0 +1,119 @@
+//! Which paths a gate covers.
+
+use std::collections::BTreeSet;
+
+use crate::change::RepoPath;
+use crate::log::{Gate, Listed};
+use crate::policy::{Pattern, Policy};
+
+/// What coverage has to know of the base's tree: in a workspace, and where a gate starts a path with its own
+/// repository's name, a path can be meant in two ways.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Folders {
+    /// The member's folder from the root; empty where the root's own policy governs.
+    pub member: String,
+    /// The folders right below the policy's folder.
+    pub names: BTreeSet<String>,
+}
+
+/// A gate's list, placed in this repository.
+#[derive(Debug, Clone)]
+pub struct Coverage {
+    listed: Vec<Placed>,
+    excluded: Vec<Placed>,
+    /// Patterns that are too broad to open anything, as written.
+    pub too_broad: Vec<String>,
+    /// Paths that could not be read as a pattern, and why.
+    pub unreadable: Vec<(String, String)>,
+    /// Patterns of a workspace member that could be meant in two ways, as written.
+    pub ambiguous: Vec<String>,
+}
+
+#[derive(Debug, Clone)]
+struct Placed {
+    pattern: Pattern,
+    /// In a workspace: it can only be meant from the root.
+    from_root: bool,
+    /// In a workspace: it starts with the member's folder.
+    may_be_from_root: bool,
+}
+
+impl Coverage {
+    /// Places what a gate lists in the repository that `policy` governs.
+    pub fn of(gate: &Gate, policy: &Policy, folders: &Folders) -> Self {
+        let mut coverage = Coverage {
+            listed: Vec::new(),
+            excluded: Vec::new(),
+            too_broad: Vec::new(),
+            unreadable: Vec::new(),
+            ambiguous: Vec::new(),
+        };
+        for listed in &gate.paths {
+            coverage.add(listed, gate, policy, folders);
+        }
+        coverage
+    }
+
+    /// Whether nothing that the gate lists lies in this repository.
+    pub fn is_empty(&self) -> bool {
+        self.listed.is_empty()
+    }
+
+    /// Whether a path is covered: some pattern fits it in exactly one of the two ways it can be said, and nothing that
+    /// the gate takes out fits it. `below` is the path below the member's folder, the path itself elsewhere.
+    pub fn covers(&self, path: &RepoPath, below: &RepoPath) -> bool {
+        let fits = |placed: &Placed| placed.fits(path, below);
+        self.listed.iter().any(|p| matches!(fits(p), (true, false) | (false, true)))
+            && !self.excluded.iter().any(|p| matches!(fits(p), (true, _) | (_, true)))
+    }
+
+    fn add(&mut self, listed: &Listed, gate: &Gate, policy: &Policy, folders: &Folders) {
+        let pattern = match Pattern::parse(&listed.text) {
+            Ok(pattern) => pattern,
+            Err(error) => return self.unreadable.push((listed.text.clone(), error.to_string())),
+        };
+        let Some(pattern) = place(pattern, listed, gate, policy, folders) else { return };
+        if pattern.is_too_broad() {
+            return self.too_broad.push(listed.text.clone());
+        }
+        let member = &folders.member;
+        let from_root = pattern.is_rooted() && !member.is_empty();
+        let may_be_from_root = !member.is_empty() && RepoPath::from(pattern.text()).below(member).is_some();
+        let inner = pattern.first_component().is_some_and(|first| folders.names.contains(&first));
+        if may_be_from_root && inner && !from_root && !listed.excluded {
+            return self.ambiguous.push(listed.text.clone());
+        }
+        let placed = Placed { pattern, from_root, may_be_from_root };
+        if listed.excluded { self.excluded.push(placed) } else { self.listed.push(placed) }
+    }
+}
+
+impl Placed {
+    /// Whether the pattern fits the path as said from the policy's folder, and as said from the root.
+    fn fits(&self, path: &RepoPath, below: &RepoPath) -> (bool, bool) {
+        if path == below {
+            return (self.pattern.matches(path), false);
+        }
+        let from_member = !self.from_root && self.pattern.matches(below);
+        (from_member, (self.from_root || self.may_be_from_root) && self.pattern.matches(path))
+    }
+}
+
+/// The pattern as it reads in this repository, or `None` if the gate places it in another one: a party's or
+/// repository's name before a colon, or another party's repository as the first component, says where; else it is the
+/// gate's own party's. Its own name is dropped where the base has no such folder.
+fn place(pattern: Pattern, listed: &Listed, gate: &Gate, policy: &Policy, folders: &Folders) -> Option<Pattern> {
+    if let Some(party) = &listed.party {
+        return (*party == policy.party).then_some(pattern);
+    }
+    let first = pattern.first_component();
+    let named = first.as_deref().and_then(|name| policy.repository_party(name));
+    match named {
+        Some(party) if party.name != gate.party => {
+            (party.name == policy.party).then(|| pattern.without_first_component()).flatten()
+        }
+        _ if gate.party != policy.party => None,
+        Some(_) if !first.is_some_and(|name| folders.names.contains(&name)) => pattern.without_first_component(),
+        _ => Some(pattern),
+    }
+}

@@ -1,0 +1,108 @@
+//! What the log's own history tells of a gate and its ACK.
+
+use std::rc::Rc;
+
+use jiff::civil::Date;
+
+use super::{Entry, Gate, Log, State};
+
+/// The log at one commit that changed it, and at that commit's parents.
+#[derive(Debug, Clone)]
+pub struct Version {
+    /// The log there.
+    pub log: Rc<Log>,
+    /// The log in each parent; `None` where a shallow history does not reach.
+    pub parents: Vec<Option<Rc<Log>>>,
+    /// The committer's date.
+    pub date: Date,
+}
+
+/// Whether the gate is still what the ACK was given to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Consent {
+    /// The gate stands as it stood when the ACK came.
+    Same,
+    /// The gate was edited after its ACK.
+    Changed,
+    /// A shallow history does not reach back to the ACK.
+    Unknown,
+}
+
+/// Whether the gate still reads as it did in every commit that *brought* its ACK: the entry stands in that commit's
+/// log and in none of its parents'. Where the same text stands several times, each is told by its number.
+pub fn consent(now: &Log, gate: &Gate, versions: &[Version]) -> Consent {
+    let Some(ack) = gate.reply.and_then(|r| now.entries.get(r)) else { return Consent::Unknown };
+    let Some(asked) = now.entry_of(gate) else { return Consent::Unknown };
+    let number = number_of(now, ack);
+    let mut found = Consent::Unknown;
+    for version in versions {
+        let Some(brought) = brings(version, &ack.text, number) else { continue };
+        let then = nth(&version.log, &ack.text, number).and_then(|e| e.answers).and_then(|g| version.log.gates.get(g));
+        let same = then.and_then(|g| version.log.entry_of(g)).is_some_and(|e| e.text == asked.text);
+        match (brought, same) {
+            (_, false) => return Consent::Changed,
+            (true, true) => found = Consent::Same,
+            (false, true) => {}
+        }
+    }
+    found
+}
+
+/// The committer's date of the first commit that brought the gate, where the history reaches it.
+pub fn posted(now: &Log, gate: &Gate, versions: &[Version]) -> Option<Date> {
+    let asked = now.entry_of(gate)?;
+    let number = number_of(now, asked);
+    versions.iter().filter(|v| brings(v, &asked.text, number) == Some(true)).map(|v| v.date).min()
+}
+
+/// How another log closed a gate since: what it made of it, and the line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Closed {
+    /// What the other log made of the gate; [`State::Pending`] for a gate that a later one superseded.
+    pub state: State,
+    /// The line that did it.
+    pub line: usize,
+}
+
+/// Whether `trusted` knows a gate of `base` and has closed it since: landed, withdrawn, or rejected, or asked for
+/// changes, or put aside by a later gate, in an entry that `base` does not have.
+pub fn closed_since(base: &Log, gate: &Gate, trusted: &Log, latest_only: bool) -> Option<Closed> {
+    let asked = base.entry_of(gate)?;
+    let known = nth(trusted, &asked.text, number_of(base, asked))?;
+    let there = trusted.gates.iter().find(|g| trusted.entry_of(g).is_some_and(|e| std::ptr::eq(e, known)))?;
+    let reply = there.reply.and_then(|r| trusted.entries.get(r));
+    let unheard = |entry: &Entry| nth(base, &entry.text, number_of(trusted, entry)).is_none();
+    match there.state {
+        State::Landed | State::Withdrawn => {
+            return Some(Closed { state: there.state, line: reply.map_or(there.line, |r| r.line) });
+        }
+        State::Rejected | State::ChangesRequested => {
+            if let Some(reply) = reply.filter(|r| unheard(r)) {
+                return Some(Closed { state: there.state, line: reply.line });
+            }
+        }
+        State::Pending | State::Acked => {}
+    }
+    let latest = trusted.latest().filter(|g| latest_only && !std::ptr::eq(*g, there))?;
+    Some(Closed { state: State::Pending, line: latest.line })
+}
+
+/// Whether a version brings the `number`-th entry of this text: `Some(true)` if it surely does, `Some(false)` if only
+/// a parent out of reach could have had it, `None` if a parent has it or it is not there.
+fn brings(version: &Version, text: &str, number: usize) -> Option<bool> {
+    nth(&version.log, text, number)?;
+    let has = |log: &Rc<Log>| nth(log, text, number).is_some();
+    if version.parents.iter().flatten().any(has) {
+        return None;
+    }
+    Some(version.parents.iter().all(Option::is_some))
+}
+
+/// The how manieth entry of its text an entry is, from 0.
+fn number_of(log: &Log, entry: &Entry) -> usize {
+    log.entries.iter().take_while(|e| !std::ptr::eq(*e, entry)).filter(|e| e.text == entry.text).count()
+}
+
+fn nth<'l>(log: &'l Log, text: &str, number: usize) -> Option<&'l Entry> {
+    log.entries.iter().filter(|e| e.text == text).nth(number)
+}

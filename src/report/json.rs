@@ -1,0 +1,106 @@
+//! For scripts: `"version": 1`, stable, keys only ever added.
+
+use std::io::{self, Write};
+
+use serde_json::{Map, Value, json};
+
+use super::{Finding, GateView, Report, Verdict};
+
+/// Writes a report.
+pub fn report(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let verdict = match report.verdict() {
+        Verdict::Pass => "pass",
+        Verdict::Block => "block",
+    };
+    let protected: Vec<Value> = report
+        .protected
+        .iter()
+        .map(|p| json!({"path": p.path.to_string(), "class": p.class, "covered_by": p.covered_by}))
+        .collect();
+    document(
+        out,
+        json!({
+            "version": 1,
+            "verdict": verdict,
+            "scope": report.scope,
+            "protected": protected,
+            "gate": report.gate.as_ref().map(gate),
+            "diagnostics": diagnostics(&report.findings),
+            "notes": report.notes,
+        }),
+    )
+}
+
+/// Writes that nothing could be decided: exit status 2.
+pub fn error(scope: &str, message: &str, hints: &[String], out: &mut dyn Write) -> io::Result<()> {
+    let help = hints.join("; ");
+    let mut diagnostic = json!({"code": "AG000", "name": "cannot-decide", "severity": "error", "message": message});
+    if let (false, Some(map)) = (help.is_empty(), diagnostic.as_object_mut()) {
+        map.insert("help".to_owned(), help.into());
+    }
+    let value = json!({"version": 1, "verdict": "error", "scope": scope, "protected": [], "gate": null, "diagnostics": [diagnostic]});
+    document(out, value)
+}
+
+/// A gate as every document shows it.
+pub fn gate(gate: &GateView) -> Value {
+    let mut value = json!({
+        "slice": gate.slice,
+        "line": gate.line,
+        "party": gate.party,
+        "state": gate.state,
+        "paths": gate.paths,
+        "fields": gate.fields,
+        "reply": gate.reply.as_ref().map(|r| json!({"party": r.party, "line": r.line, "kind": r.kind})),
+    });
+    if let (Some(expires), Some(map)) = (gate.expires, value.as_object_mut()) {
+        map.insert("expires".to_owned(), expires.to_string().into());
+    }
+    value
+}
+
+/// Findings as every document shows them.
+pub fn diagnostics(findings: &[Finding]) -> Vec<Value> {
+    findings.iter().map(diagnostic).collect()
+}
+
+/// Writes one document and a line end.
+pub fn document(out: &mut dyn Write, value: Value) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &value)?;
+    writeln!(out)
+}
+
+fn diagnostic(finding: &Finding) -> Value {
+    let mut map = Map::new();
+    map.insert("code".to_owned(), finding.code.into());
+    map.insert("name".to_owned(), finding.name.into());
+    map.insert("severity".to_owned(), finding.severity.as_str().into());
+    map.insert("message".to_owned(), finding.message.clone().into());
+    if let Some(path) = &finding.path {
+        map.insert("path".to_owned(), path.to_string().into());
+    }
+    if let Some(log) = &finding.log {
+        map.insert("log".to_owned(), json!({"path": log.path, "line": log.line}));
+    }
+    if let Some(help) = &finding.help {
+        map.insert("help".to_owned(), help.clone().into());
+    }
+    if let Some(commit) = &finding.commit {
+        map.insert("commit".to_owned(), commit.clone().into());
+    }
+    Value::Object(map)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pass_has_every_key() {
+        let mut out = Vec::new();
+        super::report(&Report::new("paths"), &mut out).unwrap();
+        let value: Value = serde_json::from_slice(&out).unwrap();
+        let expected = json!({"version": 1, "verdict": "pass", "scope": "paths", "protected": [], "gate": null, "diagnostics": [], "notes": []});
+        assert_eq!(value, expected);
+    }
+}

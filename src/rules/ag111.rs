@@ -1,0 +1,50 @@
+//! AG111: an ACK is to what was read.
+
+use super::next_step;
+use crate::case::{Case, Draft, Found};
+use crate::log::{Consent, State};
+use crate::report::Severity;
+
+rule! {
+    /// # What it refuses
+    ///
+    /// A change on a protected path whose gate reads otherwise than when its ACK came. White space at the ends of lines
+    /// and the closing decoration do not count.
+    ///
+    /// # Why
+    ///
+    /// “No implementation change begins without an explicit ACK to the latest ‘alignment gate’ entry”: an ACK is to what
+    /// was read.
+    ///
+    /// # How to go on
+    ///
+    /// Put the gate back as it was, or post a new one. Where a shallow history does not reach back to the ACK, this is a
+    /// warning, and `git fetch --unshallow` lets it be told.
+    ///
+    /// # Configuration
+    ///
+    /// None.
+    GATE_CHANGED_AFTER_ACK: "AG111", "gate-changed-after-ack", Error, "an ACK is to what was read", check
+}
+
+fn check(case: &Case<'_>, found: &mut Found<'_>) {
+    for (reading, index, gate, touched) in case.counting_gates() {
+        let Some(history) = reading.history.get(&index).filter(|_| gate.state == State::Acked) else { continue };
+        let named = next_step::named(reading, gate);
+        match history.consent {
+            Consent::Same => {}
+            Consent::Changed => {
+                let message = format!("{named} was edited after its ACK, which voids the ACK");
+                let draft = Draft::new(message).path(&touched.path).log(&reading.path, gate.line);
+                found.add(draft.help("put the gate back as it was, or post a new one and let it be ACKed"));
+            }
+            Consent::Unknown => {
+                let message = format!(
+                    "cannot tell whether {named} was edited after its ACK: the history does not reach back to it"
+                );
+                let draft = Draft::new(message).log(&reading.path, gate.line).at_most(Severity::Warning);
+                found.add(draft.help("run `git fetch --unshallow` in the repository that holds the log"));
+            }
+        }
+    }
+}

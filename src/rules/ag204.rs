@@ -1,0 +1,44 @@
+//! AG204: an entry that looks like a gate or reply and is neither.
+
+use crate::case::{Case, Draft, Found};
+use crate::log::Entry;
+use crate::report::escape;
+
+rule! {
+    /// # What it warns of
+    ///
+    /// An entry, from the gate that counts on or one that the change adds, that looks like a gate or a reply and cannot
+    /// be read as one: `ack`, `ACK?`, `ACK requested`, look-alike letters.
+    ///
+    /// # Why
+    ///
+    /// “An explicit ACK”: the log is never guessed at in favour of opening, so its writer should know.
+    ///
+    /// # How to go on
+    ///
+    /// Append an entry that says it plainly: `ACK` in capitals, opening the parentheses of the heading or the first
+    /// sentence. Entries are never edited.
+    ///
+    /// # Configuration
+    ///
+    /// `[rules] entry-unreadable = "off"` silences it.
+    ENTRY_UNREADABLE: "AG204", "entry-unreadable", Warning, "an entry that looks like a gate or reply and is neither", check
+}
+
+fn check(case: &Case<'_>, found: &mut Found<'_>) {
+    for (path, entry) in case.entries_in_question() {
+        if let Some(why) = &entry.almost {
+            let message =
+                format!("“{}” looks like a gate or a reply and counts as none: {}", heading(entry), escape(why));
+            let help = "append an entry that says it plainly; `verify-gate log` shows what each was taken for";
+            found.add(Draft::new(message).log(path, entry.line).help(help));
+        }
+    }
+}
+
+/// The heading, cut where it is too long to show.
+fn heading(entry: &Entry) -> String {
+    let short: String = entry.heading.chars().take(80).collect();
+    let cut = if short.len() < entry.heading.len() { "…" } else { "" };
+    format!("{}{cut}", escape(&short))
+}

@@ -1,0 +1,57 @@
+//! What to do next, in words that several rules share.
+
+use crate::case::{Case, Reading, Touched};
+use crate::log::{Gate, Part};
+use crate::report::escape;
+
+/// The entry to post, as a template filled with what the change touches.
+pub(super) fn gate_template(case: &Case<'_>, place: &str) -> String {
+    let paths: Vec<String> =
+        case.touched.iter().filter(|t| !t.adopted).take(20).map(|t| format!("`{}`", t.below)).collect();
+    let mut text = format!("post an alignment gate in {}, commit it, and wait for the ACK:\n\n", escape(place));
+    text.push_str(&format!("## {} (alignment gate: SLICE)\n", escape(&case.policy.party)));
+    for part in Part::ALL {
+        let content = match part {
+            Part::Change => paths.join(", "),
+            _ => "…".to_owned(),
+        };
+        text.push_str(&format!("- {}: {content}\n", part.title()));
+    }
+    text
+}
+
+/// How the other party answers.
+pub(super) fn ack_wanted(case: &Case<'_>, gate: &Gate) -> String {
+    let others: Vec<String> = case
+        .policy
+        .parties
+        .values()
+        .filter(|p| p.name != gate.party)
+        .map(|p| format!("## {} (ACK: {})", escape(p.aliases.first().unwrap_or(&p.name)), escape(&gate.slice)))
+        .collect();
+    format!(
+        "another party than {} has to append an entry such as `{}` to the log, and commit it",
+        escape(&gate.party),
+        others.join("` or `")
+    )
+}
+
+/// The paths that a rule is about, in a phrase: the first, and how many more.
+pub(super) fn touched(case: &Case<'_>, gate: Option<usize>) -> String {
+    let mut all = case.touched.iter().filter(|t| t.gate == gate && !t.adopted);
+    let Some(first) = all.next() else { return String::new() };
+    match all.count() {
+        0 => format!("`{}` ({}) is protected", first.path, first.class),
+        more => format!("`{}` ({}) and {more} more are protected", first.path, first.class),
+    }
+}
+
+/// A gate by name, with the log it was read from.
+pub(super) fn named(reading: &Reading, gate: &Gate) -> String {
+    format!("gate `{}` ({})", escape(&gate.slice), escape(&reading.place))
+}
+
+/// The touched path as a finding shows it.
+pub(super) fn shown(touched: &Touched) -> String {
+    format!("`{}` ({})", touched.path, touched.class)
+}

@@ -1,0 +1,180 @@
+//! The command line of `verify-gate`.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Checks a change against the alignment gates in the shared log.
+#[derive(Debug, Parser)]
+#[command(name = "verify-gate", version, about, propagate_version = true, after_help = AFTER)]
+pub struct Cli {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const AFTER: &str = "Without a command, `check` is meant: `verify-gate --range origin/main..HEAD`.\n\
+Exit status: 0 pass, 1 blocked, 2 cannot decide.";
+
+/// Options of every command.
+#[derive(Debug, Args)]
+pub struct Common {
+    /// The repository, instead of the one that holds the current folder
+    #[arg(long, global = true, value_name = "DIR")]
+    pub repo: Option<PathBuf>,
+    /// Read the log from this file, instead of from the base
+    #[arg(long, global = true, value_name = "FILE")]
+    pub log: Option<PathBuf>,
+    /// Read the policy from this file, instead of from the base
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// How to report
+    #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+    /// Show errors alone
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Show also what passed
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+}
+
+/// A form of output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people and agents
+    Human,
+    /// For scripts
+    Json,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Decide whether a change is covered (the default)
+    Check(CheckArgs),
+    /// Show the gate, its state, whose turn it is and what to do next
+    Status,
+    /// Show what every entry of the log was taken for, and why
+    Log(LogArgs),
+    /// List the rules
+    Rules,
+    /// Explain a rule by its code or name
+    Explain {
+        /// Such as AG102 or ack-missing
+        code: String,
+    },
+    /// Write an ackgate.toml, and the log where this party owns it
+    Init(InitArgs),
+    /// Put the hooks into this repository, beside those that are there
+    Install,
+    /// Take the hooks out again and put back what was there
+    Uninstall,
+    /// Show the whole protocol on two throwaway repositories
+    Demo,
+}
+
+/// What to judge.
+#[derive(Debug, Default, Args)]
+pub struct CheckArgs {
+    /// What a commit made now would change (the default)
+    #[arg(long, group = "scope")]
+    pub staged: bool,
+    /// The work tree against HEAD
+    #[arg(long, group = "scope")]
+    pub worktree: bool,
+    /// Every commit that is in B and not in A, each on its own base
+    #[arg(long, group = "scope", value_name = "A..B", allow_hyphen_values = true)]
+    pub range: Option<String>,
+    /// Paths about to be written
+    #[arg(long, group = "scope", value_name = "P", num_args = 1..)]
+    pub paths: Option<Vec<PathBuf>>,
+}
+
+/// How to show the log.
+#[derive(Debug, Args)]
+pub struct LogArgs {
+    /// Fetch the log of the other repository first, if the policy names it by `log.url`
+    #[arg(long)]
+    pub fetch: bool,
+}
+
+/// What `init` cannot guess.
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// Whose repository this is
+    #[arg(long, value_name = "NAME")]
+    pub party: Option<String>,
+    /// The other party
+    #[arg(long, value_name = "NAME")]
+    pub other: Option<String>,
+    /// The party whose repository holds the log
+    #[arg(long, value_name = "NAME")]
+    pub log_owner: Option<String>,
+}
+
+/// The arguments with `check` put in where no command is named.
+pub fn with_default_command(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let mut all: Vec<OsString> = arguments.into_iter().collect();
+    let mut at = 1;
+    while let Some(argument) = all.get(at).and_then(|a| a.to_str()) {
+        match argument {
+            "-h" | "--help" | "-V" | "--version" => return all,
+            "--repo" | "--log" | "--config" | "--format" | "--color" => at += 2,
+            "-q" | "-v" | "--quiet" | "--verbose" => at += 1,
+            other
+                if ["--repo=", "--log=", "--config=", "--format=", "--color="].iter().any(|o| other.starts_with(o)) =>
+            {
+                at += 1
+            }
+            other if other.starts_with('-') => break,
+            _ => return all,
+        }
+    }
+    all.insert(at.min(all.len()), "check".into());
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        use clap::CommandFactory;
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn check_is_the_default_command() {
+        for (given, expected) in [
+            ("verify-gate", "verify-gate check"),
+            ("verify-gate --range a..b", "verify-gate check --range a..b"),
+            ("verify-gate --repo x --staged", "verify-gate --repo x check --staged"),
+            ("verify-gate --format=json", "verify-gate --format=json check"),
+            ("verify-gate --repo x status", "verify-gate --repo x status"),
+            ("verify-gate --paths status", "verify-gate check --paths status"),
+            ("verify-gate --help", "verify-gate --help"),
+            ("verify-gate explain AG101", "verify-gate explain AG101"),
+        ] {
+            let words = with_default_command(given.split(' ').map(OsString::from));
+            assert_eq!(words.join(" ".as_ref()).to_str().unwrap(), expected);
+        }
+    }
+}

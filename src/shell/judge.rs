@@ -1,0 +1,350 @@
+//! One change on its base → a report. Every boundary comes through here.
+
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
+
+use jiff::civil::Date;
+
+use crate::case::{Brought, Case, LogCase};
+use crate::change::{Change, ObjectId, RepoPath};
+use crate::check::check;
+use crate::coverage::Folders;
+use crate::policy::{POLICY_FILE, Policy, PolicyError, Protected, Workspace};
+use crate::report::{Finding, Report, Severity};
+use crate::shell::Error;
+use crate::shell::by_hand::ByHand;
+use crate::shell::git::{FileAt, Repo, worktree_file};
+use crate::shell::law::{Law, Unreadable, law, read_workspace, short};
+use crate::shell::logs::{Home, Logs, Source, home, read_text};
+use crate::shell::world::World;
+
+/// A change that is judged.
+pub struct Step {
+    /// The first parent: what the change builds on.
+    pub parent: Option<ObjectId>,
+    /// The commit; `None` for a change that is not committed yet.
+    pub commit: Option<ObjectId>,
+    /// What it touches.
+    pub changes: Vec<Change>,
+    /// The day it is judged for.
+    pub date: Date,
+    /// What it is.
+    pub scope: Scope,
+}
+
+/// What is judged, which decides where new content is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// What a commit made now would change.
+    Staged,
+    /// The work tree.
+    Worktree,
+    /// Paths by name.
+    Paths,
+    /// A commit of a range.
+    Range,
+    /// A commit of a push.
+    Push,
+}
+
+impl Scope {
+    /// The word that reports use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Scope::Staged => "staged",
+            Scope::Worktree => "worktree",
+            Scope::Paths => "paths",
+            Scope::Range => "range",
+            Scope::Push => "push",
+        }
+    }
+}
+
+/// Judges steps in one repository; what was read once is kept.
+pub struct Judge<'a> {
+    repo: &'a Repo,
+    world: &'a World,
+    logs: Logs,
+    /// The log of another repository may be fetched.
+    may_fetch: bool,
+    by_hand: Option<&'a ByHand>,
+    laws: RefCell<HashMap<(Option<ObjectId>, Option<ObjectId>), Rc<Law>>>,
+}
+
+impl<'a> Judge<'a> {
+    /// A judge for a repository.
+    pub fn new(repo: &'a Repo, world: &'a World, may_fetch: bool) -> Self {
+        Judge { repo, world, logs: Logs::default(), may_fetch, by_hand: None, laws: RefCell::new(HashMap::new()) }
+    }
+
+    /// The same judge with what a person put in the base's place.
+    pub fn by_hand(self, by_hand: &'a ByHand) -> Self {
+        Judge { by_hand: Some(by_hand), ..self }
+    }
+
+    /// The log of a policy at a commit, without a change.
+    pub fn log_at(
+        &self,
+        commit: Option<&ObjectId>,
+        trusted: Option<(&ObjectId, &str)>,
+        workspace: &Workspace,
+        member: Option<usize>,
+    ) -> Result<LogCase, Error> {
+        let governing = match member {
+            None => workspace.root.as_ref(),
+            Some(index) => workspace.members.get(index).map(|m| &m.policy),
+        };
+        let Some(policy) = governing else { return Err(Error::new("there is no policy")) };
+        let home = home(workspace, member, policy);
+        self.logs.case(&Source {
+            repo: self.repo,
+            world: self.world,
+            policy,
+            home: &home,
+            parent: commit,
+            trusted,
+            commit: None,
+            changes: &[],
+            is_worktree: false,
+            may_fetch: self.may_fetch,
+        })
+    }
+
+    /// The law for a change on `parent`.
+    pub fn law(&self, parent: Option<&ObjectId>, trusted: Option<&ObjectId>) -> Result<Rc<Law>, Error> {
+        let key = (parent.cloned(), trusted.cloned());
+        if let Some(known) = self.laws.borrow().get(&key) {
+            return Ok(Rc::clone(known));
+        }
+        let law = match self.by_hand.and_then(ByHand::workspace) {
+            Some(workspace) => Rc::new(Law::Policy(Box::new(workspace))),
+            None => Rc::new(law(self.repo, parent, trusted)?),
+        };
+        self.laws.borrow_mut().insert(key, Rc::clone(&law));
+        Ok(law)
+    }
+
+    /// Judges one change. `trusted` is the trusted tip and its name.
+    pub fn step(&self, step: &Step, trusted: Option<(&ObjectId, &str)>) -> Result<Report, Error> {
+        let mut report = Report::new(step.scope.as_str());
+        if step.changes.is_empty() {
+            return Ok(report);
+        }
+        let law = self.law(step.parent.as_ref(), trusted.map(|(id, _)| id))?;
+        let adopts = !law.is_written() && touches(&step.changes, POLICY_FILE, true);
+        match &*law {
+            Law::None if adopts => return self.adopt(step, None, report),
+            Law::None => {
+                report.note([NO_POLICY.to_owned()]);
+                return Ok(report);
+            }
+            Law::Ambiguous(protect) => {
+                let kinds = |c: &Change| c.old.iter().chain(&c.new).map(|s| s.kind).collect::<Vec<_>>();
+                let touched = step.changes.iter().find(|c| {
+                    !(adopts && c.path.as_bytes() == POLICY_FILE.as_bytes())
+                        && protect.class_of(&c.path, &kinds(c)).is_some()
+                });
+                match touched {
+                    Some(change) => return Err(ambiguous(change)),
+                    None if adopts => return self.adopt(step, None, report),
+                    None => return Ok(report),
+                }
+            }
+            Law::Policy(workspace) => {
+                let protected = workspace.classify(&step.changes);
+                let mut members: Vec<Option<usize>> = protected.iter().map(|p| p.member).collect();
+                members.extend(self.concerned(workspace, step));
+                members.sort();
+                members.dedup();
+                for member in members {
+                    let protected: Vec<Protected> = protected.iter().filter(|p| p.member == member).cloned().collect();
+                    report.absorb(self.member(step, trusted, workspace, member, &protected, adopts)?);
+                }
+            }
+        }
+        report.sort();
+        Ok(report)
+    }
+
+    /// Policies that have a say although nothing protected of theirs is touched: on their log, and on copies of it.
+    fn concerned(&self, workspace: &Workspace, step: &Step) -> Vec<Option<usize>> {
+        let root = workspace.root.iter().map(|policy| (None, policy));
+        let members = workspace.members.iter().enumerate().map(|(i, m)| (Some(i), &m.policy));
+        let concerned = root.chain(members).filter(|(member, policy)| {
+            let name = policy.log.path.file_name();
+            let log = match home(workspace, *member, policy) {
+                Home::Here(path) => Some(path),
+                Home::Other => None,
+            };
+            step.changes
+                .iter()
+                .any(|c| Some(&c.path) == log.as_ref() || crate::policy::same_name(c.path.file_name(), name))
+        });
+        concerned.map(|(member, _)| member).collect()
+    }
+
+    fn member(
+        &self,
+        step: &Step,
+        trusted: Option<(&ObjectId, &str)>,
+        workspace: &Workspace,
+        member: Option<usize>,
+        protected: &[Protected],
+        adopts: bool,
+    ) -> Result<Report, Error> {
+        let governing = match member {
+            None => workspace.root.as_ref(),
+            Some(index) => workspace.members.get(index).map(|m| &m.policy),
+        };
+        let Some(policy) = governing else { return Ok(Report::new(step.scope.as_str())) };
+        let home = home(workspace, member, policy);
+        let adopted = |path: &RepoPath| adopts && path.as_bytes() == POLICY_FILE.as_bytes();
+        let needs_log = protected.iter().any(|p| step.changes.get(p.change).is_some_and(|c| !adopted(&c.path)));
+        let source = Source {
+            repo: self.repo,
+            world: self.world,
+            policy,
+            home: &home,
+            parent: step.parent.as_ref(),
+            trusted,
+            commit: step.commit.as_ref(),
+            changes: &step.changes,
+            is_worktree: step.scope == Scope::Worktree,
+            may_fetch: self.may_fetch,
+        };
+        let log = match self.by_hand.and_then(|b| b.log.as_ref()) {
+            _ if !needs_log => LogCase::NotNeeded,
+            Some((name, bytes)) => LogCase::given(Rc::new(read_text(bytes, name, policy)?), name),
+            None => self.logs.case(&source)?,
+        };
+        let folder = member.and_then(|m| workspace.members.get(m)).map_or("", |m| m.folder.as_str());
+        let log_here = match &home {
+            Home::Here(path) => Some(path.clone()),
+            Home::Other => None,
+        };
+        let mut case = Case {
+            policy,
+            folders: self.folders(step.parent.as_ref(), folder)?,
+            today: step.date,
+            at_commit: step.scope == Scope::Staged,
+            changes: &step.changes,
+            touched: Vec::new(),
+            log,
+            brought: self.brought(&source, log_here.as_ref())?,
+            log_here,
+            invalid: if touches_policy(protected, step) { self.invalid(step)? } else { None },
+            adoption: adopts.then(|| adoption(Some(policy))),
+            commit: step.commit.as_ref().map(short),
+        };
+        case.place(protected, adopted);
+        Ok(check(&case, step.scope.as_str()))
+    }
+
+    /// What coverage has to know of the base's tree.
+    fn folders(&self, base: Option<&ObjectId>, member: &str) -> Result<Folders, Error> {
+        let names = match base {
+            Some(base) => self.repo.folders(base, member)?,
+            None => BTreeSet::new(),
+        };
+        Ok(Folders { member: member.to_owned(), names })
+    }
+
+    /// The log as the change leaves it, where the change touches it. What cannot be read is left to the rule that
+    /// needs the log.
+    fn brought(&self, source: &Source<'_>, path: Option<&RepoPath>) -> Result<Option<Brought>, Error> {
+        let Some(path) = path else { return Ok(None) };
+        let Some(change) = source.changes.iter().find(|c| c.path == *path && c.seen) else { return Ok(None) };
+        let Some(side) = change.new.as_ref().filter(|_| !source.is_worktree) else { return Ok(None) };
+        let Ok(log) = read_text(&self.repo.read(&side.id)?, "", source.policy) else { return Ok(None) };
+        let before = match self.logs.at(self.repo, source.parent, path, source.policy) {
+            Ok(before) => before,
+            Err(_) => return Ok(None),
+        };
+        let known: HashSet<String> = before.iter().flat_map(|log| log.entries.iter().map(|e| e.text.clone())).collect();
+        Ok(Some(Brought { log: Rc::new(log), known, path: path.to_string() }))
+    }
+
+    /// Why the policy would be invalid after the change.
+    fn invalid(&self, step: &Step) -> Result<Option<PolicyError>, Error> {
+        if step.scope == Scope::Paths {
+            return Ok(None);
+        }
+        let read = |path: &RepoPath| self.file_after(step, path);
+        match read_workspace(read) {
+            Ok(_) => Ok(None),
+            Err(Unreadable::Policy(error)) => Ok(Some(error)),
+            Err(Unreadable::Shell(error)) => Err(error),
+        }
+    }
+
+    /// A file as the change leaves it.
+    fn file_after(&self, step: &Step, path: &RepoPath) -> Result<FileAt, Error> {
+        if step.scope == Scope::Worktree {
+            return worktree_file(self.repo, path);
+        }
+        match step.changes.iter().find(|c| c.path == *path).map(|c| &c.new) {
+            None => self.repo.file_at(step.parent.as_ref(), path),
+            Some(None) => Ok(FileAt::Missing),
+            Some(Some(side)) => match side.kind {
+                crate::change::Kind::File | crate::change::Kind::Executable => {
+                    Ok(FileAt::File { id: side.id.clone(), bytes: self.repo.read(&side.id)? })
+                }
+                kind => Ok(FileAt::NotAFile(Some(kind))),
+            },
+        }
+    }
+
+    /// The commit that brings the first policy, where no profile judges.
+    fn adopt(&self, step: &Step, before: Option<&Policy>, mut report: Report) -> Result<Report, Error> {
+        let finding =
+            |code: &'static str, name: &'static str, severity, message: String, help: Option<String>| Finding {
+                code,
+                name,
+                severity,
+                message,
+                path: Some(POLICY_FILE.into()),
+                log: None,
+                help,
+                commit: step.commit.as_ref().map(short),
+            };
+        if let Some(error) = self.invalid(step)? {
+            report.findings.push(finding("AG902", "policy-invalid", Severity::Error, error.to_string(), error.help));
+        }
+        report.findings.push(finding("AG901", "policy-changed", Severity::Warning, adoption(before), None));
+        Ok(report)
+    }
+}
+
+const NO_POLICY: &str = "no ackgate.toml and no built-in profile that fits: nothing is protected here";
+
+fn touches(changes: &[Change], path: &str, added: bool) -> bool {
+    changes.iter().any(|c| c.path.as_bytes() == path.as_bytes() && (!added || c.new.is_some() || !c.seen))
+}
+
+/// Whether a policy file is among what is touched.
+fn touches_policy(protected: &[Protected], step: &Step) -> bool {
+    protected.iter().any(|p| {
+        p.class == crate::policy::POLICY_CLASS
+            && step
+                .changes
+                .get(p.change)
+                .is_some_and(|c| crate::policy::same_name(c.path.file_name(), POLICY_FILE.as_bytes()))
+    })
+}
+
+fn adoption(before: Option<&Policy>) -> String {
+    match before.map(|p| &p.source) {
+        Some(crate::policy::Source::Profile(name)) => {
+            format!(
+                "this adopts `{POLICY_FILE}` in place of the built-in profile `{name}`: from the next commit on it judges"
+            )
+        }
+        _ => format!("this adopts `{POLICY_FILE}`: from the next commit on it judges"),
+    }
+}
+
+fn ambiguous(change: &Change) -> Error {
+    Error::new(format!("`{}` is protected by a built-in profile, but both profiles fit this repository", change.path))
+        .hint(format!("add an `{POLICY_FILE}` that says which party's repository this is: `verify-gate init`"))
+}

@@ -1,0 +1,330 @@
+//! Finding and reading the log a change needs.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+
+use crate::case::{Elsewhere, GateHistory, LogCase, Reading};
+use crate::change::{Change, ObjectId, RepoPath};
+use crate::log::{self, Log, Speaker, State, Version};
+use crate::policy::{Policy, Workspace};
+use crate::shell::Error;
+use crate::shell::git::{FileAt, OtherLog, Repo, Wanted, fetch, fetched, locate, versions, worktree_file};
+use crate::shell::law::short;
+use crate::shell::world::{World, date_of};
+
+/// Where the log of a policy is.
+pub enum Home {
+    /// In this repository, at this path.
+    Here(RepoPath),
+    /// In another one.
+    Other,
+}
+
+/// Where a policy's log is: in the owner's repository, or with the owner's member of the same workspace.
+pub fn home(workspace: &Workspace, member: Option<usize>, policy: &Policy) -> Home {
+    let folder = |m: Option<usize>| m.and_then(|m| workspace.members.get(m)).map_or("", |m| m.folder.as_str());
+    if policy.is_log_owner() {
+        return Home::Here(policy.log.path.under(folder(member)));
+    }
+    if let Some(owner) = workspace.members.iter().find(|m| m.policy.party == policy.log.owner) {
+        return Home::Here(policy.log.path.under(&owner.folder));
+    }
+    if workspace.root.as_ref().is_some_and(|root| root.party == policy.log.owner) {
+        return Home::Here(policy.log.path.clone());
+    }
+    Home::Other
+}
+
+/// The parties as the log's reader knows them.
+pub fn speakers(policy: &Policy) -> Vec<Speaker> {
+    let speaker = |p: &crate::policy::Party| Speaker {
+        name: p.name.clone(),
+        aliases: p.aliases.clone(),
+        repositories: p.repositories.clone(),
+    };
+    policy.parties.values().map(speaker).collect()
+}
+
+/// A log's text, read. Logs are UTF-8.
+pub fn read_text(bytes: &[u8], place: &str, policy: &Policy) -> Result<Log, Error> {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let line = bytes.get(..error.valid_up_to()).unwrap_or_default().iter().filter(|b| **b == b'\n').count() + 1;
+        Error::new(format!("the log ({place}) is not UTF-8: line {line}")).hint("save it as UTF-8 and commit it")
+    })?;
+    Ok(log::read(text, &speakers(policy)))
+}
+
+/// Reads logs, each distinct blob once.
+#[derive(Default)]
+pub struct Logs {
+    read: RefCell<HashMap<(ObjectId, Vec<String>), Rc<Log>>>,
+    others: RefCell<HashMap<String, Rc<OtherLog>>>,
+}
+
+/// Where the log of one step is read.
+pub struct Source<'a> {
+    /// The repository that is judged.
+    pub repo: &'a Repo,
+    /// What the world says.
+    pub world: &'a World,
+    /// The policy that judges.
+    pub policy: &'a Policy,
+    /// Where its log is.
+    pub home: &'a Home,
+    /// The first parent.
+    pub parent: Option<&'a ObjectId>,
+    /// The trusted tip and its name.
+    pub trusted: Option<(&'a ObjectId, &'a str)>,
+    /// The commit that is judged, if it is one.
+    pub commit: Option<&'a ObjectId>,
+    /// What it touches.
+    pub changes: &'a [Change],
+    /// Whether these are changes of the work tree, whose content is no object yet.
+    pub is_worktree: bool,
+    /// Whether the log of another repository may be fetched first.
+    pub may_fetch: bool,
+}
+
+impl Logs {
+    /// The log that judges a step.
+    pub fn case(&self, source: &Source<'_>) -> Result<LogCase, Error> {
+        match source.home {
+            Home::Here(path) => self.here(source, path),
+            Home::Other => self.other(source),
+        }
+    }
+
+    fn here(&self, source: &Source<'_>, path: &RepoPath) -> Result<LogCase, Error> {
+        let place = source.parent.map_or("no commit".to_owned(), |p| match source.commit {
+            None => "HEAD".to_owned(),
+            Some(_) => short(p),
+        });
+        let Some(log) = self.at(source.repo, source.parent, path, source.policy)? else {
+            let help = "commit the log there first; `verify-gate init` writes one".to_owned();
+            return Ok(LogCase::Missing { place: format!("`{path}` ({place})"), help });
+        };
+        let trusted = match source.trusted {
+            Some((tip, name)) if Some(tip) != source.parent => {
+                self.at(source.repo, Some(tip), path, source.policy)?.map(|log| (log, name.to_owned()))
+            }
+            _ => None,
+        };
+        let elsewhere = if is_open(&log) { Vec::new() } else { self.elsewhere_here(source, path, trusted.as_ref())? };
+        let history = self.history(source.repo, source.parent, path, source.policy, &log)?;
+        Ok(LogCase::Read(Box::new(Reading { log, path: path.to_string(), place, trusted, elsewhere, history })))
+    }
+
+    fn other(&self, source: &Source<'_>) -> Result<LogCase, Error> {
+        let policy = source.policy;
+        let path = &policy.log.path;
+        let owner = &policy.log.owner;
+        if let Some(url) = &policy.log.url {
+            let reference = policy.log.reference.as_deref();
+            let tip = match source.may_fetch {
+                true => fetch(source.repo, url, reference)?,
+                false => fetched(source.repo, url)?.ok_or_else(|| {
+                    Error::new(format!("the log of {owner} has not been fetched yet"))
+                        .hint("run `verify-gate log --fetch`")
+                })?,
+            };
+            let place = format!("{owner}, as fetched");
+            return self.foreign(source.repo, &tip, path, &place, policy, Vec::new());
+        }
+        let other = self.locate(source)?;
+        let place = format!("{owner}, at {}", other.place);
+        let elsewhere = self.elsewhere_other(&other, path, policy)?;
+        self.foreign(&other.repo, &other.commit, path, &place, policy, elsewhere)
+    }
+
+    fn foreign(
+        &self,
+        repo: &Repo,
+        tip: &ObjectId,
+        path: &RepoPath,
+        place: &str,
+        policy: &Policy,
+        elsewhere: Vec<Elsewhere>,
+    ) -> Result<LogCase, Error> {
+        let Some(log) = self.at(repo, Some(tip), path, policy)? else {
+            let help = format!("it belongs into the repository of {}: commit and push it there", policy.log.owner);
+            return Ok(LogCase::Missing { place: format!("`{path}` ({place})"), help });
+        };
+        let history = self.history(repo, Some(tip), path, policy, &log)?;
+        let elsewhere = if is_open(&log) { Vec::new() } else { elsewhere };
+        let place = place.to_owned();
+        Ok(LogCase::Read(Box::new(Reading { log, path: path.to_string(), place, trusted: None, elsewhere, history })))
+    }
+
+    /// The other repository, looked for once.
+    pub fn locate(&self, source: &Source<'_>) -> Result<Rc<OtherLog>, Error> {
+        let policy = source.policy;
+        let owner = policy.party(&policy.log.owner);
+        let key = format!("{}\0{}", policy.log.owner, policy.log.path);
+        if let Some(known) = self.others.borrow().get(&key) {
+            return Ok(Rc::clone(known));
+        }
+        let wanted = Wanted {
+            path: policy.log.path.clone(),
+            owner_repositories: owner.map(|p| p.repositories.clone()).unwrap_or_default(),
+            configured: policy.log.repo.clone(),
+            env: source.world.log_repo.clone(),
+            reference: policy.log.reference.clone(),
+        };
+        let found = Rc::new(locate(source.repo, &wanted)?);
+        self.others.borrow_mut().insert(key, Rc::clone(&found));
+        Ok(found)
+    }
+
+    /// The log at a commit; `None` where there is no regular file.
+    pub fn at(
+        &self,
+        repo: &Repo,
+        commit: Option<&ObjectId>,
+        path: &RepoPath,
+        policy: &Policy,
+    ) -> Result<Option<Rc<Log>>, Error> {
+        let Some(commit) = commit else { return Ok(None) };
+        match repo.file_at(Some(commit), path)? {
+            FileAt::File { id, bytes } => {
+                Ok(Some(self.parsed(&id, &bytes, &format!("`{path}` at {}", short(commit)), policy)?))
+            }
+            FileAt::Missing | FileAt::NotAFile(_) => Ok(None),
+        }
+    }
+
+    fn parsed(&self, id: &ObjectId, bytes: &[u8], place: &str, policy: &Policy) -> Result<Rc<Log>, Error> {
+        let key = (id.clone(), names(policy));
+        if let Some(known) = self.read.borrow().get(&key) {
+            return Ok(Rc::clone(known));
+        }
+        let log = Rc::new(read_text(bytes, place, policy)?);
+        self.read.borrow_mut().insert(key, Rc::clone(&log));
+        Ok(log)
+    }
+
+    /// Later copies in this repository: the trusted tip's, and the change's own.
+    fn elsewhere_here(
+        &self,
+        source: &Source<'_>,
+        path: &RepoPath,
+        trusted: Option<&(Rc<Log>, String)>,
+    ) -> Result<Vec<Elsewhere>, Error> {
+        let mut found = Vec::new();
+        if let Some((log, name)) = trusted {
+            let help = format!("merge or rebase onto where the ACK is: `git rebase {name}`");
+            found.push(Elsewhere { place: format!("on {name}"), help, log: Rc::clone(log) });
+        }
+        let staged = source.changes.iter().find(|c| c.path == *path).and_then(|c| c.new.as_ref());
+        let (place, help) = match source.commit {
+            Some(_) => ("in the same commit", "commit the log by itself, before the change that it allows".to_owned()),
+            None => {
+                ("in the index", format!("commit the log by itself first: `git commit -m 'Log the ACK' -- '{path}'`"))
+            }
+        };
+        let mut copies = Vec::new();
+        if let Some(side) = staged.filter(|_| !source.is_worktree) {
+            copies.push((source.repo.read(&side.id)?, place));
+        }
+        if source.commit.is_none()
+            && source.repo.root().is_some()
+            && let FileAt::File { bytes, .. } = worktree_file(source.repo, path)?
+        {
+            copies.push((bytes, "in the work tree"));
+        }
+        for (bytes, place) in copies {
+            // A copy that cannot be read cannot help to explain; what judges was read before.
+            if let Ok(log) = read_text(&bytes, place, source.policy) {
+                found.push(Elsewhere { place: place.to_owned(), help: help.clone(), log: Rc::new(log) });
+            }
+        }
+        Ok(found)
+    }
+
+    /// Later copies in the other repository: its HEAD, its work tree.
+    fn elsewhere_other(&self, other: &OtherLog, path: &RepoPath, policy: &Policy) -> Result<Vec<Elsewhere>, Error> {
+        let mut found = Vec::new();
+        let owner = &policy.log.owner;
+        if let Some(head) = other.repo.head()?.filter(|head| *head != other.commit)
+            && let Some(log) = self.at(&other.repo, Some(&head), path, policy)?
+        {
+            let help = format!("push it there, and fetch: the log is read at {}", other.place);
+            found.push(Elsewhere { place: format!("at HEAD of the repository of {owner}"), help, log });
+        }
+        if other.repo.root().is_some()
+            && let FileAt::File { bytes, .. } = worktree_file(&other.repo, path)?
+            && let Ok(log) = read_text(&bytes, "work tree", policy)
+        {
+            let help = format!("commit the log in the repository of {owner} first");
+            found.push(Elsewhere {
+                place: format!("in the work tree of the repository of {owner}"),
+                help,
+                log: Rc::new(log),
+            });
+        }
+        Ok(found)
+    }
+
+    /// What history tells of the ACKed gates that could count.
+    fn history(
+        &self,
+        repo: &Repo,
+        tip: Option<&ObjectId>,
+        path: &RepoPath,
+        policy: &Policy,
+        log: &Rc<Log>,
+    ) -> Result<BTreeMap<usize, GateHistory>, Error> {
+        let mut found = BTreeMap::new();
+        let wanted: Vec<usize> =
+            (0..log.gates.len()).filter(|i| log.gates.get(*i).is_some_and(|g| g.state == State::Acked)).collect();
+        let wanted: Vec<usize> = match policy.select {
+            crate::policy::Select::Latest => wanted.into_iter().filter(|i| i + 1 == log.gates.len()).collect(),
+            crate::policy::Select::LatestCovering => wanted,
+        };
+        let Some(tip) = tip.filter(|_| !wanted.is_empty()) else { return Ok(found) };
+        let mut known = Vec::new();
+        for version in versions(repo, tip, path)? {
+            let log = self.past(repo, version.blob.as_ref(), policy)?;
+            let parents = version.parent_blobs.iter().map(|parent| match parent {
+                None => Ok(None),
+                Some(blob) => self.past(repo, blob.as_ref(), policy).map(Some),
+            });
+            let parents = parents.collect::<Result<Vec<_>, Error>>()?;
+            known.push(Version { log, parents, date: date_of(version.commit.committer.time) });
+        }
+        for index in wanted {
+            if let Some(gate) = log.gates.get(index) {
+                found.insert(
+                    index,
+                    GateHistory { consent: log::consent(log, gate, &known), posted: log::posted(log, gate, &known) },
+                );
+            }
+        }
+        Ok(found)
+    }
+}
+
+impl Logs {
+    /// A past version of the log. One that was not UTF-8 is read as far as it is, so that a spoilt version hides no
+    /// edit.
+    fn past(&self, repo: &Repo, blob: Option<&ObjectId>, policy: &Policy) -> Result<Rc<Log>, Error> {
+        let Some(blob) = blob else { return Ok(Rc::new(Log::default())) };
+        let key = (blob.clone(), names(policy));
+        if let Some(known) = self.read.borrow().get(&key) {
+            return Ok(Rc::clone(known));
+        }
+        let bytes = repo.read(blob)?;
+        let log = Rc::new(log::read(&String::from_utf8_lossy(&bytes), &speakers(policy)));
+        self.read.borrow_mut().insert(key, Rc::clone(&log));
+        Ok(log)
+    }
+}
+
+/// What a policy's reading of a log depends on.
+fn names(policy: &Policy) -> Vec<String> {
+    policy.parties.values().flat_map(|p| p.aliases.iter().chain(&p.repositories).cloned()).collect()
+}
+
+fn is_open(log: &Log) -> bool {
+    log.latest().is_some_and(|g| g.state == State::Acked)
+}

@@ -1,0 +1,162 @@
+//! The entry points of the binaries.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::report::Report;
+use crate::shell::by_hand::ByHand;
+use crate::shell::cli::{CheckArgs, Cli, Command, Common, with_default_command};
+use crate::shell::git::Repo;
+use crate::shell::judge::{Judge, Scope};
+use crate::shell::push::{Push, check_push};
+use crate::shell::steps::{check_commits, check_paths, check_staged, check_worktree, repo_path, trusted_for};
+use crate::shell::terminal::{Outcome, show, show_error, show_hook};
+use crate::shell::world::World;
+use crate::shell::{Error, explain, install, status};
+
+/// `verify-gate`.
+pub fn verify_gate() -> ExitCode {
+    let cli = match Cli::try_parse_from(with_default_command(std::env::args_os())) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // `--help` and `--version` come this way too; clap says where each goes.
+            drop(error.print());
+            return if error.use_stderr() { Outcome::Undecided.code() } else { Outcome::Pass.code() };
+        }
+    };
+    let scope = match &cli.command {
+        Command::Check(arguments) => scope_of(arguments).as_str(),
+        _ => "",
+    };
+    match command(&cli) {
+        Ok(outcome) => outcome.code(),
+        Err(error) => {
+            show_error(&error, Some((scope, &cli.common)));
+            Outcome::Undecided.code()
+        }
+    }
+}
+
+/// `ackgate-pre-commit`, also as git's pre-merge-commit hook.
+pub fn pre_commit() -> ExitCode {
+    hook("ackgate-pre-commit", 0, |repo, world, _| check_staged(&Judge::new(repo, world, false), repo, world, true))
+}
+
+/// `ackgate-pre-push`.
+pub fn pre_push() -> ExitCode {
+    hook("ackgate-pre-push", 2, |repo, world, arguments| {
+        let push =
+            Push::read(arguments, std::io::stdin().lock(), |name| std::env::var(name).ok().filter(|v| !v.is_empty()))?;
+        check_push(&Judge::new(repo, world, true), repo, &push)
+    })
+}
+
+fn command(cli: &Cli) -> Result<Outcome, Error> {
+    let common = &cli.common;
+    match &cli.command {
+        Command::Check(arguments) => check(common, arguments),
+        Command::Status => status::status(common),
+        Command::Log(arguments) => status::log(common, arguments.fetch),
+        Command::Rules => explain::rules(common),
+        Command::Explain { code } => explain::explain(common, code),
+        Command::Install => {
+            install::install(&folder(common)?, &own_folder()?, &mut std::io::stdout().lock()).map(|()| Outcome::Pass)
+        }
+        Command::Uninstall => {
+            install::uninstall(&folder(common)?, &mut std::io::stdout().lock()).map(|()| Outcome::Pass)
+        }
+        Command::Init(_) | Command::Demo => Err(Error::new("not yet")),
+    }
+}
+
+fn check(common: &Common, arguments: &CheckArgs) -> Result<Outcome, Error> {
+    let world = World::new();
+    let repo = Repo::open(common.repo.as_deref())?;
+    let by_hand = ByHand::read(common)?;
+    let scope = scope_of(arguments);
+    let judge = Judge::new(&repo, &world, scope == Scope::Range).by_hand(&by_hand);
+    let report = match scope {
+        Scope::Range => range(&judge, &repo, arguments.range.as_deref().unwrap_or_default())?,
+        Scope::Paths => {
+            let here = std::env::current_dir().ok();
+            let given = arguments.paths.iter().flatten();
+            let paths = given.map(|path| repo_path(&repo, here.as_deref(), path)).collect::<Result<Vec<_>, _>>()?;
+            check_paths(&judge, &repo, &world, &paths)?
+        }
+        Scope::Worktree => check_worktree(&judge, &repo, &world)?,
+        Scope::Staged | Scope::Push => check_staged(&judge, &repo, &world, false)?,
+    };
+    show(&report, common)
+}
+
+fn range(judge: &Judge<'_>, repo: &Repo, range: &str) -> Result<Report, Error> {
+    let parts = range.split_once("..").filter(|(from, to)| !from.is_empty() && !to.is_empty() && !to.starts_with('.'));
+    let Some((from, to)) = parts else {
+        return Err(Error::new(format!("`{range}` is no range")).hint("say it as `A..B`, such as `origin/main..HEAD`"));
+    };
+    let (from_id, to) = (repo.resolve(from)?, repo.resolve(to)?);
+    let trusted = trusted_for(repo, Some((from_id.clone(), from.to_owned())))?;
+    check_commits(judge, repo, Scope::Range, &[to], &[from_id], &trusted)
+}
+
+fn scope_of(arguments: &CheckArgs) -> Scope {
+    match arguments {
+        CheckArgs { range: Some(_), .. } => Scope::Range,
+        CheckArgs { paths: Some(_), .. } => Scope::Paths,
+        CheckArgs { worktree: true, .. } => Scope::Worktree,
+        CheckArgs { .. } => Scope::Staged,
+    }
+}
+
+fn hook(name: &str, most: usize, judge: impl FnOnce(&Repo, &World, &[OsString]) -> Result<Report, Error>) -> ExitCode {
+    let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
+    let outcome = if arguments.len() > most || arguments.first().is_some_and(|a| a.as_encoded_bytes().starts_with(b"-"))
+    {
+        usage(name, arguments.first())
+    } else {
+        Repo::open(None).and_then(|repo| judge(&repo, &World::new(), &arguments)).and_then(|report| show_hook(&report))
+    };
+    match outcome {
+        Ok(outcome) => outcome.code(),
+        Err(error) => {
+            show_error(&error, None);
+            Outcome::Undecided.code()
+        }
+    }
+}
+
+fn usage(name: &str, first: Option<&OsString>) -> Result<Outcome, Error> {
+    match first.and_then(|a| a.to_str()) {
+        Some("--version" | "-V") => {
+            let line = format!("{name} {}\n", env!("CARGO_PKG_VERSION"));
+            crate::shell::terminal::finish(std::io::Write::write_all(&mut std::io::stdout(), line.as_bytes()))?;
+            Ok(Outcome::Pass)
+        }
+        Some("--help" | "-h") => {
+            let text = format!(
+                "{name}: a hook of ackgate; git or a hook runner calls it, with no options.\nBy hand, use `verify-gate`.\n"
+            );
+            crate::shell::terminal::finish(std::io::Write::write_all(&mut std::io::stdout(), text.as_bytes()))?;
+            Ok(Outcome::Pass)
+        }
+        _ => Err(Error::new(format!("{name} takes no options")).hint("by hand, use `verify-gate`")),
+    }
+}
+
+/// The folder whose repository is meant.
+fn folder(common: &Common) -> Result<PathBuf, Error> {
+    match &common.repo {
+        Some(folder) => Ok(folder.clone()),
+        None => std::env::current_dir().map_err(|error| Error::new(format!("cannot tell the current folder: {error}"))),
+    }
+}
+
+/// The folder that this program lies in, with the hooks beside it.
+fn own_folder() -> Result<PathBuf, Error> {
+    let own =
+        std::env::current_exe().map_err(|error| Error::new(format!("cannot tell where this program is: {error}")))?;
+    own.parent().map(PathBuf::from).ok_or_else(|| Error::new("cannot tell where this program is"))
+}

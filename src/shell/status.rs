@@ -1,0 +1,297 @@
+//! `verify-gate status` and `verify-gate log`: what stands in the log, without a change.
+
+use std::collections::HashSet;
+use std::io::Write;
+use std::rc::Rc;
+
+use serde_json::{Map, Value, json};
+
+use crate::case::{Brought, Case, LogCase};
+use crate::check::warnings;
+use crate::log::{Entry, Log};
+use crate::policy::{self, Fit, Policy, Source, Workspace};
+use crate::report::human::{self, HELP, paint};
+use crate::report::{GateView, escape, json as document};
+use crate::shell::Error;
+use crate::shell::by_hand::ByHand;
+use crate::shell::cli::{Common, Format};
+use crate::shell::git::Repo;
+use crate::shell::judge::Judge;
+use crate::shell::law::Law;
+use crate::shell::logs::read_text;
+use crate::shell::steps::{named, trusted_for_head};
+use crate::shell::terminal::{Outcome, finish, look};
+use crate::shell::world::World;
+
+/// The policy, the log and where both come from.
+struct Standing {
+    policy: Policy,
+    why: String,
+    log: LogCase,
+}
+
+/// Shows the gate, its state, whose turn it is and what to do next.
+pub fn status(common: &Common) -> Result<Outcome, Error> {
+    let world = World::new();
+    let standing = standing(common, &world, false)?;
+    let case = case(&standing, &world);
+    let gate = case.reading().and_then(|r| r.log.gates.len().checked_sub(1)).and_then(|latest| case.view(latest));
+    let (turn, next) = turn(&standing, gate.as_ref());
+    let mut out = std::io::stdout().lock();
+    let written = match common.format {
+        Format::Json => document::document(
+            &mut out,
+            json!({"version": 1, "gate": gate.as_ref().map(document::gate), "turn": turn, "next": next, "policy": standing.why}),
+        ),
+        Format::Human => show_status(&mut out, common, &standing, gate.as_ref(), turn.as_deref(), &next),
+    };
+    finish(written)?;
+    Ok(Outcome::Pass)
+}
+
+/// Shows what every entry was taken for.
+pub fn log(common: &Common, fetch: bool) -> Result<Outcome, Error> {
+    let world = World::new();
+    let standing = standing(common, &world, fetch)?;
+    let mut case = case(&standing, &world);
+    let Some((log, path)) = case.reading().map(|r| (Rc::clone(&r.log), r.path.clone())) else {
+        let LogCase::Missing { place, help } = &standing.log else { return Err(Error::new("there is no log to read")) };
+        return Err(Error::new(format!("there is no log at {place}")).hint(help.clone()));
+    };
+    let first = log.latest().map_or(0, |gate| gate.entry);
+    let known: HashSet<String> = log.entries.iter().take(first).map(|e| e.text.clone()).collect();
+    case.brought = Some(Brought { log: Rc::clone(&log), known, path });
+    let findings = warnings(&case);
+    let mut out = std::io::stdout().lock();
+    let written = match common.format {
+        Format::Json => {
+            let entries: Vec<Value> = log.entries.iter().enumerate().map(|(i, e)| entry(&log, i, e)).collect();
+            document::document(
+                &mut out,
+                json!({"version": 1, "entries": entries, "diagnostics": document::diagnostics(&findings)}),
+            )
+        }
+        Format::Human => (|| {
+            for (index, entry) in log.entries.iter().enumerate() {
+                show_entry(&mut out, &log, index, entry, look(common).color)?;
+            }
+            findings.iter().try_for_each(|finding| human::finding(finding, look(common), &mut out))
+        })(),
+    };
+    finish(written)?;
+    Ok(Outcome::Pass)
+}
+
+fn case<'a>(standing: &'a Standing, world: &World) -> Case<'a> {
+    Case {
+        policy: &standing.policy,
+        folders: Default::default(),
+        today: world.today,
+        at_commit: false,
+        changes: &[],
+        touched: Vec::new(),
+        log: standing.log.clone(),
+        log_here: None,
+        brought: None,
+        invalid: None,
+        adoption: None,
+        commit: None,
+    }
+}
+
+/// Finds policy and log: those of HEAD, or what the command line puts in their place.
+fn standing(common: &Common, world: &World, fetch: bool) -> Result<Standing, Error> {
+    let by_hand = ByHand::read(common)?;
+    let repo = match (Repo::open(common.repo.as_deref()), &by_hand.log) {
+        (Ok(repo), _) => Some(repo),
+        // A log in a file can be read anywhere.
+        (Err(_), Some(_)) if common.repo.is_none() => None,
+        (Err(error), _) => return Err(error),
+    };
+    let Some(repo) = repo else { return from_file(&by_hand, None) };
+    let judge = Judge::new(&repo, world, fetch).by_hand(&by_hand);
+    let head = repo.head()?;
+    let trusted = trusted_for_head(&repo)?;
+    let law = judge.law(head.as_ref(), named(&trusted).map(|(id, _)| id))?;
+    let Law::Policy(workspace) = &*law else {
+        if by_hand.log.is_some() {
+            return from_file(&by_hand, None);
+        }
+        let what = match &*law {
+            Law::Ambiguous(_) => "both built-in profiles fit this repository",
+            _ => "there is no ackgate.toml at HEAD, and no built-in profile fits",
+        };
+        return Err(Error::new(what).hint("write one with `verify-gate init` and commit it"));
+    };
+    let (member, policy) = here(&repo, workspace)?;
+    let why = why(&policy, &law, member.map(|m| m.0.as_str()));
+    if by_hand.log.is_some() {
+        return from_file(&by_hand, Some((policy, why)));
+    }
+    let log = judge.log_at(head.as_ref(), named(&trusted), workspace, member.map(|m| m.1))?;
+    Ok(Standing { policy, why, log })
+}
+
+/// The policy of the folder that a person stands in: a member's, else the root's, else the first member's.
+fn here<'w>(repo: &Repo, workspace: &'w Workspace) -> Result<(Option<(&'w String, usize)>, Policy), Error> {
+    let folder = std::env::current_dir()
+        .ok()
+        .zip(repo.root())
+        .and_then(|(here, root)| Some(here.strip_prefix(root).ok()?.to_path_buf()));
+    let member = workspace.members.iter().position(|m| folder.as_ref().is_some_and(|f| f.starts_with(&m.folder)));
+    let member = member.or(workspace.root.is_none().then_some(0));
+    let found = match member {
+        Some(index) => workspace.members.get(index).map(|m| (Some((&m.folder, index)), m.policy.clone())),
+        None => workspace.root.clone().map(|policy| (None, policy)),
+    };
+    found.ok_or_else(|| Error::new("the workspace has no members"))
+}
+
+fn from_file(by_hand: &ByHand, policy: Option<(Policy, String)>) -> Result<Standing, Error> {
+    let (policy, why) = match (policy, &by_hand.config) {
+        (Some(found), _) => found,
+        (None, Some(config)) => (config.clone(), "the file given with --config".to_owned()),
+        (None, None) => match policy::choose(true, false).map_err(|error| Error::new(error.to_string()))? {
+            Fit::One(policy) => {
+                (*policy, "the parties of the built-in profile `agentos`: there is no policy here".to_owned())
+            }
+            Fit::None | Fit::Both(_) => return Err(Error::new("there is no policy here")),
+        },
+    };
+    let Some((name, bytes)) = &by_hand.log else { return Err(Error::new("there is no log to read")) };
+    let log = read_text(bytes, name, &policy)?;
+    Ok(Standing { policy, why, log: LogCase::given(Rc::new(log), name) })
+}
+
+fn why(policy: &Policy, law: &Law, member: Option<&str>) -> String {
+    match (&policy.source, law.profile()) {
+        (Source::Profile("ccc"), _) => {
+            format!("built-in profile `ccc`: no ackgate.toml, and the base holds `{}`", policy::CONTRACT_PATH)
+        }
+        (Source::Profile(name), _) => {
+            format!("built-in profile `{name}`: no ackgate.toml, and the base holds `{}`", policy::LOG_PATH)
+        }
+        (Source::File { path }, _) => match member {
+            Some(folder) => format!("`{}`, a member of the workspace ({})", escape(path), escape(folder)),
+            None => format!("`{}`", escape(path)),
+        },
+    }
+}
+
+/// Whose turn it is, and what to do next.
+fn turn(standing: &Standing, gate: Option<&GateView>) -> (Option<String>, String) {
+    let policy = &standing.policy;
+    let others = |party: &str| {
+        let names: Vec<&str> = policy.parties.keys().filter(|name| *name != party).map(String::as_str).collect();
+        names.join(" or ")
+    };
+    let Some(gate) = gate else {
+        if let LogCase::Missing { place, help } = &standing.log {
+            return (None, format!("there is no log at {place}: {help}"));
+        }
+        return (
+            Some(policy.party.clone()),
+            format!("post an alignment gate: `## {} (alignment gate: SLICE)`", policy.party),
+        );
+    };
+    let (slice, party) = (&gate.slice, gate.party.as_str());
+    match gate.state {
+        "pending" => (Some(others(party)), format!("answer gate `{slice}`: `## {} (ACK: {slice})`", others(party))),
+        "acked" => (
+            Some(party.to_owned()),
+            format!("change what gate `{slice}` lists, push it, then post `## {party} (landed: {slice})`"),
+        ),
+        "changes-requested" => {
+            (Some(party.to_owned()), "post a gate that takes the changes up, or ask for a plain ACK".to_owned())
+        }
+        "landed" => (Some(others(party)), "the repositories alternate: the next slice needs its own gate".to_owned()),
+        _ => (Some(party.to_owned()), "post a new gate".to_owned()),
+    }
+}
+
+fn show_status(
+    out: &mut dyn Write,
+    common: &Common,
+    standing: &Standing,
+    gate: Option<&GateView>,
+    turn: Option<&str>,
+    next: &str,
+) -> std::io::Result<()> {
+    let label = |text: &str| paint(text, HELP, look(common).color);
+    writeln!(out, "{} {}, party {}", label("policy:"), standing.why, escape(&standing.policy.party))?;
+    if let LogCase::Read(reading) = &standing.log {
+        writeln!(
+            out,
+            "{}    {} ({}), {}",
+            label("log:"),
+            escape(&reading.path),
+            escape(&reading.place),
+            human::several(reading.log.gates.len(), "gate")
+        )?;
+    }
+    match gate {
+        None => writeln!(out, "{}   none", label("gate:"))?,
+        Some(gate) => {
+            writeln!(
+                out,
+                "{}   `{}` by {}, line {}: {}",
+                label("gate:"),
+                escape(&gate.slice),
+                escape(&gate.party),
+                gate.line,
+                gate.state
+            )?;
+            if let Some(reply) = &gate.reply {
+                writeln!(out, "{}  {} by {}, line {}", label("reply:"), reply.kind, escape(&reply.party), reply.line)?;
+            }
+            let paths: Vec<String> = gate.paths.iter().map(|p| format!("`{}`", escape(p))).collect();
+            let listed = if paths.is_empty() { "none, so it opens nothing".to_owned() } else { paths.join(", ") };
+            writeln!(out, "{}  {listed}", label("paths:"))?;
+            if let Some(expires) = gate.expires {
+                writeln!(out, "{}  until {expires} (D+2)", label("slice:"))?;
+            }
+        }
+    }
+    if let Some(turn) = turn {
+        writeln!(out, "{}   {}", label("turn:"), escape(turn))?;
+    }
+    writeln!(out, "{}   {}", label("next:"), escape(next))
+}
+
+fn show_entry(out: &mut dyn Write, log: &Log, index: usize, entry: &Entry, color: bool) -> std::io::Result<()> {
+    let party = entry.party.as_deref().unwrap_or("nobody");
+    let answers = slice_of(log, entry).map(|slice| format!(" → `{}`", escape(slice))).unwrap_or_default();
+    let short: String = entry.heading.chars().take(120).collect();
+    writeln!(
+        out,
+        "{:>4}  line {:<5} {:<17} {}{answers}",
+        index + 1,
+        entry.line,
+        entry.kind.as_str(),
+        paint(&escape(&short), "1", color)
+    )?;
+    writeln!(out, "      {}: {}", escape(party), escape(&entry.why))
+}
+
+fn slice_of<'l>(log: &'l Log, entry: &Entry) -> Option<&'l str> {
+    entry.answers.and_then(|gate| log.gates.get(gate)).map(|gate| gate.slice.as_str())
+}
+
+fn entry(log: &Log, index: usize, entry: &Entry) -> Value {
+    let mut map = Map::new();
+    map.insert("index".to_owned(), (index + 1).into());
+    map.insert("line".to_owned(), entry.line.into());
+    map.insert("heading".to_owned(), entry.heading.clone().into());
+    map.insert("party".to_owned(), entry.party.clone().into());
+    let optional =
+        [("role", entry.role.clone()), ("date", entry.date.map(|d| d.to_string())), ("slice", entry.slice.clone())];
+    for (key, value) in optional {
+        if let Some(value) = value {
+            map.insert(key.to_owned(), value.into());
+        }
+    }
+    map.insert("kind".to_owned(), entry.kind.as_str().into());
+    map.insert("answers".to_owned(), slice_of(log, entry).into());
+    map.insert("why".to_owned(), entry.why.clone().into());
+    Value::Object(map)
+}

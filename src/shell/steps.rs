@@ -1,0 +1,198 @@
+//! What each boundary judges: changes, each on its base.
+
+use std::path::Path;
+
+use crate::change::{Change, ObjectId, RepoPath, Side};
+use crate::policy::POLICY_FILE;
+use crate::report::Report;
+use crate::shell::Error;
+use crate::shell::git::{
+    Commit, DefaultBranch, Entry, Parent, Repo, commit_changes, default_branch, githead_parents, is_ancestor,
+    merge_parents, new_commits, staged, upstream, worktree,
+};
+use crate::shell::judge::{Judge, Scope, Step};
+use crate::shell::law::{Law, has_policy, short};
+use crate::shell::world::{World, date_of};
+
+/// A trusted tip and what it is called.
+pub type Tip = Option<(ObjectId, String)>;
+
+/// What HEAD's branch is pushed to, as far as this clone knows it; where that is new or has no policy, the default
+/// branch.
+pub fn trusted_for_head(repo: &Repo) -> Result<Tip, Error> {
+    let followed = upstream(repo)?.map(|(name, id)| (id, name));
+    trusted_for(repo, followed)
+}
+
+/// The old tip of a branch; where there is none or it has no policy, the default branch.
+pub fn trusted_for(repo: &Repo, old: Tip) -> Result<Tip, Error> {
+    if let Some((id, _)) = &old
+        && has_policy(repo, id)?
+    {
+        return Ok(old);
+    }
+    let default = default_branch(repo)?.map(|DefaultBranch { name, commit }| (commit, name));
+    Ok(default.or(old))
+}
+
+/// Judges what a commit made now would change. In a merge, a path counts only where it differs from every parent:
+/// `MERGE_HEAD`, or before git has written it what `GITHEAD_<id>` names.
+pub fn check_staged(judge: &Judge<'_>, repo: &Repo, world: &World, merging: bool) -> Result<Report, Error> {
+    let mut others = merge_parents(repo)?;
+    if others.is_empty() && merging {
+        others = githead_parents(repo, world.variables.iter().cloned())?;
+    }
+    let head = repo.head()?;
+    let mut changes = staged(repo, &others)?;
+    let trusted = trusted_for_head(repo)?;
+    if !others.is_empty() {
+        let all = staged(repo, &[])?;
+        let after = |path: &RepoPath| match all.iter().find(|c| c.path == *path) {
+            Some(change) => Ok(change.new.clone()),
+            None => side_at(repo, head.as_ref(), path),
+        };
+        let parents: Vec<ObjectId> = head.iter().cloned().chain(others).collect();
+        add_policy_of_merge(repo, &mut changes, &parents, trusted.as_ref(), after)?;
+    }
+    let step = Step { parent: head, commit: None, changes, date: world.today, scope: Scope::Staged };
+    judge.step(&step, named(&trusted))
+}
+
+/// Judges the work tree against HEAD.
+pub fn check_worktree(judge: &Judge<'_>, repo: &Repo, world: &World) -> Result<Report, Error> {
+    let trusted = trusted_for_head(repo)?;
+    let step = Step {
+        parent: repo.head()?,
+        commit: None,
+        changes: worktree(repo)?,
+        date: world.today,
+        scope: Scope::Worktree,
+    };
+    judge.step(&step, named(&trusted))
+}
+
+/// Judges paths by name: what writing them now would need.
+pub fn check_paths(judge: &Judge<'_>, repo: &Repo, world: &World, paths: &[RepoPath]) -> Result<Report, Error> {
+    let trusted = trusted_for_head(repo)?;
+    let changes = paths.iter().cloned().map(Change::named).collect();
+    let step = Step { parent: repo.head()?, commit: None, changes, date: world.today, scope: Scope::Paths };
+    judge.step(&step, named(&trusted))
+}
+
+/// Judges every commit that is reachable from `tips` and not from `hidden`, each on its own base.
+pub fn check_commits(
+    judge: &Judge<'_>,
+    repo: &Repo,
+    scope: Scope,
+    tips: &[ObjectId],
+    hidden: &[ObjectId],
+    trusted: &Tip,
+) -> Result<Report, Error> {
+    let mut report = Report::new(scope.as_str());
+    let new = new_commits(repo, tips, hidden)?;
+    if new.shallow {
+        return Err(
+            Error::new("the history is too shallow to tell which commits are new").hint("run `git fetch --unshallow`")
+        );
+    }
+    for id in &new.commits {
+        let commit = repo.commit(id)?;
+        let step = commit_step(repo, &commit, scope, trusted)?;
+        report.absorb(judge.step(&step, named(trusted))?);
+    }
+    report.sort();
+    Ok(report)
+}
+
+fn commit_step(repo: &Repo, commit: &Commit, scope: Scope, trusted: &Tip) -> Result<Step, Error> {
+    let mut changes = commit_changes(repo, &commit.id)?;
+    let parents = known_parents(commit)?;
+    if parents.len() > 1 {
+        let after = |path: &RepoPath| side_at(repo, Some(&commit.id), path);
+        add_policy_of_merge(repo, &mut changes, &parents, trusted.as_ref(), after)?;
+    }
+    let date = date_of(commit.committer.time);
+    Ok(Step { parent: parents.first().cloned(), commit: Some(commit.id.clone()), changes, date, scope })
+}
+
+fn known_parents(commit: &Commit) -> Result<Vec<ObjectId>, Error> {
+    let parents = commit.parents.iter().map(|parent| match parent {
+        Parent::Known(id) => Ok(id.clone()),
+        Parent::Unknown(id) => Err(Error::new(format!(
+            "the history is too shallow: the parent {} of {} is not here",
+            short(id),
+            short(&commit.id)
+        ))
+        .hint("run `git fetch --unshallow`")),
+    });
+    parents.collect()
+}
+
+/// A merge may take a policy file from any parent that descends from the trusted tip, and from no other: what an old
+/// fork has is not what was agreed since, even if the merge leaves it as that fork had it.
+fn add_policy_of_merge(
+    repo: &Repo,
+    changes: &mut Vec<Change>,
+    parents: &[ObjectId],
+    trusted: Option<&(ObjectId, String)>,
+    after: impl Fn(&RepoPath) -> Result<Option<Side>, Error>,
+) -> Result<(), Error> {
+    let Some((trusted, _)) = trusted else { return Ok(()) };
+    let mut heirs = Vec::new();
+    for parent in parents {
+        if is_ancestor(repo, trusted, parent)? {
+            heirs.push(parent);
+        }
+    }
+    let Some(heir) = heirs.first() else { return Ok(()) };
+    let mut files = vec![RepoPath::from(POLICY_FILE)];
+    if let Law::Policy(workspace) = crate::shell::law::law(repo, Some(heir), Some(trusted))? {
+        files.extend(workspace.members.iter().map(|m| RepoPath::from(POLICY_FILE).under(&m.folder)));
+    }
+    for path in files {
+        let new = after(&path)?;
+        let mut differs = true;
+        for heir in &heirs {
+            differs &= side_at(repo, Some(heir), &path)? != new;
+        }
+        if differs && !changes.iter().any(|c| c.path == path) {
+            let old = side_at(repo, Some(heir), &path)?;
+            changes.push(Change { path, old, new, seen: true });
+        }
+    }
+    Ok(())
+}
+
+fn side_at(repo: &Repo, commit: Option<&ObjectId>, path: &RepoPath) -> Result<Option<Side>, Error> {
+    let Some(commit) = commit else { return Ok(None) };
+    Ok(match repo.entry(commit, path)? {
+        Some(Entry::Item(side)) => Some(side),
+        Some(Entry::Folder(_)) | None => None,
+    })
+}
+
+/// A tip by reference.
+pub fn named(tip: &Tip) -> Option<(&ObjectId, &str)> {
+    tip.as_ref().map(|(id, name)| (id, name.as_str()))
+}
+
+/// A path as a person gives it: relative to where they stand, if that is in the work tree, else to its root.
+pub fn repo_path(repo: &Repo, here: Option<&Path>, given: &Path) -> Result<RepoPath, Error> {
+    let root = repo.root().ok_or_else(|| Error::new("a bare repository has no paths to edit"))?;
+    let base = here.filter(|h| h.starts_with(root)).unwrap_or(root);
+    let mut parts: Vec<std::ffi::OsString> = Vec::new();
+    for part in base.join(given).components() {
+        match part {
+            std::path::Component::ParentDir => {
+                parts.pop();
+            }
+            std::path::Component::Normal(name) => parts.push(name.to_owned()),
+            std::path::Component::RootDir | std::path::Component::CurDir | std::path::Component::Prefix(_) => {}
+        }
+    }
+    let absolute: std::path::PathBuf = std::iter::once(std::ffi::OsString::from("/")).chain(parts).collect();
+    let relative = absolute.strip_prefix(root).map_err(|_| {
+        Error::new(format!("`{}` lies outside of the repository", given.display())).hint("name paths inside of it")
+    })?;
+    Ok(RepoPath::new(relative.as_os_str().as_encoded_bytes()))
+}

@@ -1,0 +1,98 @@
+//! Standard output and error, and the exit status.
+
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+use crate::report::human::{ERROR, HELP, Look, paint};
+use crate::report::{Report, Verdict, escape, human, json};
+use crate::shell::Error;
+use crate::shell::cli::{Color, Common, Format};
+
+/// How a command ends: exit status 0, 1 or 2.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// All is well.
+    Pass,
+    /// Something blocks.
+    Blocked,
+    /// It could not be decided.
+    Undecided,
+}
+
+impl Outcome {
+    /// The exit status, decided here alone.
+    pub fn code(self) -> ExitCode {
+        match self {
+            Outcome::Pass => ExitCode::SUCCESS,
+            Outcome::Blocked => ExitCode::from(1),
+            Outcome::Undecided => ExitCode::from(2),
+        }
+    }
+}
+
+impl From<Verdict> for Outcome {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Pass => Outcome::Pass,
+            Verdict::Block => Outcome::Blocked,
+        }
+    }
+}
+
+/// How a command of `verify-gate` shows things on standard output.
+pub fn look(common: &Common) -> Look {
+    let color = match common.color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()) && std::io::stdout().is_terminal(),
+    };
+    Look { color, quiet: common.quiet, verbose: common.verbose, silent_pass: false }
+}
+
+/// Shows a report on standard output.
+pub fn show(report: &Report, common: &Common) -> Result<Outcome, Error> {
+    let mut out = std::io::stdout().lock();
+    let written = match common.format {
+        Format::Human => human::report(report, look(common), &mut out),
+        Format::Json => json::report(report, &mut out),
+    };
+    finish(written)?;
+    Ok(report.verdict().into())
+}
+
+/// Shows a hook's report on standard error; a pass without anything to say shows nothing.
+pub fn show_hook(report: &Report) -> Result<Outcome, Error> {
+    let mut err = std::io::stderr().lock();
+    let color = std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()) && std::io::stderr().is_terminal();
+    let look = Look { color, silent_pass: true, ..Look::default() };
+    finish(human::report(report, look, &mut err))?;
+    Ok(report.verdict().into())
+}
+
+/// Says on standard error why nothing could be decided, and as JSON on standard output if that was asked for.
+pub fn show_error(error: &Error, scope: Option<(&str, &Common)>) {
+    let color = std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()) && std::io::stderr().is_terminal();
+    let mut text = format!("{}: {}\n", paint("error", ERROR, color), escape(&error.to_string()));
+    for hint in error.hints() {
+        text.push_str(&format!("  {} {}\n", paint("help:", HELP, color), escape(hint)));
+    }
+    text.push_str("cannot decide (exit status 2): what cannot be decided does not pass\n");
+    // Where nobody listens, the exit status still says it.
+    drop(std::io::stderr().write_all(text.as_bytes()));
+    if let Some((scope, common)) = scope
+        && common.format == Format::Json
+    {
+        let hints: Vec<String> = error.hints().iter().map(|h| escape(h)).collect();
+        drop(json::error(scope, &escape(&error.to_string()), &hints, &mut std::io::stdout().lock()));
+    }
+}
+
+/// A reader that stops listening (`| head`) is no error of ours; the verdict stands.
+pub fn finish(written: std::io::Result<()>) -> Result<(), Error> {
+    match written {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Error::new(format!("cannot write the report: {error}")))
+        }
+        _ => Ok(()),
+    }
+}

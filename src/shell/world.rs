@@ -1,0 +1,40 @@
+//! What a command takes from its surroundings, taken once.
+
+use std::ffi::OsString;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+/// The surroundings of one run.
+#[derive(Debug, Clone)]
+pub struct World {
+    /// Today, in UTC.
+    pub today: Date,
+    /// `ACKGATE_LOG_REPO`: where the repository with the log is.
+    pub log_repo: Option<OsString>,
+    /// Names of all environment variables, for git's `GITHEAD_<id>`.
+    pub variables: Vec<OsString>,
+}
+
+impl World {
+    /// The surroundings as they are.
+    pub fn new() -> Self {
+        World {
+            today: TimeZone::UTC.to_datetime(Timestamp::now()).date(),
+            log_repo: std::env::var_os("ACKGATE_LOG_REPO"),
+            variables: std::env::vars_os().map(|(name, _)| name).collect(),
+        }
+    }
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The day of a commit's time, in UTC; a time that no calendar has counts as the first day of all.
+pub fn date_of(seconds: i64) -> Date {
+    Timestamp::from_second(seconds).map_or(Date::MIN, |time| TimeZone::UTC.to_datetime(time).date())
+}
