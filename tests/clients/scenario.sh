@@ -75,6 +75,12 @@ pushes() {
   refused 'push of a new branch with an uncovered commit' AG104 git push origin hasty
   refused 'push of it to main' AG104 git push origin hasty:main
   git checkout --quiet main
+  edit README.md
+  git commit --quiet --no-verify -am 'Unprotected'
+  # pre-commit and prek tell of one ref only, the first.
+  refused 'push of two refs, the second of them uncovered' AG104 git push origin main hasty
+  # So they have every local branch judged: this one has to go before the next push.
+  git branch --quiet -D hasty
 
   edit README.md
   git commit --quiet --no-verify -am 'Unprotected, so that the merge is one'
