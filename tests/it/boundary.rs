@@ -251,7 +251,7 @@ fn a_gate_edited_after_its_ack_is_void() {
     team.here.commit_staged("edit the gate");
     team.stage(ADAPTER, "two\n");
     team.refused(&["commit", "-qm", "x"], "AG111");
-    team.here.write(LOG, text.replace("- Packaging", "- Packaging  "));
+    team.here.write(LOG, text.replace("- Packaging: none", "- Packaging: none  "));
     team.here.git(&["commit", "-q", "--no-verify", "-m", "put it back", "--", LOG]);
     team.here.git(&["reset", "-q", "--hard"]);
     team.stage("agentos/integrations/a.py", "two\n");
