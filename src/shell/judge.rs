@@ -17,6 +17,7 @@ use crate::shell::by_hand::ByHand;
 use crate::shell::git::{FileAt, Repo, worktree_file};
 use crate::shell::law::{Law, Unreadable, law, read_workspace, short};
 use crate::shell::logs::{Home, Logs, Source, home, read_text};
+use crate::shell::trust::Trusted;
 use crate::shell::world::World;
 
 /// A change that is judged.
@@ -87,7 +88,7 @@ impl<'a> Judge<'a> {
     pub fn log_at(
         &self,
         commit: Option<&ObjectId>,
-        trusted: Option<(&ObjectId, &str)>,
+        trusted: Option<&Trusted>,
         workspace: &Workspace,
         member: Option<usize>,
     ) -> Result<LogCase, Error> {
@@ -125,13 +126,13 @@ impl<'a> Judge<'a> {
         Ok(law)
     }
 
-    /// Judges one change. `trusted` is the trusted tip and its name.
-    pub fn step(&self, step: &Step, trusted: Option<(&ObjectId, &str)>) -> Result<Report, Error> {
+    /// Judges one change. On its base, and on the trusted tip.
+    pub fn step(&self, step: &Step, trusted: Option<&Trusted>) -> Result<Report, Error> {
         let mut report = Report::new(step.scope.as_str());
         if step.changes.is_empty() {
             return Ok(report);
         }
-        let law = self.law(step.parent.as_ref(), trusted.map(|(id, _)| id))?;
+        let law = self.law(step.parent.as_ref(), trusted.map(|t| &t.id))?;
         let adopts = !law.is_written() && touches(&step.changes, POLICY_FILE, true);
         match &*law {
             Law::None if adopts => return self.adopt(step, None, report),
@@ -187,7 +188,7 @@ impl<'a> Judge<'a> {
     fn member(
         &self,
         step: &Step,
-        trusted: Option<(&ObjectId, &str)>,
+        trusted: Option<&Trusted>,
         workspace: &Workspace,
         member: Option<usize>,
         protected: &[Protected],
