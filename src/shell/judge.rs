@@ -24,6 +24,8 @@ use crate::shell::world::World;
 pub struct Step {
     /// The first parent: what the change builds on.
     pub parent: Option<ObjectId>,
+    /// The other parents of a merge.
+    pub others: Vec<ObjectId>,
     /// The commit; `None` for a change that is not committed yet.
     pub commit: Option<ObjectId>,
     /// What it touches.
@@ -104,6 +106,7 @@ impl<'a> Judge<'a> {
             policy,
             home: &home,
             parent: commit,
+            others: &[],
             trusted,
             commit: None,
             changes: &[],
@@ -208,6 +211,7 @@ impl<'a> Judge<'a> {
             policy,
             home: &home,
             parent: step.parent.as_ref(),
+            others: &step.others,
             trusted,
             commit: step.commit.as_ref(),
             changes: &step.changes,

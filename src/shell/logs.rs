@@ -75,6 +75,8 @@ pub struct Source<'a> {
     pub home: &'a Home,
     /// The first parent.
     pub parent: Option<&'a ObjectId>,
+    /// The other parents of a merge.
+    pub others: &'a [ObjectId],
     /// The trusted tip.
     pub trusted: Option<&'a Trusted>,
     /// The commit that is judged, if it is one.
@@ -110,9 +112,13 @@ impl Logs {
             None => None,
         };
         let elsewhere = if is_open(&log) { Vec::new() } else { self.elsewhere_here(source, path, tip.as_ref())? };
-        let trusted = tip.filter(|(_, tip)| tip.shared).map(|(log, tip)| (log, tip.name.clone()));
+        let mut since: Vec<_> =
+            tip.filter(|(_, tip)| tip.shared).map(|(log, tip)| (log, tip.name.clone())).into_iter().collect();
+        for parent in source.others {
+            since.extend(self.at(source.repo, Some(parent), path, source.policy)?.map(|log| (log, short(parent))));
+        }
         let history = self.history(source.repo, source.parent, path, source.policy, &log)?;
-        Ok(LogCase::Read(Box::new(Reading { log, path: path.to_string(), place, trusted, elsewhere, history })))
+        Ok(LogCase::Read(Box::new(Reading { log, path: path.to_string(), place, since, elsewhere, history })))
     }
 
     fn other(&self, source: &Source<'_>) -> Result<LogCase, Error> {
@@ -153,7 +159,14 @@ impl Logs {
         let history = self.history(repo, Some(tip), path, policy, &log)?;
         let elsewhere = if is_open(&log) { Vec::new() } else { elsewhere };
         let place = place.to_owned();
-        Ok(LogCase::Read(Box::new(Reading { log, path: path.to_string(), place, trusted: None, elsewhere, history })))
+        Ok(LogCase::Read(Box::new(Reading {
+            log,
+            path: path.to_string(),
+            place,
+            since: Vec::new(),
+            elsewhere,
+            history,
+        })))
     }
 
     /// The other repository, looked for once.

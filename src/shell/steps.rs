@@ -31,10 +31,10 @@ pub fn check_staged(judge: &Judge<'_>, repo: &Repo, world: &World, merging: bool
             Some(change) => Ok(change.new.clone()),
             None => side_at(repo, head.as_ref(), path),
         };
-        let parents: Vec<ObjectId> = head.iter().cloned().chain(others).collect();
+        let parents: Vec<ObjectId> = head.iter().chain(&others).cloned().collect();
         add_policy_of_merge(repo, &mut changes, &parents, trusted.as_ref(), after)?;
     }
-    let step = Step { parent: head, commit: None, changes, date: world.today, scope: Scope::Staged };
+    let step = Step { parent: head, others, commit: None, changes, date: world.today, scope: Scope::Staged };
     judge.step(&step, trusted.as_ref())
 }
 
@@ -43,6 +43,7 @@ pub fn check_worktree(judge: &Judge<'_>, repo: &Repo, world: &World) -> Result<R
     let trusted = trusted_for_head(repo)?;
     let step = Step {
         parent: repo.head()?,
+        others: Vec::new(),
         commit: None,
         changes: worktree(repo)?,
         date: world.today,
@@ -55,7 +56,14 @@ pub fn check_worktree(judge: &Judge<'_>, repo: &Repo, world: &World) -> Result<R
 pub fn check_paths(judge: &Judge<'_>, repo: &Repo, world: &World, paths: &[RepoPath]) -> Result<Report, Error> {
     let trusted = trusted_for_head(repo)?;
     let changes = paths.iter().cloned().map(Change::named).collect();
-    let step = Step { parent: repo.head()?, commit: None, changes, date: world.today, scope: Scope::Paths };
+    let step = Step {
+        parent: repo.head()?,
+        others: Vec::new(),
+        commit: None,
+        changes,
+        date: world.today,
+        scope: Scope::Paths,
+    };
     judge.step(&step, trusted.as_ref())
 }
 
@@ -92,7 +100,14 @@ fn commit_step(repo: &Repo, commit: &Commit, scope: Scope, trusted: Option<&Trus
         add_policy_of_merge(repo, &mut changes, &parents, trusted, after)?;
     }
     let date = date_of(commit.committer.time);
-    Ok(Step { parent: parents.first().cloned(), commit: Some(commit.id.clone()), changes, date, scope })
+    Ok(Step {
+        parent: parents.first().cloned(),
+        others: parents.get(1..).unwrap_or_default().to_vec(),
+        commit: Some(commit.id.clone()),
+        changes,
+        date,
+        scope,
+    })
 }
 
 fn known_parents(commit: &Commit) -> Result<Vec<ObjectId>, Error> {
