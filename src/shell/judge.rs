@@ -10,7 +10,7 @@ use crate::case::{Brought, Case, LogCase};
 use crate::change::{Change, ObjectId, RepoPath};
 use crate::check::check;
 use crate::coverage::Folders;
-use crate::policy::{POLICY_FILE, Policy, PolicyError, Protected, Workspace};
+use crate::policy::{Level, POLICY_FILE, Policy, PolicyError, Protected, Workspace};
 use crate::report::{Finding, Report, Severity};
 use crate::shell::Error;
 use crate::shell::by_hand::ByHand;
@@ -243,6 +243,7 @@ impl<'a> Judge<'a> {
             commit: step.commit.as_ref().map(short),
         };
         case.place(protected, adopted);
+        provable(&case)?;
         Ok(check(&case, step.scope.as_str()))
     }
 
@@ -319,6 +320,23 @@ impl<'a> Judge<'a> {
         report.findings.push(finding("AG901", "policy-changed", Severity::Warning, adoption(before), None));
         Ok(report)
     }
+}
+
+/// An ACK that must prove more than its heading says cannot be judged yet, so it opens nothing.
+fn provable(case: &Case<'_>) -> Result<(), Error> {
+    for touched in case.touched.iter().filter(|t| case.covered_by(t).is_some()) {
+        let party = case.reading().zip(touched.gate).and_then(|(reading, gate)| {
+            let reply = reading.log.gates.get(gate)?.reply?;
+            reading.log.entries.get(reply)?.party.clone()
+        });
+        let level = case.policy.ack.level_for(&touched.class, party.as_deref().unwrap_or_default());
+        if level != Level::Declared {
+            let what = format!("`{}` ({}) asks for an ACK that is authored or signed", touched.path, touched.class);
+            return Err(Error::new(format!("{what}, which this version cannot prove"))
+                .hint("`[ack] require = \"declared\"` is what it can judge"));
+        }
+    }
+    Ok(())
 }
 
 const NO_POLICY: &str = "no ackgate.toml and no built-in profile that fits: nothing is protected here";
