@@ -76,7 +76,13 @@ pub(super) fn neighbour<'a>(
         if !file.is_file() {
             continue;
         }
-        let content = fs::read(&file).map_err(|error| files::failed("read", &file, &error))?;
+        let content = match fs::read(&file) {
+            Ok(content) => content,
+            Err(error) => {
+                notes.push(format!("note: passed over a policy: {}", files::failed("read", &file, &error)));
+                continue;
+            }
+        };
         let policy = match parse(&content, &files::shown(&file)) {
             Ok(document) => document.policy,
             Err(error) => {

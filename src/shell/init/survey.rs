@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use crate::shell::{Error, files};
@@ -80,7 +81,13 @@ pub(super) fn survey(root: &Path) -> Result<Survey, Error> {
 fn listed(folder: &Path) -> Result<Vec<(String, bool)>, Error> {
     let failed = |error| files::failed("read", folder, &error);
     let mut all = Vec::new();
-    for entry in fs::read_dir(folder).map_err(failed)? {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        // Another user's, a database's say: git cannot track what is in it either.
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => return Ok(all),
+        Err(error) => return Err(failed(error)),
+    };
+    for entry in entries {
         let entry = entry.map_err(failed)?;
         let kind = entry.file_type().map_err(failed)?;
         if let Ok(name) = entry.file_name().into_string()
