@@ -1,6 +1,6 @@
 //! `verify-gate install` and `uninstall`: ackgate's hooks beside those that are there.
 
-mod files;
+pub(super) mod files;
 mod locate;
 mod place;
 mod script;
