@@ -5,6 +5,7 @@ mod cli;
 mod demo;
 mod error;
 mod explain;
+mod files;
 pub mod git;
 pub mod install;
 mod judge;

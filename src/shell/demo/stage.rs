@@ -7,9 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::report::escape;
-use crate::shell::Error;
 use crate::shell::git::scrub;
-use crate::shell::install::files;
+use crate::shell::{Error, files};
 
 /// All configuration there is. No work in the background: it would write into the folder while that is removed.
 const GIT_CONFIG: &str = "\

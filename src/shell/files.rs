@@ -47,7 +47,7 @@ pub(super) fn look(path: &Path) -> Result<Option<Present>, Error> {
 }
 
 /// Puts an executable file with `content` at `path`, in place of what is there.
-pub(in crate::shell) fn put(path: &Path, content: &[u8]) -> Result<(), Error> {
+pub(super) fn put(path: &Path, content: &[u8]) -> Result<(), Error> {
     let unfinished = unfinished(path);
     let written = OpenOptions::new().write(true).create_new(true).open(&unfinished).and_then(|mut file| {
         file.write_all(content)?;
@@ -85,7 +85,7 @@ pub(super) fn remove(path: &Path) -> Result<(), Error> {
 }
 
 /// Makes the hooks folder, where a repository has none (`git init --template=`).
-pub(in crate::shell) fn make_folder(path: &Path) -> Result<(), Error> {
+pub(super) fn make_folder(path: &Path) -> Result<(), Error> {
     fs::create_dir_all(path).map_err(|error| failed("make the folder", path, &error))
 }
 
@@ -106,12 +106,12 @@ pub(super) fn remove_unfinished(folder: &Path) -> Result<(), Error> {
 }
 
 /// What could not be done to which file, and why.
-pub(in crate::shell) fn failed(what: &str, path: &Path, error: &io::Error) -> Error {
+pub(super) fn failed(what: &str, path: &Path, error: &io::Error) -> Error {
     Error::new(format!("cannot {what} {}: {error}", shown(path)))
 }
 
 /// A path for a person to read.
-pub(in crate::shell) fn shown(path: &Path) -> String {
+pub(super) fn shown(path: &Path) -> String {
     escape(&path.to_string_lossy())
 }
 
