@@ -17,12 +17,15 @@ use crate::shell::by_hand::ByHand;
 use crate::shell::git::{FileAt, Repo, worktree_file};
 use crate::shell::law::{Law, Unreadable, law, read_workspace, short};
 use crate::shell::logs::{Home, Logs, Source, home, read_text};
+use crate::shell::trust::Trusted;
 use crate::shell::world::World;
 
 /// A change that is judged.
 pub struct Step {
     /// The first parent: what the change builds on.
     pub parent: Option<ObjectId>,
+    /// The other parents of a merge.
+    pub others: Vec<ObjectId>,
     /// The commit; `None` for a change that is not committed yet.
     pub commit: Option<ObjectId>,
     /// What it touches.
@@ -87,7 +90,7 @@ impl<'a> Judge<'a> {
     pub fn log_at(
         &self,
         commit: Option<&ObjectId>,
-        trusted: Option<(&ObjectId, &str)>,
+        trusted: Option<&Trusted>,
         workspace: &Workspace,
         member: Option<usize>,
     ) -> Result<LogCase, Error> {
@@ -103,6 +106,7 @@ impl<'a> Judge<'a> {
             policy,
             home: &home,
             parent: commit,
+            others: &[],
             trusted,
             commit: None,
             changes: &[],
@@ -125,13 +129,13 @@ impl<'a> Judge<'a> {
         Ok(law)
     }
 
-    /// Judges one change. `trusted` is the trusted tip and its name.
-    pub fn step(&self, step: &Step, trusted: Option<(&ObjectId, &str)>) -> Result<Report, Error> {
+    /// Judges one change. On its base, and on the trusted tip.
+    pub fn step(&self, step: &Step, trusted: Option<&Trusted>) -> Result<Report, Error> {
         let mut report = Report::new(step.scope.as_str());
         if step.changes.is_empty() {
             return Ok(report);
         }
-        let law = self.law(step.parent.as_ref(), trusted.map(|(id, _)| id))?;
+        let law = self.law(step.parent.as_ref(), trusted.map(|t| &t.id))?;
         let adopts = !law.is_written() && touches(&step.changes, POLICY_FILE, true);
         match &*law {
             Law::None if adopts => return self.adopt(step, None, report),
@@ -187,7 +191,7 @@ impl<'a> Judge<'a> {
     fn member(
         &self,
         step: &Step,
-        trusted: Option<(&ObjectId, &str)>,
+        trusted: Option<&Trusted>,
         workspace: &Workspace,
         member: Option<usize>,
         protected: &[Protected],
@@ -207,6 +211,7 @@ impl<'a> Judge<'a> {
             policy,
             home: &home,
             parent: step.parent.as_ref(),
+            others: &step.others,
             trusted,
             commit: step.commit.as_ref(),
             changes: &step.changes,

@@ -102,7 +102,9 @@ pub(crate) const PRE_PUSH: &str = env!("CARGO_BIN_EXE_ackgate-pre-push");
 pub(crate) const VERIFY: &str = env!("CARGO_BIN_EXE_verify-gate");
 
 pub(crate) fn gate_text(slice: &str, paths: &str) -> String {
-    format!("## AgentOS executor (alignment gate: {slice}) 2099-01-01\n\n- What we will change: {paths}\n{PARTS}\n— End of entry —\n\n---")
+    format!(
+        "## AgentOS executor (alignment gate: {slice}) 2099-01-01\n\n- What we will change: {paths}\n{PARTS}\n— End of entry —\n\n---"
+    )
 }
 
 pub(crate) fn text(output: &Output) -> String {
@@ -153,7 +155,8 @@ fn every_way_to_commit_is_seen() {
     team.refused(&["-C", linked, "commit", "-qam", "x"], "AG101");
     let (git_dir, work_tree) = (team.here.root().join(".git"), team.here.root());
     paths();
-    let args = ["--git-dir", git_dir.to_str().unwrap(), "--work-tree", work_tree.to_str().unwrap(), "commit", "-qam", "x"];
+    let args =
+        ["--git-dir", git_dir.to_str().unwrap(), "--work-tree", work_tree.to_str().unwrap(), "commit", "-qam", "x"];
     team.refused(&args, "AG101");
     // Part of the change is no part of this commit.
     team.here.write("readme.md", "y\n");
