@@ -2,8 +2,10 @@
 
 mod by_hand;
 mod cli;
+mod demo;
 mod error;
 mod explain;
+mod files;
 pub mod git;
 pub mod install;
 mod judge;
