@@ -2,6 +2,7 @@
 
 mod by_hand;
 mod cli;
+mod demo;
 mod error;
 mod explain;
 mod files;

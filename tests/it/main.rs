@@ -10,6 +10,7 @@
 )]
 
 mod boundary;
+mod demo;
 mod git_changes;
 mod git_graph;
 mod git_hooks;
