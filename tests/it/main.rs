@@ -15,4 +15,6 @@ mod git_hooks;
 mod git_other;
 mod git_repository;
 mod install;
+mod literate;
+mod rules;
 mod support;
