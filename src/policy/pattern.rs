@@ -156,6 +156,23 @@ mod tests {
     }
 
     #[test]
+    fn what_is_taken_out_may_be_broad() {
+        for (text, path, fits) in [
+            ("**/x", "a/b/x", true),
+            ("**/x", "a/y", false),
+            ("*/x", "a/x", true),
+            ("*/x", "a/b/x", false),
+            ("*", "a/b", false),
+            ("**", "a/b", true),
+            ("/", "a/b", true),
+            ("./", "a/b", true),
+            ("a/", "a/b", true),
+        ] {
+            assert_eq!(Pattern::parse(text).unwrap().fits(&RepoPath::from(path)), fits, "{text} {path}");
+        }
+    }
+
+    #[test]
     fn whatever_names_no_first_folder_covers_nothing() {
         for text in [
             "/", "/*", "/**", "//", ".", "./", "./**", "*", "**", "**/x", "*/x", "?/x", "[ab]/x", "a*/x", "{a,*}/x",

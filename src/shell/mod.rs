@@ -14,6 +14,7 @@ mod run;
 mod status;
 mod steps;
 mod terminal;
+mod trust;
 mod world;
 
 pub use error::Error;

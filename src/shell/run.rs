@@ -12,8 +12,9 @@ use crate::shell::cli::{CheckArgs, Cli, Command, Common, with_default_command};
 use crate::shell::git::Repo;
 use crate::shell::judge::{Judge, Scope};
 use crate::shell::push::{Push, check_push};
-use crate::shell::steps::{check_commits, check_paths, check_staged, check_worktree, repo_path, trusted_for};
+use crate::shell::steps::{check_commits, check_paths, check_staged, check_worktree, repo_path};
 use crate::shell::terminal::{Outcome, show, show_error, show_hook};
+use crate::shell::trust::{Trusted, trusted_for};
 use crate::shell::world::World;
 use crate::shell::{Error, explain, install, status};
 
@@ -98,8 +99,8 @@ fn range(judge: &Judge<'_>, repo: &Repo, range: &str) -> Result<Report, Error> {
         return Err(Error::new(format!("`{range}` is no range")).hint("say it as `A..B`, such as `origin/main..HEAD`"));
     };
     let (from_id, to) = (repo.resolve(from)?, repo.resolve(to)?);
-    let trusted = trusted_for(repo, Some((from_id.clone(), from.to_owned())))?;
-    check_commits(judge, repo, Scope::Range, &[to], &[from_id], &trusted)
+    let trusted = trusted_for(repo, Some(Trusted::old(from_id.clone(), from)))?;
+    check_commits(judge, repo, Scope::Range, &[to], &[from_id], trusted.as_ref())
 }
 
 fn scope_of(arguments: &CheckArgs) -> Scope {

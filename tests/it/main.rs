@@ -9,6 +9,7 @@
     reason = "a test may stop where it fails, and touches the world"
 )]
 
+mod boundary;
 mod git_changes;
 mod git_graph;
 mod git_hooks;
