@@ -201,12 +201,12 @@ mod tests {
     #[test]
     fn an_unclosed_element_reaches_to_the_end_of_its_scope_and_a_placeholder_nowhere() {
         assert_eq!(between("<del>ACK"), [5..8]);
-        assert_eq!(between("<slice>/x"), []);
-        assert_eq!(between("<br>x<img src=a>y"), []);
+        assert!(between("<slice>/x").is_empty());
+        assert!(between("<br>x<img src=a>y").is_empty());
     }
 
     #[test]
     fn comments_are_no_tags_and_stray_closings_close_nothing() {
-        assert_eq!(between("<!-- <del> -->x</del>"), []);
+        assert!(between("<!-- <del> -->x</del>").is_empty());
     }
 }
