@@ -134,7 +134,7 @@ pub struct LogArgs {
 }
 
 /// What `init` cannot guess.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct InitArgs {
     /// Whose repository this is
     #[arg(long, value_name = "NAME")]

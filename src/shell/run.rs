@@ -8,7 +8,7 @@ use clap::Parser;
 
 use crate::report::Report;
 use crate::shell::by_hand::ByHand;
-use crate::shell::cli::{CheckArgs, Cli, Command, Common, Hook, with_default_command};
+use crate::shell::cli::{CheckArgs, Cli, Command, Common, Hook, InitArgs, with_default_command};
 use crate::shell::git::Repo;
 use crate::shell::judge::{Judge, Scope};
 use crate::shell::push::{Push, check_push};
@@ -16,7 +16,7 @@ use crate::shell::steps::{check_commits, check_paths, check_staged, check_worktr
 use crate::shell::terminal::{Outcome, look, show, show_error, show_hook};
 use crate::shell::trust::{Trusted, trusted_for};
 use crate::shell::world::World;
-use crate::shell::{Error, demo, explain, install, status};
+use crate::shell::{Error, demo, explain, init, install, status};
 
 /// `verify-gate`.
 pub fn verify_gate() -> ExitCode {
@@ -81,8 +81,14 @@ fn command(cli: &Cli) -> Result<Outcome, Error> {
         }
         Command::Demo => demo::demo(&mut std::io::stdout().lock(), look(common).color).map(|()| Outcome::Pass),
         Command::Hook { name, arguments } => run_hook(*name, arguments),
-        Command::Init(_) => Err(Error::new("not yet")),
+        Command::Init(arguments) => init(common, arguments),
     }
+}
+
+fn init(common: &Common, arguments: &InitArgs) -> Result<Outcome, Error> {
+    let InitArgs { party, other, log_owner } = arguments.clone();
+    let options = init::Options { party, other, log_owner };
+    init::init(common.repo.as_deref(), &options, &mut std::io::stdout().lock()).map(|()| Outcome::Pass)
 }
 
 fn check(common: &Common, arguments: &CheckArgs) -> Result<Outcome, Error> {

@@ -18,4 +18,6 @@ mod git_other;
 mod git_repository;
 mod init;
 mod install;
+mod literate;
+mod rules;
 mod support;
