@@ -123,28 +123,25 @@ fn standing(common: &Common, world: &World, fetch: bool) -> Result<Standing, Err
         };
         return Err(Error::new(what).hint("write one with `verify-gate init` and commit it"));
     };
-    let (member, policy) = here(&repo, workspace)?;
-    let why = why(&policy, &law, member.map(|m| m.0.as_str()));
+    let index = member_here(&repo, workspace);
+    let member = index.and_then(|index| workspace.members.get(index));
+    let policy = member.map(|m| &m.policy).or(workspace.root.as_ref()).cloned();
+    let policy = policy.ok_or_else(|| Error::new("the workspace has no members"))?;
+    let why = why(&policy, &law, member.map(|m| m.folder.as_str()));
     if by_hand.log.is_some() {
         return from_file(&by_hand, Some((policy, why)));
     }
-    let log = judge.log_at(head.as_ref(), trusted.as_ref(), workspace, member.map(|m| m.1))?;
+    let log = judge.log_at(head.as_ref(), trusted.as_ref(), workspace, index)?;
     Ok(Standing { policy, why, log })
 }
 
-/// The policy of the folder that a person stands in: a member's, else the root's, else the first member's.
-fn here<'w>(repo: &Repo, workspace: &'w Workspace) -> Result<(Option<(&'w String, usize)>, Policy), Error> {
-    let folder = std::env::current_dir()
-        .ok()
-        .zip(repo.root())
-        .and_then(|(here, root)| Some(here.strip_prefix(root).ok()?.to_path_buf()));
-    let member = workspace.members.iter().position(|m| folder.as_ref().is_some_and(|f| f.starts_with(&m.folder)));
-    let member = member.or(workspace.root.is_none().then_some(0));
-    let found = match member {
-        Some(index) => workspace.members.get(index).map(|m| (Some((&m.folder, index)), m.policy.clone())),
-        None => workspace.root.clone().map(|policy| (None, policy)),
-    };
-    found.ok_or_else(|| Error::new("the workspace has no members"))
+/// The member whose policy counts in the folder that a person stands in; `None` for the root's own. Where the root has
+/// none, it is the first member's.
+fn member_here(repo: &Repo, workspace: &Workspace) -> Option<usize> {
+    let here = std::env::current_dir().ok();
+    let folder = here.as_deref().zip(repo.root()).and_then(|(here, root)| here.strip_prefix(root).ok());
+    let member = workspace.members.iter().position(|m| folder.is_some_and(|f| f.starts_with(&m.folder)));
+    member.or(workspace.root.is_none().then_some(0))
 }
 
 fn from_file(by_hand: &ByHand, policy: Option<(Policy, String)>) -> Result<Standing, Error> {
