@@ -1,6 +1,6 @@
 //! What the rules look at: one change, judged on its base.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -129,8 +129,10 @@ pub struct GateHistory {
 pub struct Brought {
     /// The log.
     pub log: std::rc::Rc<Log>,
-    /// Texts of the base's entries.
-    pub known: std::collections::HashSet<String>,
+    /// Whether it is UTF-8 to its end.
+    pub is_utf8: bool,
+    /// The log in each parent.
+    pub before: Vec<std::rc::Rc<Log>>,
     /// Its path.
     pub path: String,
 }
@@ -237,7 +239,9 @@ impl<'a> Case<'a> {
             found.extend(reading.log.entries.iter().skip(first).map(|entry| (reading.path.as_str(), entry)));
         }
         if let Some(brought) = &self.brought {
-            let new = brought.log.entries.iter().filter(|e| !brought.known.contains(&e.text));
+            let known: HashSet<&str> =
+                brought.before.iter().flat_map(|log| &log.entries).map(|e| e.text.as_str()).collect();
+            let new = brought.log.entries.iter().filter(|e| !known.contains(e.text.as_str()));
             found.extend(new.map(|entry| (brought.path.as_str(), entry)));
         }
         found

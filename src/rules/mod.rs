@@ -56,6 +56,7 @@ mod ag112;
 mod ag114;
 mod ag201;
 mod ag202;
+mod ag203;
 mod ag204;
 mod ag205;
 mod ag901;
@@ -78,6 +79,7 @@ pub static RULES: &[&Rule] = &[
     &ag114::ACK_NOT_IN_BASE,
     &ag201::LOG_MISSING,
     &ag202::LOG_DUPLICATED,
+    &ag203::LOG_REWRITTEN,
     &ag204::ENTRY_UNREADABLE,
     &ag205::PARTY_UNKNOWN,
     &ag901::POLICY_CHANGED,

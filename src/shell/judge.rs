@@ -1,7 +1,7 @@
 //! One change on its base → a report. Every boundary comes through here.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use jiff::civil::Date;
@@ -16,7 +16,7 @@ use crate::shell::Error;
 use crate::shell::by_hand::ByHand;
 use crate::shell::git::{FileAt, Repo, worktree_file};
 use crate::shell::law::{Law, Unreadable, law, read_workspace, short};
-use crate::shell::logs::{Home, Logs, Source, home, read_text};
+use crate::shell::logs::{Home, Logs, Source, home, read_text, speakers};
 use crate::shell::trust::Trusted;
 use crate::shell::world::World;
 
@@ -28,8 +28,10 @@ pub struct Step {
     pub others: Vec<ObjectId>,
     /// The commit; `None` for a change that is not committed yet.
     pub commit: Option<ObjectId>,
-    /// What it touches.
+    /// What it touches; of a merge, what differs from every parent.
     pub changes: Vec<Change>,
+    /// Of a merge, all that differs from the first parent.
+    pub merged: Vec<Change>,
     /// The day it is judged for.
     pub date: Date,
     /// What it is.
@@ -132,7 +134,7 @@ impl<'a> Judge<'a> {
     /// Judges one change. On its base, and on the trusted tip.
     pub fn step(&self, step: &Step, trusted: Option<&Trusted>) -> Result<Report, Error> {
         let mut report = Report::new(step.scope.as_str());
-        if step.changes.is_empty() {
+        if step.changes.is_empty() && step.others.is_empty() {
             return Ok(report);
         }
         let law = self.law(step.parent.as_ref(), trusted.map(|t| &t.id))?;
@@ -181,9 +183,10 @@ impl<'a> Judge<'a> {
                 Home::Here(path) => Some(path),
                 Home::Other => None,
             };
-            step.changes
-                .iter()
-                .any(|c| Some(&c.path) == log.as_ref() || crate::policy::same_name(c.path.file_name(), name))
+            let named =
+                |c: &Change| Some(&c.path) == log.as_ref() || crate::policy::same_name(c.path.file_name(), name);
+            // What a merge leaves of the log is looked at even where it is as one parent has it.
+            step.changes.iter().any(named) || (!step.others.is_empty() && log.is_some())
         });
         concerned.map(|(member, _)| member).collect()
     }
@@ -236,7 +239,7 @@ impl<'a> Judge<'a> {
             changes: &step.changes,
             touched: Vec::new(),
             log,
-            brought: self.brought(&source, log_here.as_ref())?,
+            brought: self.brought(step, policy, log_here.as_ref())?,
             log_here,
             invalid: if touches_policy(protected, step) { self.invalid(step)? } else { None },
             adoption: adopts.then(|| adoption(Some(policy))),
@@ -256,19 +259,24 @@ impl<'a> Judge<'a> {
         Ok(Folders { member: member.to_owned(), names })
     }
 
-    /// The log as the change leaves it, where the change touches it. What cannot be read is left to the rule that
-    /// needs the log.
-    fn brought(&self, source: &Source<'_>, path: Option<&RepoPath>) -> Result<Option<Brought>, Error> {
-        let Some(path) = path else { return Ok(None) };
-        let Some(change) = source.changes.iter().find(|c| c.path == *path && c.seen) else { return Ok(None) };
-        let Some(side) = change.new.as_ref().filter(|_| !source.is_worktree) else { return Ok(None) };
-        let Ok(log) = read_text(&self.repo.read(&side.id)?, "", source.policy) else { return Ok(None) };
-        let before = match self.logs.at(self.repo, source.parent, path, source.policy) {
-            Ok(before) => before,
-            Err(_) => return Ok(None),
+    /// The log as the change leaves it, and as each parent has it, where the change touches it.
+    fn brought(&self, step: &Step, policy: &Policy, path: Option<&RepoPath>) -> Result<Option<Brought>, Error> {
+        let touched =
+            |path: &&RepoPath| !step.others.is_empty() || step.changes.iter().any(|c| c.path == **path && c.seen);
+        let Some(path) = path.filter(touched) else { return Ok(None) };
+        let bytes = match self.file_after(step, path)? {
+            FileAt::File { bytes, .. } => bytes,
+            // Taking the log away is another rule's matter, but in a merge, where one side may never have had it.
+            FileAt::Missing | FileAt::NotAFile(_) if step.others.is_empty() => return Ok(None),
+            FileAt::Missing | FileAt::NotAFile(_) => Vec::new(),
         };
-        let known: HashSet<String> = before.iter().flat_map(|log| log.entries.iter().map(|e| e.text.clone())).collect();
-        Ok(Some(Brought { log: Rc::new(log), known, path: path.to_string() }))
+        let mut before = Vec::new();
+        for parent in step.parent.iter().chain(&step.others) {
+            before.push(self.logs.as_far_as_readable(self.repo, parent, path, policy)?);
+        }
+        let log = crate::log::read(&String::from_utf8_lossy(&bytes), &speakers(policy));
+        let is_utf8 = std::str::from_utf8(&bytes).is_ok();
+        Ok(Some(Brought { log: Rc::new(log), is_utf8, before, path: path.to_string() }))
     }
 
     /// Why the policy would be invalid after the change.
@@ -289,7 +297,8 @@ impl<'a> Judge<'a> {
         if step.scope == Scope::Worktree {
             return worktree_file(self.repo, path);
         }
-        match step.changes.iter().find(|c| c.path == *path).map(|c| &c.new) {
+        let changes = if step.others.is_empty() { &step.changes } else { &step.merged };
+        match changes.iter().find(|c| c.path == *path).map(|c| &c.new) {
             None => self.repo.file_at(step.parent.as_ref(), path),
             Some(None) => Ok(FileAt::Missing),
             Some(Some(side)) => match side.kind {

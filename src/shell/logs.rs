@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use crate::case::{Elsewhere, GateHistory, LogCase, Reading};
-use crate::change::{Change, ObjectId, RepoPath};
+use crate::change::{Change, Kind, ObjectId, RepoPath, Side};
 use crate::log::{self, Log, Speaker, State, Version};
 use crate::policy::{Policy, Workspace};
 use crate::shell::Error;
-use crate::shell::git::{FileAt, OtherLog, Repo, Wanted, fetch, fetched, locate, versions, worktree_file};
+use crate::shell::git::{Entry, FileAt, OtherLog, Repo, Wanted, fetch, fetched, locate, versions, worktree_file};
 use crate::shell::law::short;
 use crate::shell::trust::Trusted;
 use crate::shell::world::{World, date_of};
@@ -318,6 +318,22 @@ impl Logs {
 }
 
 impl Logs {
+    /// The log at a commit for comparison; empty where there is none.
+    pub fn as_far_as_readable(
+        &self,
+        repo: &Repo,
+        commit: &ObjectId,
+        path: &RepoPath,
+        policy: &Policy,
+    ) -> Result<Rc<Log>, Error> {
+        let entry = repo.entry(commit, path)?;
+        let blob = match &entry {
+            Some(Entry::Item(Side { kind: Kind::File | Kind::Executable, id })) => Some(id),
+            _ => None,
+        };
+        self.past(repo, blob, policy)
+    }
+
     /// A past version of the log. One that was not UTF-8 is read as far as it is, so that a spoilt version hides no
     /// edit.
     fn past(&self, repo: &Repo, blob: Option<&ObjectId>, policy: &Policy) -> Result<Rc<Log>, Error> {

@@ -1,6 +1,5 @@
 //! `verify-gate status` and `verify-gate log`: what stands in the log, without a change.
 
-use std::collections::HashSet;
 use std::io::Write;
 use std::rc::Rc;
 
@@ -59,8 +58,8 @@ pub fn log(common: &Common, fetch: bool) -> Result<Outcome, Error> {
         return Err(Error::new(format!("there is no log at {place}")).hint(help.clone()));
     };
     let first = log.latest().map_or(0, |gate| gate.entry);
-    let known: HashSet<String> = log.entries.iter().take(first).map(|e| e.text.clone()).collect();
-    case.brought = Some(Brought { log: Rc::clone(&log), known, path });
+    let before = Log { entries: log.entries.iter().take(first).cloned().collect(), gates: Vec::new() };
+    case.brought = Some(Brought { log: Rc::clone(&log), is_utf8: true, before: vec![Rc::new(before)], path });
     let findings = warnings(&case);
     let mut out = std::io::stdout().lock();
     let written = match common.format {

@@ -7,8 +7,8 @@ use crate::policy::POLICY_FILE;
 use crate::report::Report;
 use crate::shell::Error;
 use crate::shell::git::{
-    Commit, Entry, Parent, Repo, commit_changes, githead_parents, is_ancestor, merge_parents, new_commits, staged,
-    worktree,
+    Commit, Entry, Parent, Repo, changes_between, commit_changes, githead_parents, is_ancestor, merge_parents,
+    new_commits, staged, worktree,
 };
 use crate::shell::judge::{Judge, Scope, Step};
 use crate::shell::law::{Law, short};
@@ -25,16 +25,16 @@ pub fn check_staged(judge: &Judge<'_>, repo: &Repo, world: &World, merging: bool
     let head = repo.head()?;
     let mut changes = staged(repo, &others)?;
     let trusted = trusted_for_head(repo)?;
+    let merged = if others.is_empty() { Vec::new() } else { staged(repo, &[])? };
     if !others.is_empty() {
-        let all = staged(repo, &[])?;
-        let after = |path: &RepoPath| match all.iter().find(|c| c.path == *path) {
+        let after = |path: &RepoPath| match merged.iter().find(|c| c.path == *path) {
             Some(change) => Ok(change.new.clone()),
             None => side_at(repo, head.as_ref(), path),
         };
         let parents: Vec<ObjectId> = head.iter().chain(&others).cloned().collect();
         add_policy_of_merge(repo, &mut changes, &parents, trusted.as_ref(), after)?;
     }
-    let step = Step { parent: head, others, commit: None, changes, date: world.today, scope: Scope::Staged };
+    let step = Step { parent: head, others, commit: None, changes, merged, date: world.today, scope: Scope::Staged };
     judge.step(&step, trusted.as_ref())
 }
 
@@ -46,6 +46,7 @@ pub fn check_worktree(judge: &Judge<'_>, repo: &Repo, world: &World) -> Result<R
         others: Vec::new(),
         commit: None,
         changes: worktree(repo)?,
+        merged: Vec::new(),
         date: world.today,
         scope: Scope::Worktree,
     };
@@ -61,6 +62,7 @@ pub fn check_paths(judge: &Judge<'_>, repo: &Repo, world: &World, paths: &[RepoP
         others: Vec::new(),
         commit: None,
         changes,
+        merged: Vec::new(),
         date: world.today,
         scope: Scope::Paths,
     };
@@ -95,9 +97,11 @@ pub fn check_commits(
 fn commit_step(repo: &Repo, commit: &Commit, scope: Scope, trusted: Option<&Trusted>) -> Result<Step, Error> {
     let mut changes = commit_changes(repo, &commit.id)?;
     let parents = known_parents(commit)?;
+    let mut merged = Vec::new();
     if parents.len() > 1 {
         let after = |path: &RepoPath| side_at(repo, Some(&commit.id), path);
         add_policy_of_merge(repo, &mut changes, &parents, trusted, after)?;
+        merged = changes_between(repo, parents.first(), &commit.id)?;
     }
     let date = date_of(commit.committer.time);
     Ok(Step {
@@ -105,6 +109,7 @@ fn commit_step(repo: &Repo, commit: &Commit, scope: Scope, trusted: Option<&Trus
         others: parents.get(1..).unwrap_or_default().to_vec(),
         commit: Some(commit.id.clone()),
         changes,
+        merged,
         date,
         scope,
     })

@@ -474,3 +474,52 @@ fn every_scope_has_the_same_verdict() {
         assert_eq!(team.verify(&["--range", "HEAD~1..HEAD"]).status.code(), code);
     }
 }
+
+#[test]
+fn entries_are_only_ever_appended() {
+    let team = Team::new();
+    team.gate("r4", &format!("`{ADAPTER}`"));
+    team.say("## CCP maintainer (reply)\n\nThanks.");
+    let text = std::fs::read_to_string(team.here.root().join(LOG)).unwrap();
+    for (rewritten, refused) in [
+        (text.replace("Thanks.", "No thanks."), true),
+        (text.replace("## CCP maintainer (reply)\n\nThanks.\n", ""), true),
+        (text.replace("## CCP", "## AgentOS (landed)\n\n## CCP"), true),
+        (format!("<!--\n{text}"), true),
+        (text.replace("# Log", "# Log\n\nLast updated: today"), false),
+        (format!("{text}— End of entry —\n\n---\n\n## CCC (ACK)\n"), false),
+    ] {
+        team.stage(LOG, &rewritten);
+        match refused {
+            true => team.refused(&["commit", "-qm", "x"], "AG203"),
+            false => team.passes(&["commit", "-qm", "x"]),
+        }
+        team.here.git(&["reset", "-q", "--hard"]);
+        if !refused {
+            team.here.git(&["reset", "-q", "--hard", "HEAD~1"]);
+        }
+    }
+    team.here.write(LOG, b"\xff");
+    team.here.git(&["add", "-A"]);
+    team.refused(&["commit", "-qm", "x"], "AG203");
+}
+
+#[test]
+fn merges_keep_the_entries_of_every_parent() {
+    let team = Team::new();
+    team.here.git(&["checkout", "-qb", "feature"]);
+    team.say("## CCC (note)\n\nFrom the branch.");
+    team.here.git(&["checkout", "-q", "main"]);
+    team.say("## AgentOS (note)\n\nFrom main.");
+    team.origin();
+    assert!(!team.git(&["merge", "-q", "feature"]).status.success());
+    team.stage(LOG, "# Log\n\n## AgentOS (note)\n\nFrom main.\n");
+    team.refused(&["commit", "-qm", "merged"], "AG203");
+    team.stage(LOG, "# Log\n\n## CCC (note)\n\nFrom the branch.\n\n## AgentOS (note)\n\nFrom main.\n");
+    team.passes(&["commit", "-qm", "merged"]);
+    team.passes(&["push", "-q", "origin", "main"]);
+    team.here.git(&["checkout", "-q", "feature"]);
+    team.refused(&["merge", "-q", "-s", "ours", "--no-edit", "main"], "AG203");
+    team.here.git(&["commit", "-q", "--no-verify", "-m", "ours"]);
+    team.refused(&["push", "-q", "origin", "feature"], "AG203");
+}

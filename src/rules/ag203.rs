@@ -1,0 +1,55 @@
+//! AG203: entries are only ever appended.
+
+use crate::case::{Brought, Case, Draft, Found};
+use crate::log::{Entry, Log};
+use crate::report::escape;
+
+rule! {
+    /// # What it refuses
+    ///
+    /// A change of the log after which an earlier entry is not there any more, reads otherwise, or stands elsewhere; a
+    /// merge after which an entry of any parent is missing or out of its order; a log that is not UTF-8. White space at
+    /// the ends of lines, the closing decoration and what stands above the first entry may change.
+    ///
+    /// # Why
+    ///
+    /// “Single Canonical Log”: what was agreed is what was written, so entries are only ever appended.
+    ///
+    /// # How to go on
+    ///
+    /// Put the log back and append an entry that says what has changed: `WITHDRAWN` takes a gate or an ACK back.
+    ///
+    /// # Configuration
+    ///
+    /// `[rules] log-rewritten = "warning"` lets a log be cleaned up once.
+    LOG_REWRITTEN: "AG203", "log-rewritten", Error, "entries are only ever appended", check
+}
+
+fn check(case: &Case<'_>, found: &mut Found<'_>) {
+    let Some(brought) = &case.brought else { return };
+    let path = brought.path.as_str().into();
+    let help = "put it back as it was, and append an entry that says what has changed";
+    if !brought.is_utf8 {
+        let draft = Draft::new(format!("`{path}`, the canonical log, would not be UTF-8")).path(&path);
+        found.add(draft.help("save it as UTF-8"));
+    }
+    for before in &brought.before {
+        if let Some(lost) = first_lost(before, brought) {
+            let heading: String = lost.heading.chars().take(80).collect();
+            let message = format!("the log's entry “{}” is changed, moved or taken out", escape(&heading));
+            found.add(Draft::new(message).path(&path).log(&brought.path, lost.line).help(help));
+        }
+    }
+}
+
+/// The first entry of `before` that is not where it was: at the same place for a plain change, still in order for a
+/// merge, where the other parent's entries may stand between.
+fn first_lost<'l>(before: &'l Log, brought: &Brought) -> Option<&'l Entry> {
+    let mut after = brought.log.entries.iter();
+    // What was no UTF-8 has to change before the log can be read again.
+    let same = |now: &Entry, then: &Entry| now.text == then.text || then.text.contains('\u{fffd}');
+    before.entries.iter().find(|entry| match brought.before.len() {
+        0 | 1 => after.next().is_none_or(|e| !same(e, entry)),
+        _ => !after.any(|e| same(e, entry)),
+    })
+}
