@@ -81,7 +81,7 @@ impl LogCase {
             log,
             path,
             place,
-            trusted: None,
+            since: Vec::new(),
             elsewhere: Vec::new(),
             history: BTreeMap::new(),
         }))
@@ -97,8 +97,8 @@ pub struct Reading {
     pub path: String,
     /// What it was read from: `HEAD`, `AgentOS at origin/HEAD`.
     pub place: String,
-    /// The trusted tip's log and that tip's name.
-    pub trusted: Option<(std::rc::Rc<Log>, String)>,
+    /// Logs that may have closed a gate since, and what they are called: the trusted tip's, a merge's other parents'.
+    pub since: Vec<(std::rc::Rc<Log>, String)>,
     /// Later copies, to tell where an ACK is that the base does not have.
     pub elsewhere: Vec<Elsewhere>,
     /// What history tells, by gate.
@@ -184,12 +184,12 @@ impl<'a> Case<'a> {
         gates.collect()
     }
 
-    /// How the trusted tip closed a gate since, if it did.
+    /// How the trusted tip, or another parent of a merge, closed a gate since, if one did.
     pub fn closed_since(&self, gate: &Gate) -> Option<(Closed, &str)> {
         let reading = self.reading()?;
-        let (trusted, name) = reading.trusted.as_ref()?;
         let latest_only = self.policy.select == Select::Latest;
-        closed_since(&reading.log, gate, trusted, latest_only).map(|closed| (closed, name.as_str()))
+        let closed = |log| closed_since(&reading.log, gate, log, latest_only);
+        reading.since.iter().find_map(|(log, name)| closed(log).map(|closed| (closed, name.as_str())))
     }
 
     /// The last day of a gate's timeline: D+2, from its own date, else from the commit that brought it.

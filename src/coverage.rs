@@ -21,6 +21,8 @@ pub struct Folders {
 pub struct Coverage {
     listed: Vec<Placed>,
     excluded: Vec<Placed>,
+    /// Something that the gate takes out could not be read: nobody can tell what is left.
+    unclear: bool,
     /// Patterns that are too broad to open anything, as written.
     pub too_broad: Vec<String>,
     /// Paths that could not be read as a pattern, and why.
@@ -44,6 +46,7 @@ impl Coverage {
         let mut coverage = Coverage {
             listed: Vec::new(),
             excluded: Vec::new(),
+            unclear: false,
             too_broad: Vec::new(),
             unreadable: Vec::new(),
             ambiguous: Vec::new(),
@@ -60,20 +63,27 @@ impl Coverage {
     }
 
     /// Whether a path is covered: some pattern fits it in exactly one of the two ways it can be said, and nothing that
-    /// the gate takes out fits it. `below` is the path below the member's folder, the path itself elsewhere.
+    /// the gate takes out fits it or cannot be read. `below` is the path below the member's folder, the path itself
+    /// elsewhere.
     pub fn covers(&self, path: &RepoPath, below: &RepoPath) -> bool {
-        let fits = |placed: &Placed| placed.fits(path, below);
-        self.listed.iter().any(|p| matches!(fits(p), (true, false) | (false, true)))
-            && !self.excluded.iter().any(|p| matches!(fits(p), (true, _) | (_, true)))
+        let listed = |placed: &Placed| placed.fits(path, below, Pattern::matches);
+        let excluded = |placed: &Placed| placed.fits(path, below, Pattern::fits);
+        !self.unclear
+            && self.listed.iter().any(|p| matches!(listed(p), (true, false) | (false, true)))
+            && !self.excluded.iter().any(|p| matches!(excluded(p), (true, _) | (_, true)))
     }
 
     fn add(&mut self, listed: &Listed, gate: &Gate, policy: &Policy, folders: &Folders) {
         let pattern = match Pattern::parse(&listed.text) {
             Ok(pattern) => pattern,
-            Err(error) => return self.unreadable.push((listed.text.clone(), error.to_string())),
+            Err(error) => {
+                self.unclear |= listed.excluded;
+                return self.unreadable.push((listed.text.clone(), error.to_string()));
+            }
         };
         let Some(pattern) = place(pattern, listed, gate, policy, folders) else { return };
-        if pattern.is_too_broad() {
+        // What is taken out may be as broad as it likes.
+        if pattern.is_too_broad() && !listed.excluded {
             return self.too_broad.push(listed.text.clone());
         }
         let member = &folders.member;
@@ -90,12 +100,12 @@ impl Coverage {
 
 impl Placed {
     /// Whether the pattern fits the path as said from the policy's folder, and as said from the root.
-    fn fits(&self, path: &RepoPath, below: &RepoPath) -> (bool, bool) {
+    fn fits(&self, path: &RepoPath, below: &RepoPath, fits: fn(&Pattern, &RepoPath) -> bool) -> (bool, bool) {
         if path == below {
-            return (self.pattern.matches(path), false);
+            return (fits(&self.pattern, path), false);
         }
-        let from_member = !self.from_root && self.pattern.matches(below);
-        (from_member, (self.from_root || self.may_be_from_root) && self.pattern.matches(path))
+        let from_member = !self.from_root && fits(&self.pattern, below);
+        (from_member, (self.from_root || self.may_be_from_root) && fits(&self.pattern, path))
     }
 }
 

@@ -34,7 +34,7 @@ pub fn read(text: &str, speakers: &[Speaker]) -> Log {
     let places = places(speakers);
     let mut fold = Fold::default();
     for (i, (raw, read)) in raw.iter().zip(reads).enumerate() {
-        let end = raw_end(&raw, &lines);
+        let end = raw_end(raw, &lines);
         let entry_text = normalised(lines.get(raw.line.saturating_sub(1)..end).unwrap_or_default());
         let gate = (read.kind == Kind::Gate)
             .then(|| if raw.in_html { Default::default() } else { content(raw.blocks, &places) });

@@ -15,6 +15,7 @@ mod reserve;
 mod sentence;
 mod slice;
 mod statement;
+mod template;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -27,6 +28,7 @@ pub use fold::read;
 pub use history::{Closed, Consent, Version, closed_since, consent, posted};
 pub use label::Part;
 pub use paths::{Listed, looks_like_path};
+pub use template::preamble;
 
 /// A party, as far as the log needs to know it.
 #[derive(Debug, Clone, PartialEq, Eq)]

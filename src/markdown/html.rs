@@ -186,27 +186,27 @@ const ELEMENTS: &[&str] = &[
 mod tests {
     use super::*;
 
-    fn between(html: &str) -> Vec<Range<usize>> {
+    fn between(html: &str) -> Vec<(usize, usize)> {
         let mut found = Vec::new();
         tags(html, 0, html.len(), &mut found);
-        regions(&found)
+        regions(&found).into_iter().map(|region| (region.start, region.end)).collect()
     }
 
     #[test]
     fn pairs_hide_what_stands_between_them() {
-        assert_eq!(between("<del>ACK</del> x"), [5..8]);
-        assert_eq!(between("<p title='>'>a</p>"), [13..14]);
+        assert_eq!(between("<del>ACK</del> x"), [(5, 8)]);
+        assert_eq!(between("<p title='>'>a</p>"), [(13, 14)]);
     }
 
     #[test]
     fn an_unclosed_element_reaches_to_the_end_of_its_scope_and_a_placeholder_nowhere() {
-        assert_eq!(between("<del>ACK"), [5..8]);
-        assert_eq!(between("<slice>/x"), []);
-        assert_eq!(between("<br>x<img src=a>y"), []);
+        assert_eq!(between("<del>ACK"), [(5, 8)]);
+        assert!(between("<slice>/x").is_empty());
+        assert!(between("<br>x<img src=a>y").is_empty());
     }
 
     #[test]
     fn comments_are_no_tags_and_stray_closings_close_nothing() {
-        assert_eq!(between("<!-- <del> -->x</del>"), []);
+        assert!(between("<!-- <del> -->x</del>").is_empty());
     }
 }

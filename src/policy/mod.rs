@@ -3,6 +3,7 @@
 //! Bytes of an `ackgate.toml` go in ([`parse`]), or none at all ([`choose`] a built-in profile); a [`Policy`] comes
 //! out whose every value has been checked. The only room that knows TOML and globs.
 
+mod draft;
 mod error;
 mod fold;
 mod glob;
@@ -19,6 +20,7 @@ mod workspace;
 
 use std::collections::BTreeMap;
 
+pub use draft::{Draft, DraftParty};
 pub use error::PolicyError;
 pub use glob::GlobError;
 pub use identity::EmailPattern;

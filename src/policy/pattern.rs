@@ -14,8 +14,9 @@ pub type PatternError = GlobError;
 pub struct Pattern {
     text: String,
     globs: Vec<Glob>,
-    /// `None`: too broad, matches nothing.
+    /// `None`: stands for the root itself.
     matcher: Option<Globs>,
+    broad: bool,
 }
 
 impl Pattern {
@@ -44,12 +45,17 @@ impl Pattern {
 
     /// Whether it stands for everything: it names no first folder or file. Then it matches nothing (AG112).
     pub fn is_too_broad(&self) -> bool {
-        self.matcher.is_none()
+        self.broad
     }
 
     /// Whether it covers the path.
     pub fn matches(&self, path: &RepoPath) -> bool {
-        self.matcher.as_ref().is_some_and(|matcher| matcher.is_match(path.as_bytes()))
+        !self.broad && self.fits(path)
+    }
+
+    /// Whether it fits the path, however broad it is: what takes a path out of a list may be.
+    pub fn fits(&self, path: &RepoPath) -> bool {
+        self.matcher.as_ref().is_none_or(|matcher| matcher.is_match(path.as_bytes()))
     }
 
     /// The name it starts with, where that is one name without wildcards.
@@ -76,8 +82,10 @@ impl Pattern {
     }
 
     fn assemble(text: String, globs: Vec<Glob>) -> Result<Pattern, PatternError> {
-        let matcher = if globs.iter().any(is_broad) { None } else { Some(Globs::new(&globs, "?")?) };
-        Ok(Pattern { text, globs, matcher })
+        let whole = globs.iter().any(|glob| glob.components.is_empty());
+        let matcher = if whole { None } else { Some(Globs::new(&globs, "?")?) };
+        let broad = globs.iter().any(is_broad);
+        Ok(Pattern { text, globs, matcher, broad })
     }
 
     /// The rest as it was written, where the first slash is not within braces; else what the braces stand for.
@@ -144,6 +152,23 @@ mod tests {
             let pattern = Pattern::parse(text).unwrap();
             assert_eq!(pattern.matches(&RepoPath::from(path)), covered, "{text} {path}");
             assert!(!pattern.is_too_broad(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_taken_out_may_be_broad() {
+        for (text, path, fits) in [
+            ("**/x", "a/b/x", true),
+            ("**/x", "a/y", false),
+            ("*/x", "a/x", true),
+            ("*/x", "a/b/x", false),
+            ("*", "a/b", false),
+            ("**", "a/b", true),
+            ("/", "a/b", true),
+            ("./", "a/b", true),
+            ("a/", "a/b", true),
+        ] {
+            assert_eq!(Pattern::parse(text).unwrap().fits(&RepoPath::from(path)), fits, "{text} {path}");
         }
     }
 

@@ -13,7 +13,7 @@ rule! {
     ///
     /// # Why
     ///
-    /// “Keep slices 1–2 days.” A gate is for one slice; the next slice has its own.
+    /// “Keep slices 1–2 days (D+1/D+2).” A gate is for one slice; the next slice has its own.
     ///
     /// # How to go on
     ///

@@ -1,7 +1,8 @@
 //! AG114: no change begins without it.
 
 use crate::case::{Case, Draft, Found};
-use crate::log::State;
+use crate::log::{State, closed_since};
+use crate::policy::Select;
 use crate::report::escape;
 
 rule! {
@@ -34,6 +35,10 @@ fn check(case: &Case<'_>, found: &mut Found<'_>) {
         let acked = reading.elsewhere.iter().find_map(|copy| {
             let gate = copy.log.latest().filter(|g| g.state == State::Acked)?;
             let reply = gate.reply.and_then(|r| copy.log.entries.get(r))?;
+            // The base may be ahead of that copy: a merge would not open what has landed or been superseded here.
+            if closed_since(&copy.log, gate, &reading.log, case.policy.select == Select::Latest).is_some() {
+                return None;
+            }
             Some((copy, gate, reply))
         });
         if let Some((copy, gate, reply)) = acked {

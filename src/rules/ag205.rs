@@ -26,7 +26,12 @@ fn check(case: &Case<'_>, found: &mut Found<'_>) {
     for (path, entry) in case.entries_in_question() {
         if entry.party.is_none() {
             let short: String = entry.heading.chars().take(80).collect();
-            let message = format!("no party's name starts the heading “{}”", escape(&short));
+            let message = match short.is_empty() {
+                false => format!("no party's name starts the heading “{}”", escape(&short)),
+                true => {
+                    "an entry's heading is empty or stands between HTML tags, so no party's name starts it".to_owned()
+                }
+            };
             let names: Vec<String> = case.policy.parties.values().flat_map(|p| &p.aliases).map(|a| escape(a)).collect();
             let help = format!("start it with one of: {}", names.join(", "));
             found.add(Draft::new(message).log(path, entry.line).help(help));

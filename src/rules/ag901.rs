@@ -13,7 +13,8 @@ rule! {
     ///
     /// # Why
     ///
-    /// Who can change the rules alone is bound by none: the policy is part of what was agreed.
+    /// “This protocol is the single source for how AgentOS and CCC agents coordinate”: who can change it alone is bound by
+    /// nothing, so the policy is part of what was agreed.
     ///
     /// # How to go on
     ///

@@ -10,7 +10,8 @@ rule! {
     ///
     /// # Why
     ///
-    /// The policy is what every later change is judged by.
+    /// The protocol is there to “make alternating sessions predictable”: the policy is what every later change is judged
+    /// by, so it has to be one that can be read.
     ///
     /// # How to go on
     ///

@@ -88,6 +88,24 @@ pub enum Command {
     Uninstall,
     /// Show the whole protocol on two throwaway repositories
     Demo,
+    /// Do what a hook's own binary does: the demo's hooks call this program, which may be the only one that is built
+    #[command(hide = true)]
+    Hook {
+        /// Which one
+        name: Hook,
+        /// What git passed on
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
+}
+
+/// A hook of git's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Hook {
+    /// Also pre-merge-commit
+    PreCommit,
+    /// With git's lines on standard input
+    PrePush,
 }
 
 /// What to judge.
@@ -116,7 +134,7 @@ pub struct LogArgs {
 }
 
 /// What `init` cannot guess.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct InitArgs {
     /// Whose repository this is
     #[arg(long, value_name = "NAME")]

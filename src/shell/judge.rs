@@ -10,19 +10,22 @@ use crate::case::{Brought, Case, LogCase};
 use crate::change::{Change, ObjectId, RepoPath};
 use crate::check::check;
 use crate::coverage::Folders;
-use crate::policy::{POLICY_FILE, Policy, PolicyError, Protected, Workspace};
+use crate::policy::{Level, POLICY_FILE, Policy, PolicyError, Protected, Workspace};
 use crate::report::{Finding, Report, Severity};
 use crate::shell::Error;
 use crate::shell::by_hand::ByHand;
 use crate::shell::git::{FileAt, Repo, worktree_file};
 use crate::shell::law::{Law, Unreadable, law, read_workspace, short};
 use crate::shell::logs::{Home, Logs, Source, home, read_text};
+use crate::shell::trust::Trusted;
 use crate::shell::world::World;
 
 /// A change that is judged.
 pub struct Step {
     /// The first parent: what the change builds on.
     pub parent: Option<ObjectId>,
+    /// The other parents of a merge.
+    pub others: Vec<ObjectId>,
     /// The commit; `None` for a change that is not committed yet.
     pub commit: Option<ObjectId>,
     /// What it touches.
@@ -87,7 +90,7 @@ impl<'a> Judge<'a> {
     pub fn log_at(
         &self,
         commit: Option<&ObjectId>,
-        trusted: Option<(&ObjectId, &str)>,
+        trusted: Option<&Trusted>,
         workspace: &Workspace,
         member: Option<usize>,
     ) -> Result<LogCase, Error> {
@@ -103,6 +106,7 @@ impl<'a> Judge<'a> {
             policy,
             home: &home,
             parent: commit,
+            others: &[],
             trusted,
             commit: None,
             changes: &[],
@@ -125,13 +129,13 @@ impl<'a> Judge<'a> {
         Ok(law)
     }
 
-    /// Judges one change. `trusted` is the trusted tip and its name.
-    pub fn step(&self, step: &Step, trusted: Option<(&ObjectId, &str)>) -> Result<Report, Error> {
+    /// Judges one change. On its base, and on the trusted tip.
+    pub fn step(&self, step: &Step, trusted: Option<&Trusted>) -> Result<Report, Error> {
         let mut report = Report::new(step.scope.as_str());
         if step.changes.is_empty() {
             return Ok(report);
         }
-        let law = self.law(step.parent.as_ref(), trusted.map(|(id, _)| id))?;
+        let law = self.law(step.parent.as_ref(), trusted.map(|t| &t.id))?;
         let adopts = !law.is_written() && touches(&step.changes, POLICY_FILE, true);
         match &*law {
             Law::None if adopts => return self.adopt(step, None, report),
@@ -187,7 +191,7 @@ impl<'a> Judge<'a> {
     fn member(
         &self,
         step: &Step,
-        trusted: Option<(&ObjectId, &str)>,
+        trusted: Option<&Trusted>,
         workspace: &Workspace,
         member: Option<usize>,
         protected: &[Protected],
@@ -207,6 +211,7 @@ impl<'a> Judge<'a> {
             policy,
             home: &home,
             parent: step.parent.as_ref(),
+            others: &step.others,
             trusted,
             commit: step.commit.as_ref(),
             changes: &step.changes,
@@ -238,6 +243,7 @@ impl<'a> Judge<'a> {
             commit: step.commit.as_ref().map(short),
         };
         case.place(protected, adopted);
+        provable(&case)?;
         Ok(check(&case, step.scope.as_str()))
     }
 
@@ -314,6 +320,23 @@ impl<'a> Judge<'a> {
         report.findings.push(finding("AG901", "policy-changed", Severity::Warning, adoption(before), None));
         Ok(report)
     }
+}
+
+/// An ACK that must prove more than its heading says cannot be judged yet, so it opens nothing.
+fn provable(case: &Case<'_>) -> Result<(), Error> {
+    for touched in case.touched.iter().filter(|t| case.covered_by(t).is_some()) {
+        let party = case.reading().zip(touched.gate).and_then(|(reading, gate)| {
+            let reply = reading.log.gates.get(gate)?.reply?;
+            reading.log.entries.get(reply)?.party.clone()
+        });
+        let level = case.policy.ack.level_for(&touched.class, party.as_deref().unwrap_or_default());
+        if level != Level::Declared {
+            let what = format!("`{}` ({}) asks for an ACK that is authored or signed", touched.path, touched.class);
+            return Err(Error::new(format!("{what}, which this version cannot prove"))
+                .hint("`[ack] require = \"declared\"` is what it can judge"));
+        }
+    }
+    Ok(())
 }
 
 const NO_POLICY: &str = "no ackgate.toml and no built-in profile that fits: nothing is protected here";

@@ -11,6 +11,7 @@ use crate::policy::{Policy, Workspace};
 use crate::shell::Error;
 use crate::shell::git::{FileAt, OtherLog, Repo, Wanted, fetch, fetched, locate, versions, worktree_file};
 use crate::shell::law::short;
+use crate::shell::trust::Trusted;
 use crate::shell::world::{World, date_of};
 
 /// Where the log of a policy is.
@@ -74,8 +75,10 @@ pub struct Source<'a> {
     pub home: &'a Home,
     /// The first parent.
     pub parent: Option<&'a ObjectId>,
-    /// The trusted tip and its name.
-    pub trusted: Option<(&'a ObjectId, &'a str)>,
+    /// The other parents of a merge.
+    pub others: &'a [ObjectId],
+    /// The trusted tip.
+    pub trusted: Option<&'a Trusted>,
     /// The commit that is judged, if it is one.
     pub commit: Option<&'a ObjectId>,
     /// What it touches.
@@ -104,15 +107,18 @@ impl Logs {
             let help = "commit the log there first; `verify-gate init` writes one".to_owned();
             return Ok(LogCase::Missing { place: format!("`{path}` ({place})"), help });
         };
-        let trusted = match source.trusted {
-            Some((tip, name)) if Some(tip) != source.parent => {
-                self.at(source.repo, Some(tip), path, source.policy)?.map(|log| (log, name.to_owned()))
-            }
-            _ => None,
+        let tip = match source.trusted.filter(|tip| Some(&tip.id) != source.parent) {
+            Some(tip) => self.at(source.repo, Some(&tip.id), path, source.policy)?.map(|log| (log, tip)),
+            None => None,
         };
-        let elsewhere = if is_open(&log) { Vec::new() } else { self.elsewhere_here(source, path, trusted.as_ref())? };
+        let elsewhere = if is_open(&log) { Vec::new() } else { self.elsewhere_here(source, path, tip.as_ref())? };
+        let mut since: Vec<_> =
+            tip.filter(|(_, tip)| tip.shared).map(|(log, tip)| (log, tip.name.clone())).into_iter().collect();
+        for parent in source.others {
+            since.extend(self.at(source.repo, Some(parent), path, source.policy)?.map(|log| (log, short(parent))));
+        }
         let history = self.history(source.repo, source.parent, path, source.policy, &log)?;
-        Ok(LogCase::Read(Box::new(Reading { log, path: path.to_string(), place, trusted, elsewhere, history })))
+        Ok(LogCase::Read(Box::new(Reading { log, path: path.to_string(), place, since, elsewhere, history })))
     }
 
     fn other(&self, source: &Source<'_>) -> Result<LogCase, Error> {
@@ -153,7 +159,14 @@ impl Logs {
         let history = self.history(repo, Some(tip), path, policy, &log)?;
         let elsewhere = if is_open(&log) { Vec::new() } else { elsewhere };
         let place = place.to_owned();
-        Ok(LogCase::Read(Box::new(Reading { log, path: path.to_string(), place, trusted: None, elsewhere, history })))
+        Ok(LogCase::Read(Box::new(Reading {
+            log,
+            path: path.to_string(),
+            place,
+            since: Vec::new(),
+            elsewhere,
+            history,
+        })))
     }
 
     /// The other repository, looked for once.
@@ -208,10 +221,10 @@ impl Logs {
         &self,
         source: &Source<'_>,
         path: &RepoPath,
-        trusted: Option<&(Rc<Log>, String)>,
+        tip: Option<&(Rc<Log>, &Trusted)>,
     ) -> Result<Vec<Elsewhere>, Error> {
         let mut found = Vec::new();
-        if let Some((log, name)) = trusted {
+        if let Some((log, Trusted { name, .. })) = tip {
             let help = format!("merge or rebase onto where the ACK is: `git rebase {name}`");
             found.push(Elsewhere { place: format!("on {name}"), help, log: Rc::clone(log) });
         }

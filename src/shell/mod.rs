@@ -2,9 +2,12 @@
 
 mod by_hand;
 mod cli;
+mod demo;
 mod error;
 mod explain;
+mod files;
 pub mod git;
+pub mod init;
 pub mod install;
 mod judge;
 mod law;
@@ -14,6 +17,7 @@ mod run;
 mod status;
 mod steps;
 mod terminal;
+mod trust;
 mod world;
 
 pub use error::Error;

@@ -8,7 +8,8 @@ use crate::report::{Report, escape};
 use crate::shell::Error;
 use crate::shell::git::{Repo, known_of, local_branches};
 use crate::shell::judge::{Judge, Scope};
-use crate::shell::steps::{Tip, check_commits, trusted_for};
+use crate::shell::steps::check_commits;
+use crate::shell::trust::{Trusted, trusted_for};
 
 /// What git or a hook runner says of a push.
 pub struct Push {
@@ -92,26 +93,26 @@ fn check_refs(judge: &Judge<'_>, repo: &Repo, refs: &[Ref], known: &[(String, Ob
         let Some(tip) = repo.peel_to_commit(local)? else { continue };
         let trusted = trusted_for(repo, old_tip(repo, one, known)?)?;
         let mut hidden = hidden.clone();
-        hidden.extend(trusted.iter().filter(|(_, name)| name.starts_with("refs/remotes/")).map(|(id, _)| id.clone()));
-        report.absorb(check_commits(judge, repo, Scope::Push, &[tip], &hidden, &trusted)?);
+        hidden.extend(trusted.iter().filter(|t| t.name.starts_with("refs/remotes/")).map(|t| t.id.clone()));
+        report.absorb(check_commits(judge, repo, Scope::Push, &[tip], &hidden, trusted.as_ref())?);
     }
     report.sort();
     Ok(report)
 }
 
 /// What the remote has at a branch: as git says, else as this clone last saw it.
-fn old_tip(repo: &Repo, one: &Ref, known: &[(String, ObjectId)]) -> Result<Tip, Error> {
+fn old_tip(repo: &Repo, one: &Ref, known: &[(String, ObjectId)]) -> Result<Option<Trusted>, Error> {
     let Some(branch) = one.name.strip_prefix("refs/heads/") else { return Ok(None) };
     let Some(old) = &one.remote else { return Ok(None) };
     if repo.contains(old)?
         && let Some(commit) = repo.peel_to_commit(old)?
     {
-        return Ok(Some((commit, format!("the remote's {branch}"))));
+        return Ok(Some(Trusted::old(commit, format!("the remote's {branch}"))));
     }
     let seen = known.iter().find(|(name, _)| {
         name.strip_prefix("refs/remotes/").and_then(|n| n.split_once('/')).is_some_and(|(_, b)| b == branch)
     });
-    Ok(seen.map(|(name, id)| (id.clone(), name.clone())))
+    Ok(seen.map(|(name, id)| Trusted::old(id.clone(), name.clone())))
 }
 
 /// A runner took git's lines and tells of one ref alone: by hand that range is judged; in a push every local branch's
@@ -120,9 +121,10 @@ fn check_runner(judge: &Judge<'_>, repo: &Repo, runner: &Runner) -> Result<Repor
     let to = runner.to.as_deref().map(|to| repo.resolve(to)).transpose()?;
     if let (None, Some(to)) = (&runner.remote, &to) {
         let from = runner.from.as_deref().map(|from| repo.resolve(from)).transpose()?;
-        let trusted = trusted_for(repo, from.clone().map(|id| (id, runner.from.clone().unwrap_or_default())))?;
+        let trusted =
+            trusted_for(repo, from.clone().map(|id| Trusted::old(id, runner.from.clone().unwrap_or_default())))?;
         let hidden: Vec<ObjectId> = from.into_iter().collect();
-        return check_commits(judge, repo, Scope::Push, std::slice::from_ref(to), &hidden, &trusted);
+        return check_commits(judge, repo, Scope::Push, std::slice::from_ref(to), &hidden, trusted.as_ref());
     }
     let remote = runner.remote.as_deref().unwrap_or("origin");
     let known = known_of(repo, remote)?;

@@ -8,14 +8,15 @@ use clap::Parser;
 
 use crate::report::Report;
 use crate::shell::by_hand::ByHand;
-use crate::shell::cli::{CheckArgs, Cli, Command, Common, with_default_command};
+use crate::shell::cli::{CheckArgs, Cli, Command, Common, Hook, InitArgs, with_default_command};
 use crate::shell::git::Repo;
 use crate::shell::judge::{Judge, Scope};
 use crate::shell::push::{Push, check_push};
-use crate::shell::steps::{check_commits, check_paths, check_staged, check_worktree, repo_path, trusted_for};
-use crate::shell::terminal::{Outcome, show, show_error, show_hook};
+use crate::shell::steps::{check_commits, check_paths, check_staged, check_worktree, repo_path};
+use crate::shell::terminal::{Outcome, look, show, show_error, show_hook};
+use crate::shell::trust::{Trusted, trusted_for};
 use crate::shell::world::World;
-use crate::shell::{Error, explain, install, status};
+use crate::shell::{Error, demo, explain, init, install, status};
 
 /// `verify-gate`.
 pub fn verify_gate() -> ExitCode {
@@ -42,16 +43,26 @@ pub fn verify_gate() -> ExitCode {
 
 /// `ackgate-pre-commit`, also as git's pre-merge-commit hook.
 pub fn pre_commit() -> ExitCode {
-    hook("ackgate-pre-commit", 0, |repo, world, _| check_staged(&Judge::new(repo, world, false), repo, world, true))
+    binary(Hook::PreCommit)
 }
 
 /// `ackgate-pre-push`.
 pub fn pre_push() -> ExitCode {
-    hook("ackgate-pre-push", 2, |repo, world, arguments| {
-        let push =
-            Push::read(arguments, std::io::stdin().lock(), |name| std::env::var(name).ok().filter(|v| !v.is_empty()))?;
-        check_push(&Judge::new(repo, world, true), repo, &push)
-    })
+    binary(Hook::PrePush)
+}
+
+/// What a hook does, whichever binary it is called by.
+fn run_hook(hook: Hook, arguments: &[OsString]) -> Result<Outcome, Error> {
+    match hook {
+        Hook::PreCommit => judge_hook("ackgate-pre-commit", 0, arguments, |repo, world| {
+            check_staged(&Judge::new(repo, world, false), repo, world, true)
+        }),
+        Hook::PrePush => judge_hook("ackgate-pre-push", 2, arguments, |repo, world| {
+            let variable = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
+            let push = Push::read(arguments, std::io::stdin().lock(), variable)?;
+            check_push(&Judge::new(repo, world, true), repo, &push)
+        }),
+    }
 }
 
 fn command(cli: &Cli) -> Result<Outcome, Error> {
@@ -68,8 +79,16 @@ fn command(cli: &Cli) -> Result<Outcome, Error> {
         Command::Uninstall => {
             install::uninstall(&folder(common)?, &mut std::io::stdout().lock()).map(|()| Outcome::Pass)
         }
-        Command::Init(_) | Command::Demo => Err(Error::new("not yet")),
+        Command::Demo => demo::demo(&mut std::io::stdout().lock(), look(common).color).map(|()| Outcome::Pass),
+        Command::Hook { name, arguments } => run_hook(*name, arguments),
+        Command::Init(arguments) => init(common, arguments),
     }
+}
+
+fn init(common: &Common, arguments: &InitArgs) -> Result<Outcome, Error> {
+    let InitArgs { party, other, log_owner } = arguments.clone();
+    let options = init::Options { party, other, log_owner };
+    init::init(common.repo.as_deref(), &options, &mut std::io::stdout().lock()).map(|()| Outcome::Pass)
 }
 
 fn check(common: &Common, arguments: &CheckArgs) -> Result<Outcome, Error> {
@@ -98,8 +117,8 @@ fn range(judge: &Judge<'_>, repo: &Repo, range: &str) -> Result<Report, Error> {
         return Err(Error::new(format!("`{range}` is no range")).hint("say it as `A..B`, such as `origin/main..HEAD`"));
     };
     let (from_id, to) = (repo.resolve(from)?, repo.resolve(to)?);
-    let trusted = trusted_for(repo, Some((from_id.clone(), from.to_owned())))?;
-    check_commits(judge, repo, Scope::Range, &[to], &[from_id], &trusted)
+    let trusted = trusted_for(repo, Some(Trusted::old(from_id.clone(), from)))?;
+    check_commits(judge, repo, Scope::Range, &[to], &[from_id], trusted.as_ref())
 }
 
 fn scope_of(arguments: &CheckArgs) -> Scope {
@@ -111,21 +130,28 @@ fn scope_of(arguments: &CheckArgs) -> Scope {
     }
 }
 
-fn hook(name: &str, most: usize, judge: impl FnOnce(&Repo, &World, &[OsString]) -> Result<Report, Error>) -> ExitCode {
+fn binary(hook: Hook) -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
-    let outcome = if arguments.len() > most || arguments.first().is_some_and(|a| a.as_encoded_bytes().starts_with(b"-"))
-    {
-        usage(name, arguments.first())
-    } else {
-        Repo::open(None).and_then(|repo| judge(&repo, &World::new(), &arguments)).and_then(|report| show_hook(&report))
-    };
-    match outcome {
+    match run_hook(hook, &arguments) {
         Ok(outcome) => outcome.code(),
         Err(error) => {
             show_error(&error, None);
             Outcome::Undecided.code()
         }
     }
+}
+
+fn judge_hook(
+    name: &str,
+    most: usize,
+    arguments: &[OsString],
+    judge: impl FnOnce(&Repo, &World) -> Result<Report, Error>,
+) -> Result<Outcome, Error> {
+    if arguments.len() > most || arguments.first().is_some_and(|a| a.as_encoded_bytes().starts_with(b"-")) {
+        return usage(name, arguments.first());
+    }
+    let report = judge(&Repo::open(None)?, &World::new())?;
+    show_hook(&report)
 }
 
 fn usage(name: &str, first: Option<&OsString>) -> Result<Outcome, Error> {

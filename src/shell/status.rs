@@ -19,8 +19,8 @@ use crate::shell::git::Repo;
 use crate::shell::judge::Judge;
 use crate::shell::law::Law;
 use crate::shell::logs::read_text;
-use crate::shell::steps::{named, trusted_for_head};
 use crate::shell::terminal::{Outcome, finish, look};
+use crate::shell::trust::trusted_for_head;
 use crate::shell::world::World;
 
 /// The policy, the log and where both come from.
@@ -112,7 +112,7 @@ fn standing(common: &Common, world: &World, fetch: bool) -> Result<Standing, Err
     let judge = Judge::new(&repo, world, fetch).by_hand(&by_hand);
     let head = repo.head()?;
     let trusted = trusted_for_head(&repo)?;
-    let law = judge.law(head.as_ref(), named(&trusted).map(|(id, _)| id))?;
+    let law = judge.law(head.as_ref(), trusted.as_ref().map(|t| &t.id))?;
     let Law::Policy(workspace) = &*law else {
         if by_hand.log.is_some() {
             return from_file(&by_hand, None);
@@ -128,7 +128,7 @@ fn standing(common: &Common, world: &World, fetch: bool) -> Result<Standing, Err
     if by_hand.log.is_some() {
         return from_file(&by_hand, Some((policy, why)));
     }
-    let log = judge.log_at(head.as_ref(), named(&trusted), workspace, member.map(|m| m.1))?;
+    let log = judge.log_at(head.as_ref(), trusted.as_ref(), workspace, member.map(|m| m.1))?;
     Ok(Standing { policy, why, log })
 }
 

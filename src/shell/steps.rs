@@ -7,33 +7,13 @@ use crate::policy::POLICY_FILE;
 use crate::report::Report;
 use crate::shell::Error;
 use crate::shell::git::{
-    Commit, DefaultBranch, Entry, Parent, Repo, commit_changes, default_branch, githead_parents, is_ancestor,
-    merge_parents, new_commits, staged, upstream, worktree,
+    Commit, Entry, Parent, Repo, commit_changes, githead_parents, is_ancestor, merge_parents, new_commits, staged,
+    worktree,
 };
 use crate::shell::judge::{Judge, Scope, Step};
-use crate::shell::law::{Law, has_policy, short};
+use crate::shell::law::{Law, short};
+use crate::shell::trust::{Trusted, trusted_for_head};
 use crate::shell::world::{World, date_of};
-
-/// A trusted tip and what it is called.
-pub type Tip = Option<(ObjectId, String)>;
-
-/// What HEAD's branch is pushed to, as far as this clone knows it; where that is new or has no policy, the default
-/// branch.
-pub fn trusted_for_head(repo: &Repo) -> Result<Tip, Error> {
-    let followed = upstream(repo)?.map(|(name, id)| (id, name));
-    trusted_for(repo, followed)
-}
-
-/// The old tip of a branch; where there is none or it has no policy, the default branch.
-pub fn trusted_for(repo: &Repo, old: Tip) -> Result<Tip, Error> {
-    if let Some((id, _)) = &old
-        && has_policy(repo, id)?
-    {
-        return Ok(old);
-    }
-    let default = default_branch(repo)?.map(|DefaultBranch { name, commit }| (commit, name));
-    Ok(default.or(old))
-}
 
 /// Judges what a commit made now would change. In a merge, a path counts only where it differs from every parent:
 /// `MERGE_HEAD`, or before git has written it what `GITHEAD_<id>` names.
@@ -51,11 +31,11 @@ pub fn check_staged(judge: &Judge<'_>, repo: &Repo, world: &World, merging: bool
             Some(change) => Ok(change.new.clone()),
             None => side_at(repo, head.as_ref(), path),
         };
-        let parents: Vec<ObjectId> = head.iter().cloned().chain(others).collect();
+        let parents: Vec<ObjectId> = head.iter().chain(&others).cloned().collect();
         add_policy_of_merge(repo, &mut changes, &parents, trusted.as_ref(), after)?;
     }
-    let step = Step { parent: head, commit: None, changes, date: world.today, scope: Scope::Staged };
-    judge.step(&step, named(&trusted))
+    let step = Step { parent: head, others, commit: None, changes, date: world.today, scope: Scope::Staged };
+    judge.step(&step, trusted.as_ref())
 }
 
 /// Judges the work tree against HEAD.
@@ -63,20 +43,28 @@ pub fn check_worktree(judge: &Judge<'_>, repo: &Repo, world: &World) -> Result<R
     let trusted = trusted_for_head(repo)?;
     let step = Step {
         parent: repo.head()?,
+        others: Vec::new(),
         commit: None,
         changes: worktree(repo)?,
         date: world.today,
         scope: Scope::Worktree,
     };
-    judge.step(&step, named(&trusted))
+    judge.step(&step, trusted.as_ref())
 }
 
 /// Judges paths by name: what writing them now would need.
 pub fn check_paths(judge: &Judge<'_>, repo: &Repo, world: &World, paths: &[RepoPath]) -> Result<Report, Error> {
     let trusted = trusted_for_head(repo)?;
     let changes = paths.iter().cloned().map(Change::named).collect();
-    let step = Step { parent: repo.head()?, commit: None, changes, date: world.today, scope: Scope::Paths };
-    judge.step(&step, named(&trusted))
+    let step = Step {
+        parent: repo.head()?,
+        others: Vec::new(),
+        commit: None,
+        changes,
+        date: world.today,
+        scope: Scope::Paths,
+    };
+    judge.step(&step, trusted.as_ref())
 }
 
 /// Judges every commit that is reachable from `tips` and not from `hidden`, each on its own base.
@@ -86,7 +74,7 @@ pub fn check_commits(
     scope: Scope,
     tips: &[ObjectId],
     hidden: &[ObjectId],
-    trusted: &Tip,
+    trusted: Option<&Trusted>,
 ) -> Result<Report, Error> {
     let mut report = Report::new(scope.as_str());
     let new = new_commits(repo, tips, hidden)?;
@@ -98,21 +86,28 @@ pub fn check_commits(
     for id in &new.commits {
         let commit = repo.commit(id)?;
         let step = commit_step(repo, &commit, scope, trusted)?;
-        report.absorb(judge.step(&step, named(trusted))?);
+        report.absorb(judge.step(&step, trusted)?);
     }
     report.sort();
     Ok(report)
 }
 
-fn commit_step(repo: &Repo, commit: &Commit, scope: Scope, trusted: &Tip) -> Result<Step, Error> {
+fn commit_step(repo: &Repo, commit: &Commit, scope: Scope, trusted: Option<&Trusted>) -> Result<Step, Error> {
     let mut changes = commit_changes(repo, &commit.id)?;
     let parents = known_parents(commit)?;
     if parents.len() > 1 {
         let after = |path: &RepoPath| side_at(repo, Some(&commit.id), path);
-        add_policy_of_merge(repo, &mut changes, &parents, trusted.as_ref(), after)?;
+        add_policy_of_merge(repo, &mut changes, &parents, trusted, after)?;
     }
     let date = date_of(commit.committer.time);
-    Ok(Step { parent: parents.first().cloned(), commit: Some(commit.id.clone()), changes, date, scope })
+    Ok(Step {
+        parent: parents.first().cloned(),
+        others: parents.get(1..).unwrap_or_default().to_vec(),
+        commit: Some(commit.id.clone()),
+        changes,
+        date,
+        scope,
+    })
 }
 
 fn known_parents(commit: &Commit) -> Result<Vec<ObjectId>, Error> {
@@ -134,10 +129,10 @@ fn add_policy_of_merge(
     repo: &Repo,
     changes: &mut Vec<Change>,
     parents: &[ObjectId],
-    trusted: Option<&(ObjectId, String)>,
+    trusted: Option<&Trusted>,
     after: impl Fn(&RepoPath) -> Result<Option<Side>, Error>,
 ) -> Result<(), Error> {
-    let Some((trusted, _)) = trusted else { return Ok(()) };
+    let Some(Trusted { id: trusted, .. }) = trusted else { return Ok(()) };
     let mut heirs = Vec::new();
     for parent in parents {
         if is_ancestor(repo, trusted, parent)? {
@@ -169,11 +164,6 @@ fn side_at(repo: &Repo, commit: Option<&ObjectId>, path: &RepoPath) -> Result<Op
         Some(Entry::Item(side)) => Some(side),
         Some(Entry::Folder(_)) | None => None,
     })
-}
-
-/// A tip by reference.
-pub fn named(tip: &Tip) -> Option<(&ObjectId, &str)> {
-    tip.as_ref().map(|(id, name)| (id, name.as_str()))
 }
 
 /// A path as a person gives it: relative to where they stand, if that is in the work tree, else to its root.

@@ -9,10 +9,15 @@
     reason = "a test may stop where it fails, and touches the world"
 )]
 
+mod boundary;
+mod demo;
 mod git_changes;
 mod git_graph;
 mod git_hooks;
 mod git_other;
 mod git_repository;
+mod init;
 mod install;
+mod literate;
+mod rules;
 mod support;

@@ -26,5 +26,5 @@ pub use index::{githead_parents, merge_parents, staged};
 pub use open::Repo;
 pub use other::{OtherLog, Wanted, locate};
 pub use tree::{Entry, FileAt};
-pub use trusted::{DefaultBranch, default_branch, known_of, local_branches, upstream};
+pub use trusted::{DefaultBranch, default_branch, known_of, local_branches, remote_branches, upstream};
 pub use worktree::{worktree, worktree_file};

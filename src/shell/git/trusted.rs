@@ -81,6 +81,14 @@ pub fn local_branches(repo: &Repo) -> Result<Vec<(String, ObjectId)>, Error> {
     branches_below(repo, "refs/heads/")
 }
 
+/// The branches of all remotes, as this clone last saw them.
+///
+/// # Errors
+/// References that cannot be read.
+pub fn remote_branches(repo: &Repo) -> Result<Vec<(String, ObjectId)>, Error> {
+    branches_below(repo, "refs/remotes/")
+}
+
 fn branches_below(repo: &Repo, prefix: &str) -> Result<Vec<(String, ObjectId)>, Error> {
     let mut found = Vec::new();
     for reference in references(repo, &format!("{prefix}*"))? {

@@ -1,6 +1,5 @@
 //! `verify-gate install` and `uninstall`: ackgate's hooks beside those that are there.
 
-mod files;
 mod locate;
 mod place;
 mod script;
@@ -10,7 +9,7 @@ use std::path::Path;
 
 use self::place::{Place, Step};
 use self::script::HOOKS;
-use crate::shell::Error;
+use crate::shell::{Error, files};
 
 /// Puts ackgate's hooks where git looks for the hooks of the repository at `repo_dir`, and says on `out` what it did, one
 /// line a hook. A hook that is there is kept as `<hook>.ackgate-chained` and goes on being run, with git's arguments

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::Plan;
-use super::files::{self, Present};
 use super::script::{self, Hook};
 use crate::shell::Error;
+use crate::shell::files::{self, Present};
 
 /// What stands under the three names that matter to a hook.
 #[derive(Debug)]

@@ -40,7 +40,7 @@ pub(super) fn look(path: &Path) -> Result<Option<Present>, Error> {
         Err(error) => return Err(failed("read", path, &error)),
     };
     if !target.is_file() {
-        return Err(Error::new(format!("{} is not a file", shown(path))).hint("move it away: git cannot run it"));
+        return Err(Error::new(format!("{} is not a file", shown(path))).hint("move it away"));
     }
     let content = fs::read(path).map_err(|error| failed("read", path, &error))?;
     Ok(Some(Present { content, executable: system::is_executable(&target), link }))
@@ -49,17 +49,29 @@ pub(super) fn look(path: &Path) -> Result<Option<Present>, Error> {
 /// Puts an executable file with `content` at `path`, in place of what is there.
 pub(super) fn put(path: &Path, content: &[u8]) -> Result<(), Error> {
     let unfinished = unfinished(path);
-    let written = OpenOptions::new().write(true).create_new(true).open(&unfinished).and_then(|mut file| {
-        file.write_all(content)?;
-        // Said outright: the mode at creation goes through the umask.
-        system::make_executable(&file)?;
-        file.sync_all()
-    });
+    // Said outright: the mode at creation goes through the umask.
+    let written = write(&unfinished, content, system::make_executable);
     written.and_then(|()| rename(&unfinished, path)).map_err(|error| {
         // Best effort: the error that matters is the first, and the next run removes what is left.
         let _ = fs::remove_file(&unfinished);
         failed("write", path, &error)
     })
+}
+
+/// Puts a file with `content` at `path`, under which nothing may be yet.
+pub(super) fn put_new(path: &Path, content: &[u8]) -> Result<(), Error> {
+    let unfinished = unfinished(path);
+    // A second name, since a rename would take the place of what came there in the meantime.
+    let written = write(&unfinished, content, |_| Ok(())).and_then(|()| match fs::hard_link(&unfinished, path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists && fs::symlink_metadata(path).is_err() => {
+            // A file system without hard links.
+            fs::rename(&unfinished, path)
+        }
+        linked => linked,
+    });
+    // After a rename it is gone already; what a failure leaves is removed by the next run.
+    let _ = fs::remove_file(&unfinished);
+    written.and_then(|()| sync_folder(path)).map_err(|error| failed("write", path, &error))
 }
 
 /// Gives what is at `path` a second name, under which nothing may be yet. It keeps its first one: until another file is
@@ -84,7 +96,7 @@ pub(super) fn remove(path: &Path) -> Result<(), Error> {
     fs::remove_file(path).and_then(|()| sync_folder(path)).map_err(|error| failed("remove", path, &error))
 }
 
-/// Makes the hooks folder, where a repository has none (`git init --template=`).
+/// Makes the folder and those above it, where they are not there.
 pub(super) fn make_folder(path: &Path) -> Result<(), Error> {
     fs::create_dir_all(path).map_err(|error| failed("make the folder", path, &error))
 }
@@ -134,6 +146,13 @@ fn copy(path: &Path, second: &Path) -> io::Result<()> {
     copied.and_then(|()| rename(&unfinished, second)).inspect_err(|_| {
         let _ = fs::remove_file(&unfinished);
     })
+}
+
+fn write(path: &Path, content: &[u8], prepare: impl FnOnce(&File) -> io::Result<()>) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    file.write_all(content)?;
+    prepare(&file)?;
+    file.sync_all()
 }
 
 fn rename(from: &Path, to: &Path) -> io::Result<()> {
@@ -236,5 +255,9 @@ mod tests {
         put(&kept, b"old").unwrap();
         assert!(keep_as(&hook, &kept).is_err());
         assert_eq!(look(&kept).unwrap().unwrap().content, b"old");
+        assert!(put_new(&kept, b"new").is_err());
+        assert_eq!(look(&kept).unwrap().unwrap().content, b"old");
+        put_new(&folder.path().join("other"), b"new").unwrap();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3, "nothing unfinished is left");
     }
 }
