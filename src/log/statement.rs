@@ -53,7 +53,7 @@ fn in_qualifier(qualifier: &[Token], names: &Names) -> Opening {
 /// What the heading's other words make of an ACK: they may name its slice, ask, or hold back.
 fn around_an_ack(heading: &Heading, said: Statement, names: &Names) -> Opening {
     let rest = heading.rest.as_slice();
-    if rest.iter().any(|t| *t == Token::Mark('?')) || has_invisible(rest) {
+    if rest.contains(&Token::Mark('?')) || has_invisible(rest) {
         return Opening::Almost("what stands beside ACK makes it none".to_owned());
     }
     if let Some((_, words)) = reserve(rest) {

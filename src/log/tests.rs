@@ -554,14 +554,11 @@ fn lone_carriage_returns_end_lines() {
 #[test]
 fn a_hostile_log_costs_no_more_than_its_length() {
     for text in [
-        format!("## CCC {}", ": NACK? ".repeat(20_000)),
-        format!("{GATE}## CCC\n\nACK{}", " . ".repeat(50_000)),
-        format!("## AgentOS (alignment gate)\n\n### What we will change\n\n{}", "word ".repeat(100_000)),
-        format!(
-            "## AgentOS (alignment gate)\n\n### What we will change\n\n{}",
-            "- `f`, a/b unchanged\n".repeat(20_000)
-        ),
-        (0..30_000).fold("## AgentOS (alignment gate)\n\n### What we will change\n\n".to_owned(), |text, i| {
+        format!("## CCC {}", ": NACK? ".repeat(5_000)),
+        format!("{GATE}## CCC\n\nACK{}", " . ".repeat(20_000)),
+        format!("## AgentOS (alignment gate)\n\n### What we will change\n\n{}", "word ".repeat(20_000)),
+        format!("## AgentOS (alignment gate)\n\n### What we will change\n\n{}", "- `f`, a/b unchanged\n".repeat(5_000)),
+        (0..10_000).fold("## AgentOS (alignment gate)\n\n### What we will change\n\n".to_owned(), |text, i| {
             text + &format!("- a/{i}.py\n")
         }),
     ] {
