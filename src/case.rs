@@ -226,6 +226,7 @@ impl<'a> Case<'a> {
         gate.state == State::Acked
             && self.closed_since(gate).is_none()
             && consent != Some(Consent::Changed)
+            && reading.log.reply_names_gate(gate) != Some(false)
             && !(self.expiry_blocks() && self.is_expired(index))
     }
 

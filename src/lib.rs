@@ -3,6 +3,7 @@
 pub mod case;
 pub mod change;
 pub mod check;
+pub mod compose;
 pub mod coverage;
 pub mod log;
 pub mod markdown;

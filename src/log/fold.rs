@@ -152,6 +152,7 @@ impl Fold {
                 paths: content.paths,
                 fields: content.fields,
                 parts: content.parts,
+                questions: content.questions,
             });
         } else if let Some(party) = entry.party.clone() {
             match self.reply(index, &party, &read) {

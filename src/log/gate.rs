@@ -12,6 +12,7 @@ pub(super) struct Content {
     pub(super) paths: Vec<Listed>,
     pub(super) fields: Vec<String>,
     pub(super) parts: Vec<Part>,
+    pub(super) questions: Vec<String>,
 }
 
 /// Reads the parts of a gate's body. `places` are the names that put a path into a repository.
@@ -196,6 +197,10 @@ impl Reader<'_> {
         let (paths, fields) = &mut self.seen;
         if part == Part::Change {
             self.found.paths.extend(read.paths.into_iter().filter(|p| paths.insert(p.clone())));
+        }
+        if part == Part::Fields {
+            let asked = plain(spans).split_whitespace().collect::<Vec<_>>().join(" ");
+            self.found.questions.extend((!asked.is_empty()).then_some(asked));
         }
         if matches!(part, Part::Change | Part::Fields) {
             self.found.fields.extend(read.fields.into_iter().filter(|f| fields.insert(f.clone())));

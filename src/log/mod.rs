@@ -9,6 +9,7 @@ mod gate;
 mod heading;
 mod history;
 mod label;
+mod named;
 mod object;
 mod paths;
 mod reserve;
@@ -60,6 +61,15 @@ impl Log {
     pub fn entry_of(&self, gate: &Gate) -> Option<&Entry> {
         self.entries.get(gate.entry)
     }
+
+    /// Whether the reply that counts for a gate names the digest of what it answers, and whether that is the gate as it
+    /// stands; `None` where it names none.
+    pub fn reply_names_gate(&self, gate: &Gate) -> Option<bool> {
+        let reply = gate.reply.and_then(|r| self.entries.get(r))?;
+        let named: Vec<&str> = named::named_digests(&reply.text).collect();
+        let digest = self.entry_of(gate)?.digest();
+        (!named.is_empty()).then(|| named.iter().all(|name| name.eq_ignore_ascii_case(&digest)))
+    }
 }
 
 /// One message of the log.
@@ -88,6 +98,16 @@ pub struct Entry {
     /// Its lines from the heading to the last with content, without white space at their ends and without the closing
     /// decoration: what a digest is taken of, and what makes two entries the same.
     pub text: String,
+}
+
+impl Entry {
+    /// The digest of the entry, which signatures and pins name: SHA-256, in lower-case hexadecimal, over its
+    /// [`text`](Entry::text) as UTF-8. That is its lines from the heading to the last with content, each without white
+    /// space at its end and ended by one `\n`; an empty line, a thematic break and `— End of entry —` below the last line
+    /// with content are left out.
+    pub fn digest(&self) -> String {
+        text::digest(&self.text)
+    }
 }
 
 /// What an entry says by itself.
@@ -150,6 +170,8 @@ pub struct Gate {
     pub fields: Vec<String>,
     /// The parts of the template that it has.
     pub parts: Vec<Part>,
+    /// What it asks for Yes or No: each paragraph or item under *field names*.
+    pub questions: Vec<String>,
 }
 
 /// What stands of a gate.

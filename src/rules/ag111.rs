@@ -9,7 +9,8 @@ rule! {
     /// # What it refuses
     ///
     /// A change on a protected path whose gate reads otherwise than when its ACK came. White space at the ends of lines
-    /// and the closing decoration do not count.
+    /// and the closing decoration do not count. An ACK that names a digest, in a line `Gate: sha256:…` as `verify-gate ack`
+    /// writes it, is an ACK to the gate of that digest alone.
     ///
     /// # Why
     ///
@@ -29,10 +30,25 @@ rule! {
 
 fn check(case: &Case<'_>, found: &mut Found<'_>) {
     for (reading, index, gate, touched) in case.counting_gates() {
-        let Some(history) = reading.history.get(&index).filter(|_| gate.state == State::Acked) else { continue };
+        if gate.state != State::Acked {
+            continue;
+        }
         let named = next_step::named(reading, gate);
+        let names_it = reading.log.reply_names_gate(gate);
+        if names_it == Some(false) {
+            let message =
+                format!("{named} is not what its ACK was given to: the ACK names another digest, which voids it");
+            let draft = Draft::new(message).path(&touched.path).log(&reading.path, gate.line);
+            found.add(
+                draft.help("put the gate back as it was, or let it be ACKed anew: `verify-gate ack` names the digest"),
+            );
+            continue;
+        }
+        let Some(history) = reading.history.get(&index) else { continue };
         match history.consent {
             Consent::Same => {}
+            // The ACK itself says what it was given to.
+            Consent::Unknown if names_it == Some(true) => {}
             Consent::Changed => {
                 let message = format!("{named} was edited after its ACK, which voids the ACK");
                 let draft = Draft::new(message).path(&touched.path).log(&reading.path, gate.line);

@@ -8,7 +8,10 @@ use crate::report::escape;
 pub(super) fn gate_template(case: &Case<'_>, place: &str) -> String {
     let paths: Vec<String> =
         case.touched.iter().filter(|t| !t.adopted).take(20).map(|t| format!("`{}`", t.below)).collect();
-    let mut text = format!("post an alignment gate in {}, commit it, and wait for the ACK:\n\n", escape(place));
+    let mut text = format!(
+        "post an alignment gate in {}, commit it, and wait for the ACK (`verify-gate gate new --slice SLICE --path …` writes it):\n\n",
+        escape(place)
+    );
     text.push_str(&format!("## {} (alignment gate: SLICE)\n", escape(&case.policy.party)));
     for part in Part::ALL {
         let content = match part {
@@ -30,9 +33,10 @@ pub(super) fn ack_wanted(case: &Case<'_>, gate: &Gate) -> String {
         .map(|p| format!("## {} (ACK: {})", escape(p.aliases.first().unwrap_or(&p.name)), escape(&gate.slice)))
         .collect();
     format!(
-        "another party than {} has to append an entry such as `{}` to the log, and commit it",
+        "another party than {} has to append an entry such as `{}` to the log, and commit it: `verify-gate ack --slice {} --commit`",
         escape(&gate.party),
-        others.join("` or `")
+        others.join("` or `"),
+        escape(&gate.slice)
     )
 }
 

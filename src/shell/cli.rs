@@ -73,6 +73,21 @@ pub enum Command {
     Status,
     /// Show what every entry of the log was taken for, and why
     Log(LogArgs),
+    /// Post a gate, or show one
+    Gate {
+        #[command(subcommand)]
+        command: GateCommand,
+    },
+    /// Agree to a gate: shows it in full, asks, and answers each of its questions
+    Ack(Answer),
+    /// Reject a gate
+    Nack(Nack),
+    /// Take this party's own gate or ACK back
+    Withdraw(Writing),
+    /// Say that the slice is done, which closes its gate
+    Landed(Writing),
+    /// Post a “Ready for ACK”
+    Ready(Ready),
     /// List the rules
     Rules,
     /// Explain a rule by its code or name
@@ -123,6 +138,98 @@ pub struct CheckArgs {
     /// Paths about to be written
     #[arg(long, group = "scope", value_name = "P", num_args = 1..)]
     pub paths: Option<Vec<PathBuf>>,
+}
+
+/// What to do with a gate.
+#[derive(Debug, Subcommand)]
+pub enum GateCommand {
+    /// Post an alignment gate
+    New(GateNew),
+    /// Show a gate in full, its state and its digest
+    Show {
+        /// Its slice; the latest gate without
+        #[arg(long, value_name = "S")]
+        slice: Option<String>,
+    },
+}
+
+/// What a gate asks for.
+#[derive(Debug, Args)]
+pub struct GateNew {
+    /// The slice's name, such as r4-adapter
+    #[arg(long, value_name = "S")]
+    pub slice: String,
+    /// A path or glob that will change, from the policy's folder; what is there under that very name is meant to the letter
+    #[arg(long = "path", value_name = "P", required = true, allow_hyphen_values = true)]
+    pub paths: Vec<String>,
+    /// The exact name of a field
+    #[arg(long = "field", value_name = "F", allow_hyphen_values = true)]
+    pub fields: Vec<String>,
+    /// A question to be answered Yes or No
+    #[arg(long = "question", value_name = "Q", allow_hyphen_values = true)]
+    pub questions: Vec<String>,
+    /// What is run, and what shows that it is done
+    #[arg(long = "validate", value_name = "V", allow_hyphen_values = true)]
+    pub validation: Vec<String>,
+    /// Packaging and licensing impacts
+    #[arg(long, value_name = "T", allow_hyphen_values = true)]
+    pub packaging: Option<String>,
+    /// What is done by D+1 and D+2
+    #[arg(long, value_name = "T", allow_hyphen_values = true)]
+    pub timeline: Option<String>,
+    /// Who posts it: the party whose repository this is, which is also the default
+    #[arg(long, value_name = "NAME")]
+    pub party: Option<String>,
+    /// The gate's date, or `none`; today without
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub date: Option<String>,
+    /// Commit the log, and nothing else
+    #[arg(long)]
+    pub commit: bool,
+    /// Do not ask
+    #[arg(long)]
+    pub yes: bool,
+}
+
+/// What is common to entries about a gate.
+#[derive(Debug, Args)]
+pub struct Writing {
+    /// The gate's slice; without, the latest gate, or this party's latest where only that can be meant
+    #[arg(long, value_name = "S")]
+    pub slice: Option<String>,
+    /// Commit the log, and nothing else
+    #[arg(long)]
+    pub commit: bool,
+}
+
+/// An ACK.
+#[derive(Debug, Args)]
+pub struct Answer {
+    #[command(flatten)]
+    pub writing: Writing,
+    /// Do not ask: the gate has been read
+    #[arg(long)]
+    pub yes: bool,
+}
+
+/// A NACK.
+#[derive(Debug, Args)]
+pub struct Nack {
+    #[command(flatten)]
+    pub writing: Writing,
+    /// Why
+    #[arg(long, value_name = "T", allow_hyphen_values = true)]
+    pub reason: Option<String>,
+}
+
+/// “Ready for ACK”.
+#[derive(Debug, Args)]
+pub struct Ready {
+    #[command(flatten)]
+    pub writing: Writing,
+    /// What else there is to say
+    #[arg(long, value_name = "T", allow_hyphen_values = true)]
+    pub note: Option<String>,
 }
 
 /// How to show the log.

@@ -74,6 +74,37 @@ pub(super) fn put_new(path: &Path, content: &[u8]) -> Result<(), Error> {
     written.and_then(|()| sync_folder(path)).map_err(|error| failed("write", path, &error))
 }
 
+/// Puts `content` in the place of the file at `path`, which keeps its mode.
+pub(super) fn replace(path: &Path, content: &[u8]) -> Result<(), Error> {
+    let mode = fs::symlink_metadata(path).map_err(|error| failed("read", path, &error))?.permissions();
+    let unfinished = unfinished(path);
+    let written = write(&unfinished, content, |file| file.set_permissions(mode));
+    written.and_then(|()| rename(&unfinished, path)).map_err(|error| {
+        let _ = fs::remove_file(&unfinished);
+        failed("write", path, &error)
+    })
+}
+
+/// Removes what a run that was killed left of the file at `path`, whose only writer this process must be.
+pub(super) fn remove_unfinished_of(path: &Path) -> Result<(), Error> {
+    let Some((folder, name)) = path.parent().zip(path.file_name()) else { return Ok(()) };
+    let mut prefix = std::ffi::OsString::from(UNFINISHED);
+    prefix.push(name);
+    prefix.push("-");
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(failed("read", folder, &error)),
+    };
+    for entry in entries {
+        let entry = entry.map_err(|error| failed("read", folder, &error))?;
+        if entry.file_name().as_encoded_bytes().starts_with(prefix.as_encoded_bytes()) {
+            remove(&entry.path())?;
+        }
+    }
+    Ok(())
+}
+
 /// Gives what is at `path` a second name, under which nothing may be yet. It keeps its first one: until another file is
 /// renamed over that, git goes on running it.
 pub(super) fn keep_as(path: &Path, second: &Path) -> Result<(), Error> {

@@ -19,6 +19,7 @@ mod steps;
 mod terminal;
 mod trust;
 mod world;
+mod write;
 
 pub use error::Error;
 pub use run::{pre_commit, pre_push, verify_gate};

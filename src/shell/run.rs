@@ -8,7 +8,7 @@ use clap::Parser;
 
 use crate::report::Report;
 use crate::shell::by_hand::ByHand;
-use crate::shell::cli::{CheckArgs, Cli, Command, Common, Hook, InitArgs, with_default_command};
+use crate::shell::cli::{CheckArgs, Cli, Command, Common, GateCommand, Hook, InitArgs, with_default_command};
 use crate::shell::git::Repo;
 use crate::shell::judge::{Judge, Scope};
 use crate::shell::push::{Push, check_push};
@@ -16,7 +16,7 @@ use crate::shell::steps::{check_commits, check_paths, check_staged, check_worktr
 use crate::shell::terminal::{Outcome, look, show, show_error, show_hook};
 use crate::shell::trust::{Trusted, trusted_for};
 use crate::shell::world::World;
-use crate::shell::{Error, demo, explain, init, install, status};
+use crate::shell::{Error, demo, explain, init, install, status, write};
 
 /// `verify-gate`.
 pub fn verify_gate() -> ExitCode {
@@ -71,6 +71,13 @@ fn command(cli: &Cli) -> Result<Outcome, Error> {
         Command::Check(arguments) => check(common, arguments),
         Command::Status => status::status(common),
         Command::Log(arguments) => status::log(common, arguments.fetch),
+        Command::Gate { command: GateCommand::New(arguments) } => write::gate_new(common, arguments),
+        Command::Gate { command: GateCommand::Show { slice } } => write::show_gate(common, slice.as_deref()),
+        Command::Ack(arguments) => write::ack(common, arguments),
+        Command::Nack(arguments) => write::nack(common, arguments),
+        Command::Withdraw(arguments) => write::withdraw(common, arguments),
+        Command::Landed(arguments) => write::landed(common, arguments),
+        Command::Ready(arguments) => write::ready(common, arguments),
         Command::Rules => explain::rules(common),
         Command::Explain { code } => explain::explain(common, code),
         Command::Install => {

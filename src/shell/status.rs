@@ -137,7 +137,7 @@ fn standing(common: &Common, world: &World, fetch: bool) -> Result<Standing, Err
 
 /// The member whose policy counts in the folder that a person stands in; `None` for the root's own. Where the root has
 /// none, it is the first member's.
-fn member_here(repo: &Repo, workspace: &Workspace) -> Option<usize> {
+pub fn member_here(repo: &Repo, workspace: &Workspace) -> Option<usize> {
     let here = std::env::current_dir().ok();
     let folder = here.as_deref().zip(repo.root()).and_then(|(here, root)| here.strip_prefix(root).ok());
     let member = workspace.members.iter().position(|m| folder.is_some_and(|f| f.starts_with(&m.folder)));
@@ -188,15 +188,26 @@ fn turn(standing: &Standing, gate: Option<&GateView>) -> (Option<String>, String
         }
         return (
             Some(policy.party.clone()),
-            format!("post an alignment gate: `## {} (alignment gate: SLICE)`", policy.party),
+            format!(
+                "post an alignment gate: `## {} (alignment gate: SLICE)`, or `verify-gate gate new --slice SLICE --path …`",
+                policy.party
+            ),
         );
     };
     let (slice, party) = (&gate.slice, gate.party.as_str());
     match gate.state {
-        "pending" => (Some(others(party)), format!("answer gate `{slice}`: `## {} (ACK: {slice})`", others(party))),
+        "pending" => (
+            Some(others(party)),
+            format!(
+                "answer gate `{slice}`: `## {} (ACK: {slice})`, or `verify-gate ack --slice {slice}`",
+                others(party)
+            ),
+        ),
         "acked" => (
             Some(party.to_owned()),
-            format!("change what gate `{slice}` lists, push it, then post `## {party} (landed: {slice})`"),
+            format!(
+                "change what gate `{slice}` lists, push it, then post `## {party} (landed: {slice})`, or `verify-gate landed --slice {slice}`"
+            ),
         ),
         "changes-requested" => {
             (Some(party.to_owned()), "post a gate that takes the changes up, or ask for a plain ACK".to_owned())

@@ -22,3 +22,4 @@ mod install;
 mod literate;
 mod rules;
 mod support;
+mod write;

@@ -17,6 +17,7 @@ mod other;
 mod tree;
 mod trusted;
 mod worktree;
+mod write;
 
 pub use changes::{changes_between, commit_changes};
 pub use commit::{Commit, Identity, Parent};
@@ -30,3 +31,4 @@ pub use other::{OtherLog, Wanted, locate};
 pub use tree::{Entry, FileAt};
 pub use trusted::{DefaultBranch, default_branch, known_of, local_branches, remote_branches, upstream};
 pub use worktree::{worktree, worktree_file};
+pub use write::{commit_path, is_committed, is_unmerged};

@@ -1,0 +1,244 @@
+//! What is composed reads back as meant, or is not composed.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::log::{self, Kind, State};
+
+fn speakers() -> Vec<Speaker> {
+    [("AgentOS", "AgentOS"), ("CCC", "ClaudeCodeProxy")]
+        .map(|(name, repository)| Speaker {
+            name: name.to_owned(),
+            aliases: vec![name.to_owned()],
+            repositories: vec![repository.to_owned()],
+        })
+        .into()
+}
+
+fn say(party: &str, wish: &Wish, text: &str) -> Result<String, Misread> {
+    let speakers = speakers();
+    let date = Some(jiff::civil::date(2025, 11, 6));
+    compose(&Writer { speakers: &speakers, party, alias: party, date }, wish, text).map(|composed| composed.log)
+}
+
+fn gate(slice: &str) -> GateWish {
+    GateWish {
+        slice: slice.to_owned(),
+        paths: vec!["agentos/x.py".to_owned(), "agentos/schemas/**".to_owned()],
+        fields: vec!["warn_pct_auto".to_owned()],
+        questions: vec!["Is the cap 100?".to_owned()],
+        validation: vec!["`pytest tests/`".to_owned()],
+        packaging: "none".to_owned(),
+        timeline: "D+1 adapter, D+2 docs".to_owned(),
+    }
+}
+
+#[test]
+fn a_slice_from_gate_to_landed() {
+    let asked = say("AgentOS", &Wish::Gate(gate("r4-adapter")), "# Log\n").unwrap();
+    assert!(asked.starts_with("# Log\n\n## AgentOS (alignment gate: r4-adapter) 2025-11-06\n\n- What we will change"));
+    let acked = say("CCC", &Wish::Ack { gate: 0 }, &asked).unwrap();
+    let read = log::read(&acked, &speakers());
+    assert_eq!((read.gates[0].state, read.reply_names_gate(&read.gates[0])), (State::Acked, Some(true)));
+    assert!(acked.contains("- Q2: Yes — Is the cap 100?\n"), "{acked}");
+    let landed = say("AgentOS", &Wish::Landed { gate: 0 }, &acked).unwrap();
+    assert_eq!(log::read(&landed, &speakers()).gates[0].state, State::Landed);
+    let ready = Wish::Ready { slice: Some("r4-adapter".to_owned()), note: Some("ACK is what we wait for".to_owned()) };
+    let ready = say("AgentOS", &ready, &landed).unwrap();
+    assert_eq!(log::read(&ready, &speakers()).entries.last().unwrap().kind, Kind::Ready);
+    // An edit of the gate is told by the ACK alone.
+    let read = log::read(&acked.replace("schemas/**", "**"), &speakers());
+    assert_eq!(read.reply_names_gate(&read.gates[0]), Some(false));
+}
+
+#[test]
+fn the_other_answers() {
+    let asked = say("AgentOS", &Wish::Gate(gate("r4")), "").unwrap();
+    let reason = Some("ACK — no, `rename` it\n## CCC (ACK)".to_owned());
+    let no = say("CCC", &Wish::Nack { gate: 0, reason }, &asked).unwrap();
+    let read = log::read(&no, &speakers());
+    assert_eq!((read.gates[0].state, read.entries.len()), (State::Rejected, 2));
+    let back = say("AgentOS", &Wish::Withdraw { gate: 0 }, &no).unwrap();
+    assert_eq!(log::read(&back, &speakers()).gates[0].state, State::Withdrawn);
+    for (party, wish) in [
+        ("AgentOS", Wish::Ack { gate: 0 }),
+        ("AgentOS", Wish::Nack { gate: 0, reason: None }),
+        ("CCC", Wish::Landed { gate: 0 }),
+        ("CCC", Wish::Withdraw { gate: 0 }),
+        ("CCC", Wish::Ack { gate: 1 }),
+    ] {
+        assert!(say(party, &wish, &asked).is_err(), "{wish:?}");
+    }
+    let Err(Misread::Refused(why)) = say("AgentOS", &Wish::Ack { gate: 0 }, &asked) else { panic!() };
+    assert!(why.contains("ACKed by AgentOS alone, which posted it"), "{why}");
+    assert!(say("CCC", &Wish::Ack { gate: 0 }, &back).is_err(), "closed");
+}
+
+#[test]
+fn line_ends_are_the_logs_own() {
+    let log = say("AgentOS", &Wish::Gate(gate("r4")), "\u{feff}# Log\r\n\r\nlast line").unwrap();
+    assert!(log.starts_with("\u{feff}# Log\r\n\r\nlast line\r\n\r\n## AgentOS"), "{log}");
+    assert_eq!(log.matches('\n').count(), log.matches("\r\n").count());
+}
+
+#[test]
+fn a_log_that_ends_open_takes_no_entry() {
+    for end in ["```\ncode", "<!-- comment", "<script>\n"] {
+        assert!(say("AgentOS", &Wish::Gate(gate("r4")), &format!("# Log\n\n{end}\n")).is_err(), "{end}");
+    }
+}
+
+#[test]
+fn paths_are_said_so_that_they_are_read() {
+    for (given, is_name, said) in [
+        ("agentos/x.py", true, Ok("agentos/x.py")),
+        ("agentos/**", false, Ok("agentos/**")),
+        ("app/[id]/page.tsx", true, Ok("app/[[]id]/page.tsx")),
+        (r"app/\[id\]/page.tsx", false, Ok("app/[[]id[]]/page.tsx")),
+        ("app/a*b?{c}.py", true, Ok("app/a[*]b[?][{]c[}].py")),
+        ("-x.py", true, Ok("./-x.py")),
+        ("--rf/x.py", true, Ok("./--rf/x.py")),
+        ("größe/ü.py", true, Ok("größe/ü.py")),
+        ("LICENSE", true, Ok("LICENSE")),
+        ("adapter", true, Ok("./adapter")),
+        ("a b/c.py", true, Err("space")),
+        ("a/(b).py", true, Err("`(`")),
+        ("a/b,c.py", true, Err("`,`")),
+        ("a/b:c.py", true, Err("`:`")),
+        ("a/`b`.py", true, Err("``` ")),
+        ("**", false, Err("no first")),
+        ("../x", false, Err("root")),
+        ("/etc/x", false, Err("")),
+    ] {
+        match (path(given, is_name), said) {
+            (Ok(found), Ok(said)) => assert_eq!(found, said, "{given}"),
+            (Err(_), Err("``` ")) => {}
+            (Err(why), Err(part)) => assert!(why.contains(part), "{given}: {why}"),
+            (found, _) => panic!("{given}: {found:?}"),
+        }
+    }
+}
+
+/// Texts with all that the log's reader and Markdown care about.
+fn hostile() -> impl Strategy<Value = String> {
+    let bits = prop::sample::select(vec![
+        "\n",
+        "\r\n",
+        "## CCC (ACK)",
+        "## ",
+        "`",
+        "```",
+        "~~~",
+        "<!--",
+        "-->",
+        "<del>",
+        "<details>",
+        "</del>",
+        "**",
+        "*",
+        "_",
+        "ACK",
+        "NACK",
+        "No",
+        "WITHDRAWN",
+        "landed",
+        "?",
+        ":",
+        " ",
+        "—",
+        "- ",
+        "1. ",
+        "> ",
+        "|",
+        "\\",
+        "&lt;",
+        "[x](y)",
+        "![a](b)",
+        "a/b.py",
+        "field",
+        "What we will change:",
+        "except",
+        "Gate: sha256:00",
+        "slice: x",
+        "#",
+        "=",
+        "---",
+        "(",
+        ")",
+        "\t",
+        "Ready for ACK",
+        "é",
+        "\u{202e}",
+        "alignment gate",
+        "[^1]",
+        "https://x.example",
+        "Validation",
+    ]);
+    prop::collection::vec(prop_oneof![4 => bits.prop_map(str::to_owned), 1 => ".{0,6}"], 0..8).prop_map(|b| b.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(192))]
+
+    #[test]
+    fn a_gate_reads_back_or_is_refused(
+        slice in prop_oneof!["[a-z0-9.+_-]{1,8}", "r[0-9]-[a-z]{1,6}", hostile()],
+        paths in prop::collection::vec(prop_oneof!["[a-z]{1,3}/[a-z\\[\\]*?{}.,()` :ü-]{1,8}", hostile()], 1..3),
+        fields in prop::collection::vec(prop_oneof!["[a-z_]{1,8}", hostile()], 0..3),
+        questions in prop::collection::vec(hostile(), 0..3),
+        other in hostile(),
+    ) {
+        let said: Vec<String> = paths.iter().filter_map(|p| path(p, true).ok()).collect();
+        let wish = GateWish {
+            slice: slice.clone(), paths: said.clone(), fields: fields.clone(), questions: questions.clone(),
+            validation: vec![other.clone()], packaging: other.clone(), timeline: other,
+        };
+        let before = say("CCC", &Wish::Gate(gate("r1-first")), "# Log\n").unwrap();
+        if let Ok(text) = say("AgentOS", &Wish::Gate(wish), &before) {
+            let read = log::read(&text, &speakers());
+            prop_assert!(text.starts_with(&before));
+            prop_assert_eq!(read.entries.len(), 2);
+            let found = read.latest().unwrap();
+            prop_assert_eq!(&found.slice, &slice);
+            prop_assert_eq!(&found.party, "AgentOS");
+            let listed: Vec<&String> = found.paths.iter().map(|p| &p.text).collect();
+            prop_assert!(said.iter().all(|p| listed.contains(&p)) && listed.iter().all(|p| said.contains(p)));
+            prop_assert!(fields.iter().all(|f| found.fields.contains(f)) && found.fields.iter().all(|f| fields.contains(f)));
+            for (given, said) in paths.iter().filter_map(|p| path(p, true).ok().map(|s| (p, s))) {
+                if !given.ends_with('/') {
+                    let pattern = crate::policy::Pattern::parse(&said).unwrap();
+                    prop_assert!(pattern.matches(&given.as_str().into()));
+                }
+            }
+            // It can be answered whatever it asks.
+            let acked = say("CCC", &Wish::Ack { gate: 1 }, &text);
+            prop_assert!(acked.is_ok(), "{:?}\n{}", acked, text);
+            let read = log::read(&acked.unwrap(), &speakers());
+            prop_assert_eq!(read.gates[1].state, State::Acked);
+            prop_assert_eq!(read.entries.len(), 3);
+        }
+    }
+
+    #[test]
+    fn replies_read_back_or_are_refused(text in hostile(), tail in hostile()) {
+        let before = say("AgentOS", &Wish::Gate(gate("r4-adapter")), "# Log\n").unwrap();
+        for wish in [
+            Wish::Nack { gate: 0, reason: Some(text.clone()) },
+            Wish::Ready { slice: Some("r4-adapter".to_owned()), note: Some(text.clone()) },
+        ] {
+            if let Ok(text) = say("CCC", &wish, &before) {
+                let read = log::read(&text, &speakers());
+                prop_assert_eq!(read.entries.len(), 2);
+                let nack = matches!(wish, Wish::Nack { .. });
+                prop_assert_eq!(read.gates[0].state, if nack { State::Rejected } else { State::Pending });
+            }
+        }
+        // Whatever the log ends with, nothing in it changes its meaning.
+        let odd = format!("{before}\n{tail}\n");
+        if let Ok(text) = say("CCC", &Wish::Ack { gate: 0 }, &odd) {
+            let (old, new) = (log::read(&odd, &speakers()), log::read(&text, &speakers()));
+            prop_assert_eq!(new.gates[0].state, State::Acked);
+            prop_assert_eq!(&new.entries[..old.entries.len()], &old.entries[..]);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! What the writer of entries asks of a repository: is the path free to be changed, and one commit of it alone.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use super::fetch::scrub;
+use super::index::index_contents;
+use super::open::Repo;
+use crate::change::RepoPath;
+use crate::report::escape;
+use crate::shell::Error;
+
+/// Who the user is, and where the configuration is: not which repository is meant, so a repository that is not the one
+/// this was called in may hear of it.
+const PERSON: [&str; 7] = [
+    "GIT_AUTHOR_NAME",
+    "GIT_AUTHOR_EMAIL",
+    "GIT_COMMITTER_NAME",
+    "GIT_COMMITTER_EMAIL",
+    "GIT_CONFIG_GLOBAL",
+    "GIT_CONFIG_SYSTEM",
+    "GIT_CONFIG_NOSYSTEM",
+];
+
+/// Whether the index has the path in conflict.
+///
+/// # Errors
+/// An index that cannot be read.
+pub fn is_unmerged(repo: &Repo, path: &RepoPath) -> Result<bool, Error> {
+    Ok(index_contents(repo)?.conflicts.contains(path))
+}
+
+/// Whether HEAD, index and work tree have the same at the path, as git's own filters see it.
+///
+/// # Errors
+/// git that cannot be run, or cannot tell.
+pub fn is_committed(repo: &Repo, root: &Path, path: &Path) -> Result<bool, Error> {
+    let mut command = git(repo, root);
+    let output = run(command.args(["--literal-pathspecs", "diff", "--quiet", "HEAD", "--"]).arg(path))?;
+    match output.status.code() {
+        Some(0) => Ok(true),
+        Some(1) => Ok(false),
+        _ => Err(Error::new(format!("git diff failed: {}", escape(String::from_utf8_lossy(&output.stderr).trim())))),
+    }
+}
+
+/// Commits what the work tree has at the path and nothing else, with the user's git and its hooks.
+///
+/// # Errors
+/// git or a hook that says no, with their words.
+pub fn commit_path(repo: &Repo, root: &Path, path: &Path, message: &str) -> Result<(), Error> {
+    let mut command = git(repo, root);
+    let output = run(command.args(["--literal-pathspecs", "commit", "--quiet", "-m", message, "--"]).arg(path))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    Err(Error::new(format!("git commit failed: {}", escape(said.trim()))))
+}
+
+fn git(repo: &Repo, root: &Path) -> Command {
+    let mut command = Command::new("git");
+    scrub(&mut command);
+    for name in PERSON {
+        if let Some(value) = std::env::var_os(name) {
+            command.env(name, value);
+        }
+    }
+    command.env("GIT_TERMINAL_PROMPT", "0").current_dir(root).stdin(Stdio::null());
+    if root.join(".git").symlink_metadata().is_err() {
+        command.arg("--git-dir").arg(repo.git_dir()).arg("--work-tree").arg(root);
+    }
+    command
+}
+
+fn run(command: &mut Command) -> Result<std::process::Output, Error> {
+    command.output().map_err(|error| Error::new(format!("cannot run git: {error}")).hint("put git on PATH"))
+}

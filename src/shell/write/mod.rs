@@ -1,0 +1,209 @@
+//! `verify-gate gate new|show`, `ack`, `nack`, `withdraw`, `landed`, `ready`: entries are written whole or not at all.
+
+mod append;
+mod place;
+mod show;
+
+use std::io::{BufRead, IsTerminal, Write};
+
+use jiff::civil::Date;
+
+use self::append::append;
+use self::place::{Place, place};
+pub(super) use self::show::show_gate;
+use crate::compose::{self, GateWish, Misread, Wish, Writer, compose};
+use crate::log::{self, Kind, Log};
+use crate::report::escape;
+use crate::shell::Error;
+use crate::shell::cli::{Answer, Common, GateNew, Nack, Ready, Writing};
+use crate::shell::logs::speakers;
+use crate::shell::terminal::{Outcome, finish};
+use crate::shell::world::World;
+
+/// Posts a gate.
+pub fn gate_new(common: &Common, arguments: &GateNew) -> Result<Outcome, Error> {
+    let world = World::new();
+    let place = place(common, &world)?;
+    let party = match &arguments.party {
+        None => None,
+        Some(name) => Some(place.party(name)?),
+    };
+    let paths = arguments.paths.iter().map(|path| place.path(path)).collect::<Result<Vec<_>, _>>()?;
+    let or = |text: &Option<String>, other: &str| text.clone().unwrap_or_else(|| other.to_owned());
+    let wish = Wish::Gate(GateWish {
+        slice: arguments.slice.clone(),
+        paths,
+        fields: arguments.fields.clone(),
+        questions: arguments.questions.clone(),
+        validation: arguments.validation.clone(),
+        packaging: or(&arguments.packaging, "none"),
+        timeline: or(&arguments.timeline, "D+1, at most D+2"),
+    });
+    let date = match arguments.date.as_deref() {
+        None => Some(world.today),
+        Some("none") => None,
+        Some(text) => Some(text.parse::<Date>().map_err(|_| {
+            Error::new(format!("`{}` is no date", escape(text))).hint("say it as YYYY-MM-DD, or `none`")
+        })?),
+    };
+    let writer = Saying { place: &place, party: party.as_deref(), date };
+    let text = place.text()?;
+    let shown = writer.compose(&wish, &text)?;
+    if !arguments.yes && std::io::stdin().is_terminal() {
+        say(&lines(&shown.entry))?;
+        if !confirmed(&format!("Post this gate in {}?", place.shown()))? {
+            return Ok(declined());
+        }
+    }
+    writer.write(arguments.commit, &format!("Ask for {}", arguments.slice), |_| Ok(wish.clone()))
+}
+
+/// Agrees to a gate.
+pub fn ack(common: &Common, arguments: &Answer) -> Result<Outcome, Error> {
+    let world = World::new();
+    let place = place(common, &world)?;
+    let writer = Saying { place: &place, party: None, date: Some(world.today) };
+    let slice = arguments.writing.slice.as_deref();
+    let find = |log: &Log| found(log, place.own(), Kind::Ack, slice);
+    let text = place.text()?;
+    let before = writer.read(&text);
+    let gate = find(&before)?;
+    // Refused before anything is shown or asked.
+    writer.compose(&Wish::Ack { gate }, &text)?;
+    let digest = |log: &Log| log.gates.get(gate).and_then(|g| log.entry_of(g)).map(log::Entry::digest);
+    let seen = digest(&before);
+    say(&show::in_full(&before, gate))?;
+    if !arguments.yes {
+        if !std::io::stdin().is_terminal() {
+            return Err(Error::new("an ACK is given by somebody who has read the gate, and nobody can be asked here")
+                .hint("run it on a terminal, or add --yes"));
+        }
+        if !confirmed("ACK this gate?")? {
+            return Ok(declined());
+        }
+    }
+    let message = format!("ACK {}", slice_of(&before, gate));
+    writer.write(arguments.writing.commit, &message, |log| {
+        let same = find(log)? == gate && digest(log) == seen;
+        match same {
+            true => Ok(Wish::Ack { gate }),
+            false => Err(Error::new("the log has another gate now than the one that was shown").hint("run it again")),
+        }
+    })
+}
+
+/// Rejects a gate.
+pub fn nack(common: &Common, arguments: &Nack) -> Result<Outcome, Error> {
+    let reason = arguments.reason.clone();
+    answer(common, &arguments.writing, Kind::Nack, "NACK", |gate| Wish::Nack { gate, reason: reason.clone() })
+}
+
+/// Takes the party's own gate or ACK back.
+pub fn withdraw(common: &Common, arguments: &Writing) -> Result<Outcome, Error> {
+    answer(common, arguments, Kind::Withdrawn, "Withdraw", |gate| Wish::Withdraw { gate })
+}
+
+/// Says that the slice is done.
+pub fn landed(common: &Common, arguments: &Writing) -> Result<Outcome, Error> {
+    answer(common, arguments, Kind::Landed, "Close", |gate| Wish::Landed { gate })
+}
+
+/// Says “Ready for ACK”.
+pub fn ready(common: &Common, arguments: &Ready) -> Result<Outcome, Error> {
+    let world = World::new();
+    let place = place(common, &world)?;
+    let writer = Saying { place: &place, party: None, date: Some(world.today) };
+    writer.write(arguments.writing.commit, "Ready for ACK", |log| {
+        let slice = arguments.writing.slice.clone().or_else(|| log.latest().map(|g| g.slice.clone()));
+        Ok(Wish::Ready { slice, note: arguments.note.clone() })
+    })
+}
+
+fn answer(
+    common: &Common,
+    arguments: &Writing,
+    kind: Kind,
+    verb: &str,
+    wish: impl Fn(usize) -> Wish,
+) -> Result<Outcome, Error> {
+    let world = World::new();
+    let place = place(common, &world)?;
+    let writer = Saying { place: &place, party: None, date: Some(world.today) };
+    let find = |log: &Log| found(log, place.own(), kind, arguments.slice.as_deref());
+    let log = writer.read(&place.text()?);
+    let message = format!("{verb} {}", slice_of(&log, find(&log)?));
+    writer.write(arguments.commit, &message, |log| Ok(wish(find(log)?)))
+}
+
+fn slice_of(log: &Log, gate: usize) -> String {
+    log.gates.get(gate).map(|g| g.slice.clone()).unwrap_or_default()
+}
+
+/// The gate that is meant.
+fn found(log: &Log, party: &str, kind: Kind, slice: Option<&str>) -> Result<usize, Error> {
+    compose::target(log, party, kind, slice).ok_or_else(|| match slice {
+        Some(slice) => Error::new(format!("the log has no gate called `{}`", escape(slice)))
+            .hint("`verify-gate log` shows what it has"),
+        None => Error::new("the log has no gate").hint("post one with `verify-gate gate new`"),
+    })
+}
+
+/// One entry on its way into the log.
+struct Saying<'a> {
+    place: &'a Place,
+    /// Instead of the policy's own.
+    party: Option<&'a str>,
+    date: Option<Date>,
+}
+
+impl Saying<'_> {
+    fn read(&self, text: &str) -> Log {
+        log::read(text, &speakers(&self.place.policy))
+    }
+
+    fn compose(&self, wish: &Wish, text: &str) -> Result<compose::Composed, Error> {
+        let policy = &self.place.policy;
+        let party = self.party.unwrap_or(&policy.party);
+        let alias = policy.party(party).and_then(|p| p.aliases.first()).map_or(party, String::as_str);
+        let speakers = speakers(policy);
+        let writer = Writer { speakers: &speakers, party, alias, date: self.date };
+        compose(&writer, wish, text).map_err(|error| match error {
+            Misread::Refused(why) => Error::new(escape(&why)),
+            error => Error::new(escape(&error.to_string())).hint("nothing was written: put it in other words"),
+        })
+    }
+
+    /// Composes the entry on the log as it is once nobody else writes, appends it, and commits it if that is asked for.
+    fn write(&self, commit: bool, message: &str, wish: impl Fn(&Log) -> Result<Wish, Error>) -> Result<Outcome, Error> {
+        let place = self.place;
+        let entry = append(place, commit.then_some(message), |text| self.compose(&wish(&self.read(text))?, text))?;
+        let done = if commit { "committed" } else { "written; it counts once it is committed" };
+        say(&format!("{}\n{}: {done}\n", lines(&entry).trim_end(), place.shown()))?;
+        if !commit {
+            say(&format!("commit it: git -C {} commit -m '{message}' -- {}\n", place.root(), place.log_path()))?;
+        }
+        Ok(Outcome::Pass)
+    }
+}
+
+/// What others wrote, line by line, safe to print.
+fn lines(text: &str) -> String {
+    text.lines().map(|line| escape(line) + "\n").collect()
+}
+
+fn say(text: &str) -> Result<(), Error> {
+    finish(std::io::stdout().lock().write_all(text.as_bytes()))
+}
+
+fn confirmed(question: &str) -> Result<bool, Error> {
+    drop(write!(std::io::stderr(), "{question} [y/N] "));
+    let mut line = String::new();
+    let read = std::io::stdin().lock().read_line(&mut line);
+    read.map_err(|error| Error::new(format!("cannot read the answer: {error}")))?;
+    Ok(matches!(line.trim(), "y" | "Y" | "yes" | "Yes"))
+}
+
+fn declined() -> Outcome {
+    drop(writeln!(std::io::stderr(), "nothing was written"));
+    Outcome::Blocked
+}
