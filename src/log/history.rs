@@ -29,7 +29,8 @@ pub enum Consent {
 }
 
 /// Whether the gate still reads as it did in every commit that *brought* its ACK: the entry stands in that commit's
-/// log and in none of its parents'. Where the same text stands several times, each is told by its number.
+/// log and in none of its parents'. Where the same text stands several times, each is told by its number: the ACK of a
+/// gate that has landed is none to the same gate posted again.
 pub fn consent(now: &Log, gate: &Gate, versions: &[Version]) -> Consent {
     let Some(ack) = gate.reply.and_then(|r| now.entries.get(r)) else { return Consent::Unknown };
     let Some(asked) = now.entry_of(gate) else { return Consent::Unknown };
@@ -38,7 +39,9 @@ pub fn consent(now: &Log, gate: &Gate, versions: &[Version]) -> Consent {
     for version in versions {
         let Some(brought) = brings(version, &ack.text, number) else { continue };
         let then = nth(&version.log, &ack.text, number).and_then(|e| e.answers).and_then(|g| version.log.gates.get(g));
-        let same = then.and_then(|g| version.log.entry_of(g)).is_some_and(|e| e.text == asked.text);
+        let same = then
+            .and_then(|g| version.log.entry_of(g))
+            .is_some_and(|e| e.text == asked.text && number_of(&version.log, e) == number_of(now, asked));
         match (brought, same) {
             (_, false) => return Consent::Changed,
             (true, true) => found = Consent::Same,
