@@ -9,6 +9,7 @@
     reason = "a test may stop where it fails, and touches the world"
 )]
 
+mod attack;
 mod boundary;
 mod demo;
 mod git_changes;
@@ -18,6 +19,7 @@ mod git_other;
 mod git_repository;
 mod init;
 mod install;
+mod legit;
 mod literate;
 mod rules;
 mod support;
