@@ -8,7 +8,8 @@ use jiff::civil::Date;
 use crate::change::{Change, RepoPath};
 use crate::coverage::{Coverage, Folders};
 use crate::log::{Closed, Consent, Entry, Gate, Log, State, closed_since};
-use crate::policy::{Policy, PolicyError, Protected, Select, Setting};
+use crate::policy::{Level, Policy, PolicyError, Protected, Select, Setting};
+use crate::proof::{Origin, Who, authored};
 use crate::report::{Finding, GateView, LogPlace, ReplyView, Severity};
 use crate::rules::Rule;
 
@@ -36,6 +37,8 @@ pub struct Case<'a> {
     pub invalid: Option<PolicyError>,
     /// What the adoption of a policy changes, where this is one.
     pub adoption: Option<String>,
+    /// Who makes the change, where the policy asks for it and it can be told.
+    pub who: Option<Who>,
     /// The commit that is judged, abbreviated.
     pub commit: Option<String>,
 }
@@ -117,12 +120,14 @@ pub struct Elsewhere {
 }
 
 /// What history tells of a gate.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct GateHistory {
     /// Whether it is what was ACKed.
     pub consent: Consent,
     /// When it was posted.
     pub posted: Option<Date>,
+    /// Who brought it and its reply.
+    pub origin: Origin,
 }
 
 /// The log as a change leaves it.
@@ -224,9 +229,30 @@ impl<'a> Case<'a> {
             && !(self.expiry_blocks() && self.is_expired(index))
     }
 
+    /// Whether a gate's ACK proves what the policy asks for on a class of paths, or why not. A gate without an ACK has
+    /// nothing to prove.
+    pub fn proven(&self, index: usize, class: &str) -> Result<(), String> {
+        let Some(reading) = self.reading() else { return Ok(()) };
+        let gate = reading.log.gates.get(index).filter(|g| g.state == State::Acked);
+        let Some(reply) = gate.and_then(|g| reading.log.entries.get(g.reply?)) else { return Ok(()) };
+        let Some(party) = reply.party.as_deref().and_then(|name| self.policy.party(name)) else {
+            return Err("it is nobody's".to_owned());
+        };
+        match self.policy.ack.level_for(class, &party.name) {
+            Level::Declared => Ok(()),
+            Level::Authored => {
+                let unknown = Origin::default();
+                let origin = reading.history.get(&index).map_or(&unknown, |h| &h.origin);
+                authored(self.policy, party, origin, self.who.as_ref())
+            }
+            Level::Signed => Err("a signature is asked for, and this version cannot verify one".to_owned()),
+        }
+    }
+
     /// The slice of the gate that covers a touched path.
     pub fn covered_by(&self, touched: &Touched) -> Option<&str> {
-        let gate = touched.gate.filter(|gate| touched.listed && self.opens(*gate))?;
+        let opens = |gate: &usize| touched.listed && self.opens(*gate) && self.proven(*gate, &touched.class).is_ok();
+        let gate = touched.gate.filter(opens)?;
         self.reading()?.log.gates.get(gate).map(|g| g.slice.as_str())
     }
 
@@ -274,9 +300,9 @@ impl<'a> Case<'a> {
 
     fn coverages(&self) -> Vec<(usize, Coverage)> {
         let Some(reading) = self.reading() else { return Vec::new() };
-        let gates = reading.log.gates.iter().enumerate();
+        let mut gates = reading.log.gates.iter().enumerate();
         match self.policy.select {
-            Select::Latest => gates.last().map(|(i, gate)| (i, self.coverage(gate))).into_iter().collect(),
+            Select::Latest => gates.next_back().map(|(i, gate)| (i, self.coverage(gate))).into_iter().collect(),
             Select::LatestCovering => gates.map(|(i, gate)| (i, self.coverage(gate))).collect(),
         }
     }

@@ -7,6 +7,7 @@ pub mod coverage;
 pub mod log;
 pub mod markdown;
 pub mod policy;
+pub mod proof;
 pub mod report;
 pub mod rules;
 #[expect(clippy::disallowed_methods, reason = "the shell is the one room that touches the world")]

@@ -3,10 +3,11 @@
 use super::heading::{Heading, heading};
 use super::object::{Names, Object};
 use super::reserve::opens_with_reserve;
-use super::sentence::{Place, Said, answers_no, said, sentences};
+use super::sentence::{Place, Said, answers_no, numbered_no, said, sentences};
+use super::statement::heading_says;
 use super::tokens::{Token, tokens};
-use super::verdict::{Opening, Statement, Verb, read, stronger};
-use super::{Kind, gate};
+use super::verdict::{Opening, Statement, TWO_THINGS, Verb, read, stronger};
+use super::{Kind, slice};
 use crate::markdown::{Block, Span};
 
 /// An entry's parts, before the log's other entries are looked at.
@@ -32,14 +33,15 @@ pub(super) fn read_entry(title: &[Span], in_html: bool, blocks: &[Block], names:
         words => words.reply().unwrap_or_else(|| words.note(&title)),
     };
     found.slice = match (&found.kind, &found.object) {
-        (Kind::Gate, _) => gate::slice(&heading, blocks),
+        (Kind::Gate, _) => slice::slice(&heading, blocks),
         (_, Object::Slice(slice)) => Some(slice.clone()),
-        _ => gate::named_slice(&title),
+        _ => slice::named_slice(&title),
     };
     if heading.party.is_none() && found.kind != Kind::Note {
         found.why =
             format!("nobody's: no party's name starts the heading (else {}: {})", found.kind.as_str(), found.why);
         found.kind = Kind::Note;
+        found.slice = None;
     }
     found.heading = heading;
     found
@@ -58,7 +60,7 @@ struct Words<'a> {
 
 impl<'a> Words<'a> {
     fn new(heading: &'a Heading, own: &'a [Said], in_html: bool, names: &'a Names) -> Self {
-        let in_heading = qualifier_says(heading, names);
+        let in_heading = heading_says(heading, names);
         let first =
             own.iter().find(|s| !s.tokens.is_empty()).filter(|s| matches!(s.place, Place::Paragraph | Place::Item));
         let in_body = match first.map(|s| sentences(&s.tokens)).unwrap_or_default().first() {
@@ -72,12 +74,23 @@ impl<'a> Words<'a> {
     /// a gate that is overlooked would leave the one before it in force.
     fn is_gate(&self, heading: &Heading) -> bool {
         !matches!(self.in_heading, Opening::Says(_))
-            && (asks(self.qualifier) || (self.qualifier.is_empty() && asks(&heading.rest)))
+            && (asks(self.qualifier)
+                || (asks(&heading.rest)
+                    && !self.qualifier.first().is_some_and(|t| ANSWERS.iter().any(|w| t.is_word(w)))))
     }
 
     fn reply(&self) -> Option<Read> {
         let statement = match (&self.in_heading, &self.in_body) {
             (Opening::Says(left), Opening::Says(right)) => both(left, right),
+            // “(ACK)” above “ACK?” says two things at once, “(ACK)” above “Acknowledged” does not.
+            (Opening::Says(one), Opening::Almost(_)) if one.verb == Verb::Ack && self.body_opens_with_ack() => {
+                return None;
+            }
+            (Opening::Almost(_), Opening::Says(one))
+                if one.verb == Verb::Ack && self.qualifier.iter().any(|t| t.word() == Some("ACK")) =>
+            {
+                return None;
+            }
             (Opening::Says(one), Opening::Almost(_) | Opening::Nothing) => one.clone(),
             (Opening::Nothing | Opening::Almost(_), Opening::Says(one)) => one.clone(),
             _ => return None,
@@ -103,39 +116,54 @@ impl<'a> Words<'a> {
         Some(Read { object: statement.object, ..Read::new(kind, why) })
     }
 
+    fn body_opens_with_ack(&self) -> bool {
+        let first = self.own.iter().find_map(|s| s.tokens.iter().find(|t| !t.is_line_end()));
+        first.and_then(Token::word) == Some("ACK")
+    }
+
     /// An ACK whose further text takes it back: a “No”, a reserve that opens the next sentence, another verb.
     fn held_back(&self, statement: Statement) -> Statement {
         let changes =
             |words: String| Statement { verb: Verb::Changes, object: statement.object.clone(), reserve: Some(words) };
-        if self.own.iter().any(|s| matches!(s.place, Place::Item | Place::Cell) && answers_no(&s.tokens)) {
+        let says_no = |block: &Said| match block.place {
+            Place::Item | Place::Cell => answers_no(&block.tokens),
+            Place::Paragraph => numbered_no(&block.tokens),
+            Place::Heading => false,
+        };
+        if self.own.iter().any(says_no) {
             return changes("it answers a question “No”".to_owned());
         }
-        let mut first = true;
-        for block in self.own {
-            for sentence in sentences(&block.tokens) {
-                if first
-                    && block.place != Place::Heading
-                    && let Some(word) = opens_with_reserve(sentence)
-                {
+        let said = self.own.iter().filter(|block| !block.tokens.is_empty());
+        for (place, block) in said.enumerate() {
+            let is_heading = block.place == Place::Heading;
+            for (i, sentence) in sentences(&block.tokens).into_iter().enumerate() {
+                // The block that the ACK stands in may take it back in any of its sentences, the next one as it begins.
+                let heard = !is_heading && (place == 0 || (place == 1 && i == 0));
+                if heard && let Some(word) = opens_with_reserve(sentence, place == 0) {
                     return changes(format!("the sentence that begins with “{word}”"));
                 }
-                let shouted =
-                    sentence.first().and_then(Token::word).is_some_and(|w| w.chars().all(|c| c.is_ascii_uppercase()));
-                if shouted
-                    && let Opening::Says(other) = read(sentence, self.names)
-                    && matches!(other.verb, Verb::Nack | Verb::Withdrawn | Verb::Changes)
-                {
-                    let words = other.reserve.unwrap_or_else(|| "it says two things at once".to_owned());
-                    return Statement {
-                        verb: stronger(Verb::Ack, other.verb),
-                        object: statement.object,
-                        reserve: Some(words),
-                    };
+                if let Some(other) = self.takes_back(sentence) {
+                    let words = other.reserve.unwrap_or_else(|| TWO_THINGS.to_owned());
+                    let verb = stronger(Verb::Ack, other.verb);
+                    return Statement { verb, object: statement.object, reserve: Some(words) };
                 }
             }
-            first = first && block.tokens.is_empty();
         }
         statement
+    }
+
+    /// A later sentence that opens with a verb in capitals, and is no yes.
+    fn takes_back(&self, sentence: &[Token]) -> Option<Statement> {
+        let first = sentence.first().and_then(Token::word)?;
+        match read(sentence, self.names) {
+            Opening::Says(other)
+                if first.chars().all(|c| c.is_ascii_uppercase())
+                    && matches!(other.verb, Verb::Nack | Verb::Withdrawn | Verb::Changes) =>
+            {
+                Some(other)
+            }
+            _ => None,
+        }
     }
 
     fn note(&self, title: &[Token]) -> Read {
@@ -186,48 +214,8 @@ fn gate_entry(words: &Words<'_>) -> Read {
     found
 }
 
-/// The statement of the qualifier: at its start, or behind a dash. Behind a dash, what stands before must not take
-/// it back. Outside of parentheses only what closes is heard.
-fn qualifier_says(heading: &Heading, names: &Names) -> Opening {
-    let qualifier = heading.qualifier.as_slice();
-    let mut found = read(qualifier, names);
-    for (i, token) in qualifier.iter().enumerate() {
-        if matches!(found, Opening::Says(_)) {
-            break;
-        }
-        if !token.is_dash() {
-            continue;
-        }
-        let before = qualifier.get(..i).unwrap_or_default();
-        match read(qualifier.get(i + 1..).unwrap_or_default(), names) {
-            Opening::Says(s) if s.verb == Verb::Ack && before.iter().any(asks_for_it) => {
-                found = Opening::Almost("what stands before ACK asks for it or takes it back".to_owned());
-            }
-            Opening::Nothing => {}
-            other => found = other,
-        }
-    }
-    if matches!(found, Opening::Says(_)) {
-        return found;
-    }
-    closes_elsewhere(heading, names).map_or(found, Opening::Says)
-}
-
-/// “alignment gate withdrawn”, and NACK, WITHDRAWN or landed behind a dash or colon instead of in parentheses.
-fn closes_elsewhere(heading: &Heading, names: &Names) -> Option<Statement> {
-    let closing = |opening: Opening| match opening {
-        Opening::Says(s) if !matches!(s.verb, Verb::Ack | Verb::Changes) => Some(s),
-        _ => None,
-    };
-    let after_mark =
-        heading.rest.iter().enumerate().filter(|(_, t)| t.is_dash() || matches!(t, Token::Mark(':' | '(')));
-    let mut openings = after_mark.filter_map(|(i, _)| heading.rest.get(i + 1..)).map(|rest| read(rest, names));
-    let gate = gate_phrase(&heading.qualifier).and_then(|(_, after)| heading.qualifier.get(after..));
-    openings.find_map(closing).or_else(|| closing(read(gate?, names)))
-}
-
 /// What two statements of one entry come to: the more particular of two that agree, else what closes.
-fn both(left: &Statement, right: &Statement) -> Statement {
+pub(super) fn both(left: &Statement, right: &Statement) -> Statement {
     if left.verb == right.verb {
         return match (&left.object, &right.object) {
             (l, Object::Bare) => Statement { object: l.clone(), ..left.clone() },
@@ -238,8 +226,7 @@ fn both(left: &Statement, right: &Statement) -> Statement {
             (l, r) => Statement { object: Object::Other(format!("{l:?} and {r:?}")), ..left.clone() },
         };
     }
-    let reserve =
-        left.reserve.clone().or_else(|| right.reserve.clone()).or(Some("it says two things at once".to_owned()));
+    let reserve = left.reserve.clone().or_else(|| right.reserve.clone()).or(Some(TWO_THINGS.to_owned()));
     let object = if left.object == Object::Bare { right.object.clone() } else { left.object.clone() };
     Statement { verb: stronger(left.verb, right.verb), object, reserve }
 }
@@ -253,8 +240,9 @@ pub(super) fn gate_phrase(tokens: &[Token]) -> Option<(usize, usize)> {
 
 /// Whether a qualifier asks for agreement: it says “alignment gate” and does not answer, or speak about, one.
 fn asks(qualifier: &[Token]) -> bool {
-    let Some((start, _)) = gate_phrase(qualifier) else { return false };
+    let Some((start, end)) = gate_phrase(qualifier) else { return false };
     let before = qualifier.get(..start).unwrap_or_default();
+    let after = qualifier.get(end..).unwrap_or_default();
     // “(reply 6 — alignment gate)” is a gate, numbered as the log numbers its entries.
     let numbered = before.iter().any(Token::is_dash)
         && !qualifier.first().is_some_and(|t| t.word().is_some_and(|w| w.to_lowercase().starts_with("ack")));
@@ -264,40 +252,13 @@ fn asks(qualifier: &[Token]) -> bool {
         .rev()
         .find(|t| !["the", "your", "our", "this", "that", "last", "latest"].iter().any(|w| t.is_word(w)));
     let about = last.is_some_and(|t| ABOUT.iter().any(|w| t.is_word(w)));
-    !answers && !about
-}
-
-fn asks_for_it(token: &Token) -> bool {
-    [
-        "awaiting",
-        "waiting",
-        "pending",
-        "no",
-        "not",
-        "ready",
-        "request",
-        "requested",
-        "requesting",
-        "please",
-        "need",
-        "needs",
-        "for",
-        "if",
-        "once",
-        "unless",
-        "until",
-        "seeking",
-        "want",
-        "wants",
-        "asks",
-        "asking",
-        "before",
-        "after",
-        "without",
-        "never",
-    ]
-    .iter()
-    .any(|w| token.is_word(w))
+    // “(alignment gate answers)”, “(alignment gate: ACK)” end in what they are.
+    let words = match after {
+        [mark, rest @ ..] if !mark.is_dash() && matches!(mark, Token::Mark(_)) => rest,
+        _ => after,
+    };
+    let answered = matches!(words, [word] if ANSWERED.iter().any(|w| word.is_word(w)));
+    !answers && !about && !answered
 }
 
 fn says_ready(tokens: &[Token]) -> bool {
@@ -309,6 +270,24 @@ fn says_ready(tokens: &[Token]) -> bool {
 fn has_word(tokens: &[Token], word: &str) -> bool {
     tokens.iter().any(|t| t.is_word(word))
 }
+
+const ANSWERED: &[&str] = &[
+    "ack",
+    "acked",
+    "acknowledged",
+    "answer",
+    "answered",
+    "answers",
+    "approved",
+    "comments",
+    "confirmation",
+    "confirmed",
+    "feedback",
+    "rejected",
+    "reply",
+    "replies",
+    "response",
+];
 
 const ANSWERS: &[&str] = &[
     "re",

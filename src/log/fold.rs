@@ -15,6 +15,9 @@ use crate::markdown::{self, Block, Body, Span, plain};
 /// Reads a log. Nothing in it is an error: what cannot be read as a gate or reply is a note.
 pub fn read(text: &str, speakers: &[Speaker]) -> Log {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    // Markdown ends lines at a lone carriage return too; lines must be the same for the parser and for digests.
+    let unix = text.contains('\r').then(|| text.replace("\r\n", "\n").replace('\r', "\n"));
+    let text = unix.as_deref().unwrap_or(text);
     let mut names = names(speakers);
     let document = markdown::parse(text);
     let raw = cut(&document.blocks, &names);
@@ -22,7 +25,9 @@ pub fn read(text: &str, speakers: &[Speaker]) -> Log {
     let slices = slices(&reads);
     names.slices = slices.iter().flatten().map(|s| s.to_ascii_lowercase()).collect();
     // A reply may name a slice that is a plain word, which only the log's gates can tell.
-    for (read, raw) in reads.iter_mut().zip(&raw).filter(|(read, _)| read.kind != Kind::Gate) {
+    // What opens with no verb stays a note whatever the gates are called.
+    let may_change = |read: &Read| read.kind != Kind::Gate && (read.kind != Kind::Note || read.almost.is_some());
+    for (read, raw) in reads.iter_mut().zip(&raw).filter(|(read, _)| may_change(read)) {
         *read = read_entry(raw.title, raw.in_html, raw.blocks, &names);
     }
     let lines: Vec<&str> = text.split('\n').collect();

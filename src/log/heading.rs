@@ -52,7 +52,7 @@ fn author<'t>(tokens: &'t [Token], names: &Names) -> Option<(String, Option<Stri
         return Some((party.clone(), role_of(alias, party, names), rest));
     }
     let (role, after) = rest.split_first()?;
-    let role = role.word().filter(|w| w.chars().all(|c| c.is_alphanumeric() || c == '-'))?;
+    let role = role.word().filter(|w| is_role(w))?;
     ends_author(after.first()).then(|| (party.clone(), Some(role.to_owned()), after))
 }
 
@@ -60,6 +60,12 @@ fn author<'t>(tokens: &'t [Token], names: &Names) -> Option<(String, Option<Stri
 fn role_of(alias: &[Token], party: &str, names: &Names) -> Option<String> {
     let (last, shorter) = alias.split_last().filter(|(_, shorter)| !shorter.is_empty())?;
     names.party(shorter).filter(|p| *p == party).and_then(|_| last.word()).map(str::to_owned)
+}
+
+/// A word that can be a role; an answer is none.
+fn is_role(word: &str) -> bool {
+    let verb = ["ack", "nack", "withdrawn", "landed"].iter().any(|verb| word.eq_ignore_ascii_case(verb));
+    !verb && word.starts_with(char::is_alphabetic) && word.chars().all(|c| c.is_alphanumeric() || c == '-')
 }
 
 fn ends_author(next: Option<&Token>) -> bool {

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use jiff::civil::Date;
 
 use super::{Entry, Gate, Log, State};
+use crate::proof::{Origin, Who};
 
 /// The log at one commit that changed it, and at that commit's parents.
 #[derive(Debug, Clone)]
@@ -15,6 +16,8 @@ pub struct Version {
     pub parents: Vec<Option<Rc<Log>>>,
     /// The committer's date.
     pub date: Date,
+    /// Who made the commit.
+    pub who: Who,
 }
 
 /// Whether the gate is still what the ACK was given to.
@@ -56,6 +59,22 @@ pub fn posted(now: &Log, gate: &Gate, versions: &[Version]) -> Option<Date> {
     let asked = now.entry_of(gate)?;
     let number = number_of(now, asked);
     versions.iter().filter(|v| brings(v, &asked.text, number) == Some(true)).map(|v| v.date).min()
+}
+
+/// Who brought a gate and the reply that counts for it.
+pub fn origin(now: &Log, gate: &Gate, versions: &[Version]) -> Origin {
+    let ack = gate.reply.and_then(|r| now.entries.get(r));
+    let (Some(ack), Some(asked)) = (ack, now.entry_of(gate)) else { return Origin::default() };
+    let (mut is_known, mut found) = (true, Origin::default());
+    for (entry, makers) in [(ack, &mut found.ack), (asked, &mut found.gate)] {
+        let number = number_of(now, entry);
+        for version in versions {
+            let Some(surely) = brings(version, &entry.text, number) else { continue };
+            is_known &= surely;
+            makers.push(version.who.clone());
+        }
+    }
+    Origin { is_known, ..found }
 }
 
 /// How another log closed a gate since: what it made of it, and the line.

@@ -8,10 +8,13 @@ mod fold;
 mod gate;
 mod heading;
 mod history;
+mod label;
 mod object;
 mod paths;
 mod reserve;
 mod sentence;
+mod slice;
+mod statement;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -22,8 +25,8 @@ mod verdict;
 use jiff::civil::Date;
 
 pub use fold::read;
-pub use gate::Part;
-pub use history::{Closed, Consent, Version, closed_since, consent, posted};
+pub use history::{Closed, Consent, Version, closed_since, consent, origin, posted};
+pub use label::Part;
 pub use paths::{Listed, looks_like_path};
 pub use template::preamble;
 

@@ -60,7 +60,8 @@ pub(super) fn is_slice_name(text: &str) -> bool {
 pub(super) fn is_plainly_a_slice(text: &str) -> bool {
     let digit = text.chars().any(|c| c.is_ascii_digit());
     let letter = text.chars().any(|c| c.is_ascii_alphabetic());
-    is_slice_name(text) && letter && (digit || text.contains(['-', '_'])) && !text.contains('+')
+    let ordinal = matches!(text.trim_start_matches(|c: char| c.is_ascii_digit()), "st" | "nd" | "rd" | "th");
+    is_slice_name(text) && letter && !ordinal && (digit || text.contains(['-', '_'])) && !text.contains('+')
 }
 
 /// What a noun phrase (without its preposition) names. Several things joined by commas or “and” name the gate if one

@@ -1,10 +1,12 @@
 //! The paths and fields in a gate's text.
 
+use std::collections::VecDeque;
+
 use super::tokens::{Token, words};
 use crate::markdown::{Ink, Span};
 
 /// A path or glob that a gate lists, as written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Listed {
     /// The path or glob, without the name of a repository before a colon.
     pub text: String,
@@ -43,16 +45,23 @@ pub(super) fn collect(spans: &[Span], places: &[Place], excluded: bool, place: O
         refused: excluded,
         outside: None,
         clause: 0,
-        said: String::new(),
+        said: VecDeque::new(),
     };
+    let mut text = String::new();
     for span in spans {
+        if span.ink == Ink::Text {
+            // A token may be in bold in part.
+            text.push_str(&span.text);
+            continue;
+        }
+        walk.text(&std::mem::take(&mut text));
         match span.ink {
-            Ink::Text => walk.text(&span.text),
             Ink::Code => walk.code(&span.text),
             Ink::Break => walk.clause_ends(),
-            Ink::Hidden => {}
+            Ink::Text | Ink::Hidden => {}
         }
     }
+    walk.text(&text);
     walk.out.negated_below = walk.refused;
     walk.out
 }
@@ -64,19 +73,26 @@ struct Walk<'a> {
     excluded: bool,
     /// Holds for the rest of the clause.
     refused: bool,
-    /// What held when a parenthesis opened.
-    outside: Option<bool>,
+    /// What held when a parenthesis opened, and where its clause began.
+    outside: Option<(bool, usize)>,
     /// How many paths there were when the clause began.
     clause: usize,
-    /// The clause's words so far.
-    said: String,
+    /// The clause's latest words.
+    said: VecDeque<String>,
 }
+
+/// As many words as are kept: more than any phrase or party's name has.
+const KEPT: usize = 16;
 
 impl Walk<'_> {
     fn text(&mut self, text: &str) {
-        for line in text.split_inclusive('\n') {
-            for raw in line.split_whitespace() {
-                self.word(raw);
+        // `a/old.py→a/new.py` names two.
+        let text = text.replace(['→', '⇒'], " → ").replace("->", " → ").replace("=>", " → ");
+        for raw in text.split_whitespace() {
+            // `a/x.py,b/y.py` too; `a/{x,y}.py` does not.
+            match raw.contains(['{', '}']) {
+                true => self.word(raw),
+                false => raw.split_inclusive(',').for_each(|piece| self.word(piece)),
             }
         }
     }
@@ -86,7 +102,8 @@ impl Walk<'_> {
         let ends = trimmed.ends_with([';', '.', '!', '?']) || raw == "—" || raw == ";";
         let colon = trimmed.ends_with(':');
         if raw.starts_with('(') {
-            self.outside = Some(self.refused);
+            self.outside = Some((self.refused, self.clause));
+            self.clause = self.out.paths.len();
         }
         let word = trimmed.trim_end_matches([',', ';', '.', ':', '!', '?', ')', ']', '"', '”', '\'', '’', '»', '…']);
         // A closing bracket may belong to a glob.
@@ -95,8 +112,10 @@ impl Walk<'_> {
         } else {
             word
         };
-        self.said.push(' ');
-        self.said.push_str(word);
+        self.said.push_back(word.replace('’', "'"));
+        if self.said.len() > KEPT {
+            self.said.pop_front();
+        }
         if colon {
             self.colon();
         } else if let Some((party, path)) = self.placed(word)
@@ -108,9 +127,9 @@ impl Walk<'_> {
         }
         self.negations();
         if raw.trim_end_matches([',', ';', '.', ':']).ends_with(')')
-            && let Some(refused) = self.outside.take()
+            && let Some((refused, clause)) = self.outside.take()
         {
-            self.refused = refused;
+            (self.refused, self.clause) = (refused, clause);
         }
         if ends {
             self.clause_ends();
@@ -118,6 +137,16 @@ impl Walk<'_> {
     }
 
     fn code(&mut self, text: &str) {
+        // `a/old.py -> a/new.py` names two.
+        for arrow in [" -> ", " → ", " => "] {
+            if let Some((from, to)) = text.split_once(arrow)
+                && looks_like_path(from.trim(), true)
+                && looks_like_path(to.trim(), true)
+            {
+                self.code(from);
+                return self.code(to);
+            }
+        }
         let text = text.trim();
         match self.placed(text) {
             Some((party, path)) if looks_like_path(&path, true) => self.path(path, Some(party)),
@@ -142,11 +171,9 @@ impl Walk<'_> {
 
     /// A colon ends what was said; if it ends with a party's or repository's name, what follows lies there.
     fn colon(&mut self) {
-        let said: Vec<Token> = words(&self.said);
-        let named = self.places.iter().filter(|p| {
-            let name = words(&p.name);
-            said.len() >= name.len() && said.get(said.len() - name.len()..) == Some(&name)
-        });
+        let Some(last) = self.said.back() else { return };
+        let said: Vec<Token> = self.said.iter().flat_map(|word| words(word)).collect();
+        let named = self.places.iter().filter(|p| p.name.ends_with(last.as_str()) && said.ends_with(&words(&p.name)));
         if let Some(place) = named.max_by_key(|p| p.name.len()) {
             self.out.place = Some(place.party.clone());
         }
@@ -154,16 +181,25 @@ impl Walk<'_> {
 
     /// “except” holds for what follows in its clause, “… stays unchanged” also for what came before.
     fn negations(&mut self) {
-        let said = format!("{} ", self.said.to_lowercase().replace('’', "'"));
-        if BEFORE.iter().any(|w| said.ends_with(w)) {
+        if BEFORE.iter().any(|phrase| self.says(phrase)) {
             self.refused = true;
         }
-        if BEHIND.iter().any(|w| said.ends_with(w)) {
+        if BOTH.iter().any(|phrase| self.says(phrase)) {
+            self.refused = self.excluded;
+        }
+        if BEHIND.iter().any(|phrase| self.says(phrase)) {
             self.refused = true;
             for path in self.out.paths.iter_mut().skip(self.clause) {
                 path.excluded = true;
             }
+            self.clause = self.out.paths.len();
         }
+    }
+
+    /// Whether the latest words are this phrase.
+    fn says(&self, phrase: &str) -> bool {
+        let mut said = self.said.iter().rev();
+        phrase.split(' ').rev().all(|word| said.next().is_some_and(|s| s.eq_ignore_ascii_case(word)))
     }
 
     fn clause_ends(&mut self) {
@@ -225,64 +261,76 @@ const PROSE: &[&str] = &[
 ];
 
 const BEFORE: &[&str] = &[
-    " except ",
-    " excepting ",
-    " excluding ",
-    " excludes ",
-    " not ",
-    " without ",
-    " never ",
-    " leave ",
-    " leaves ",
-    " leaving ",
-    " won't ",
-    " don't ",
-    " no change to ",
-    " no changes to ",
-    " no edits to ",
-    " out of scope ",
-    " instead of ",
-    " rather than ",
-    " other than ",
-    " apart from ",
-    " but ",
-    " cannot ",
-    " avoid ",
-    " ignore ",
-    " ignoring ",
-    " unlike ",
-    " outside ",
-    " outside of ",
-    " save for ",
-    " minus ",
-    " doesn't ",
-    " isn't ",
-    " aren't ",
+    "except",
+    "excepting",
+    "excluding",
+    "excludes",
+    "not",
+    "without",
+    "never",
+    "leave",
+    "leaves",
+    "leaving",
+    "won't",
+    "don't",
+    "no change to",
+    "no changes to",
+    "no edits to",
+    "out of scope",
+    "instead of",
+    "rather than",
+    "other than",
+    "apart from",
+    "but",
+    "cannot",
+    "avoid",
+    "ignore",
+    "ignoring",
+    "unlike",
+    "outside",
+    "outside of",
+    "save for",
+    "minus",
+    "doesn't",
+    "isn't",
+    "aren't",
+    "w/o",
+    "none of",
+    "nothing in",
+    "later",
 ];
 
+/// What takes a word of [`BEFORE`] back.
+const BOTH: &[&str] = &["not only", "not just", "but also"];
+
 const BEHIND: &[&str] = &[
-    " unchanged ",
-    " untouched ",
-    " out of scope ",
-    " not changed ",
-    " not touched ",
-    " not be changed ",
-    " not be touched ",
-    " not change ",
-    " not in scope ",
-    " won't change ",
-    " stays as is ",
-    " stay as is ",
-    " excluded ",
-    " read-only ",
-    " no change ",
-    " no changes ",
-    " off limits ",
-    " not modified ",
-    " left alone ",
-    " isn't changed ",
-    " aren't changed ",
-    " not included ",
+    "unchanged",
+    "untouched",
+    "out of scope",
+    "not changed",
+    "not touched",
+    "not be changed",
+    "not be touched",
+    "not change",
+    "not in scope",
+    "won't change",
+    "stays as is",
+    "stay as is",
+    "excluded",
+    "read-only",
+    "no change",
+    "no changes",
+    "off limits",
+    "not modified",
+    "left alone",
+    "isn't changed",
+    "aren't changed",
+    "not included",
+    "stays as it is",
+    "stay as they are",
+    "remains as is",
+    "remains as it is",
+    "remain as they are",
 ];
 
 const BARE_NAMES: &[&str] = &[

@@ -2,23 +2,37 @@
 
 use super::tokens::Token;
 
-/// The first reserve in a sentence, as written, or `None`.
+/// The first reserve in a sentence: the token it starts at, and its words.
 ///
 /// Source: the protocol asks for an *explicit* ACK; one that is bound to a condition, or leaves a part out, asks for
 /// changes instead.
-pub(super) fn reserve(sentence: &[Token]) -> Option<String> {
-    let said: Vec<String> =
-        sentence.iter().filter_map(Token::word).map(|w| w.to_lowercase().replace('’', "'")).collect();
-    let words: Vec<&str> = said.iter().map(String::as_str).collect();
+pub(super) fn reserve(sentence: &[Token]) -> Option<(usize, String)> {
+    let said: Vec<(usize, String)> = sentence
+        .iter()
+        .enumerate()
+        .filter_map(|(at, token)| Some((at, token.word()?.to_lowercase().replace('’', "'"))))
+        .collect();
+    let words: Vec<&str> = said.iter().map(|(_, word)| word.as_str()).collect();
+    let at = |i: usize| said.get(i).map_or(0, |(at, _)| *at);
     for (i, word) in words.iter().enumerate() {
         let after = words.get(i + 1).copied().unwrap_or_default();
         let before = i.checked_sub(1).and_then(|i| words.get(i)).copied().unwrap_or_default();
-        if ALWAYS.contains(word) || word.ends_with("n't") {
-            return Some((*word).to_owned());
+        // “No reservations”, “without any conditions” hold nothing back.
+        let none = words.get(i.saturating_sub(2)..i).unwrap_or_default().iter().any(|w| NONE.contains(w));
+        if none && RESERVED_WITH.contains(word) {
+            continue;
+        }
+        let nack = || word.split(|c: char| !c.is_alphanumeric()).any(|piece| piece == "nack");
+        if ALWAYS.contains(word) || word.ends_with("n't") || nack() {
+            return Some((at(i), (*word).to_owned()));
         }
         let held = match *word {
-            "no" => !HARMLESS_NO.contains(&after),
-            "with" => {
+            "no" => !HARMLESS_NO.contains(&after) && !RESERVED_WITH.contains(&after),
+            "without" => {
+                let rest = words.get(i + 1..).unwrap_or_default();
+                !rest.iter().take(3).any(|w| RESERVED_WITH.contains(w) || HARMLESS_NO.contains(w))
+            }
+            "with" | "w/" => {
                 let rest = words.get(i + 1..).unwrap_or_default();
                 rest.iter().take(4).any(|w| RESERVED_WITH.contains(w)) && !matches!(after, "no" | "zero")
             }
@@ -26,7 +40,14 @@ pub(super) fn reserve(sentence: &[Token]) -> Option<String> {
             "subject" => after == "to",
             "apart" | "aside" => after == "from",
             "other" => matches!(after, "than"),
-            "as" | "so" => after == "long",
+            "as" | "so" => matches!(after, "long" | "soon"),
+            "draft" => after.is_empty(),
+            "up" => after == "to",
+            "just" => matches!(after, "for" | "the" | "this" | "question" | "questions") || has_digit(after),
+            "edit" | "edits" | "change" | "changes" | "amendment" | "amendments" | "correction" | "corrections" => {
+                let announced = matches!(before, "" | "see" | "some" | "few" | "minor" | "small") && after.is_empty();
+                announced || ASKED_FOR.contains(&after)
+            }
             "in" => matches!(after, "principle" | "part" | "theory"),
             "for" => after == "now",
             "on" => after == "condition",
@@ -36,22 +57,35 @@ pub(super) fn reserve(sentence: &[Token]) -> Option<String> {
             _ => false,
         };
         if held {
-            return Some(format!("{word} {after}").trim_end().to_owned());
+            return Some((at(i), format!("{word} {after}").trim_end().to_owned()));
         }
     }
     None
 }
 
-/// Whether a sentence begins by taking back what the one before it said.
-pub(super) fn opens_with_reserve(sentence: &[Token]) -> Option<String> {
+fn has_digit(word: &str) -> bool {
+    word.chars().any(|c| c.is_ascii_digit())
+}
+
+/// What makes edits a demand rather than a topic: “edits below”, “changes requested”.
+const ASKED_FOR: &[&str] =
+    &["below", "inline", "requested", "required", "needed", "wanted", "attached", "follow", "following"];
+
+const NONE: &[&str] = &["no", "zero", "without", "further"];
+
+/// Whether a sentence begins by taking back what the one before it said. In a block of its own (not `same_block`) many
+/// of these words begin what has nothing to do with the ACK (“Pending on our side: …”).
+pub(super) fn opens_with_reserve(sentence: &[Token], same_block: bool) -> Option<String> {
     let mut tokens = sentence.iter().skip_while(|t| !matches!(t, Token::Word(_)));
     let first = tokens.next()?.word()?;
     let next = tokens.next();
     let takes_back = match first.to_lowercase().as_str() {
         "no" => next.is_none_or(|t| matches!(t, Token::Mark(_))),
         "not" => next.is_some_and(|t| t.is_word("yet")),
+        "with" => reserve(sentence).is_some(),
         "subject" => next.is_some_and(|t| t.is_word("to")),
-        word => TAKES_BACK.contains(&word),
+        word if same_block || first.starts_with(char::is_lowercase) => TAKES_BACK.contains(&word),
+        word => matches!(word, "but" | "however" | "except" | "unless"),
     };
     takes_back.then(|| first.to_owned())
 }
@@ -59,12 +93,17 @@ pub(super) fn opens_with_reserve(sentence: &[Token]) -> Option<String> {
 const ALWAYS: &[&str] = &[
     "after",
     "afterwards",
+    "aborted",
     "albeit",
     "almost",
     "although",
     "assuming",
     "awaiting",
     "barring",
+    "blocked",
+    "cancelled",
+    "canceled",
+    "cant",
     "before",
     "but",
     "cannot",
@@ -76,7 +115,15 @@ const ALWAYS: &[&str] = &[
     "conditioned",
     "conditions",
     "contingent",
+    "declined",
+    "denied",
+    "dependent",
     "depending",
+    "depends",
+    "disagree",
+    "disagreed",
+    "dont",
+    "excl",
     "except",
     "excepted",
     "excepting",
@@ -87,11 +134,17 @@ const ALWAYS: &[&str] = &[
     "first",
     "given",
     "hold",
+    "hopefully",
     "however",
     "if",
     "incomplete",
+    "invalid",
     "instead",
+    "kidding",
     "lacking",
+    "less",
+    "likely",
+    "maybe",
     "minus",
     "modulo",
     "mostly",
@@ -106,6 +159,9 @@ const ALWAYS: &[&str] = &[
     "partial",
     "partially",
     "partly",
+    "perhaps",
+    "possibly",
+    "probably",
     "pending",
     "preliminary",
     "preliminarily",
@@ -115,11 +171,17 @@ const ALWAYS: &[&str] = &[
     "provisional",
     "provisionally",
     "provisory",
+    "refused",
+    "rejected",
+    "rescinded",
     "reservation",
     "reservations",
+    "retracted",
     "revise",
+    "revoked",
     "should",
     "somewhat",
+    "stop",
     "sans",
     "supposing",
     "temporarily",
@@ -130,12 +192,15 @@ const ALWAYS: &[&str] = &[
     "till",
     "unless",
     "until",
+    "upon",
+    "void",
     "wait",
     "waiting",
     "whenever",
-    "without",
+    "withdrawn",
+    "withheld",
+    "wont",
     "yet",
-    "nack",
 ];
 
 const HARMLESS_NO: &[&str] = &[
@@ -267,6 +332,17 @@ mod tests {
             "don’t start",
             "apart from 3",
             "save for naming",
+            "maybe",
+            "edits below",
+            "w/ edits",
+            "changes requested",
+            "as soon as green",
+            "up to question 3",
+            "just D+1",
+            "dont start",
+            "blocked",
+            "revoked",
+            "see /NACK",
         ] {
             assert!(reserve(&words(text)).is_some(), "{text}");
         }
@@ -278,6 +354,11 @@ mod tests {
             "thanks for the detail",
             "as written",
             "with thanks",
+            "without changes",
+            "no reservations",
+            "without any reservations",
+            "no changes to the plan",
+            "the draft reads well",
             "with no changes",
             "all four Yes",
         ] {

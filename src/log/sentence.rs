@@ -27,13 +27,12 @@ pub(super) fn said(blocks: &[Block]) -> Vec<Said> {
             Body::Heading { text, .. } => found.push(Said::new(text, Place::Heading)),
             Body::List(items) => {
                 for item in items {
-                    let mut inner = said(&item.blocks);
-                    if let Some(first) = inner.first_mut()
-                        && first.place == Place::Paragraph
-                    {
-                        first.place = Place::Item;
-                    }
-                    found.extend(inner);
+                    let inner = said(&item.blocks).into_iter();
+                    // An answer may be a paragraph of its own below its question.
+                    found.extend(inner.map(|s| match s.place {
+                        Place::Paragraph => Said { place: Place::Item, ..s },
+                        _ => s,
+                    }));
                 }
             }
             Body::Table(rows) => {
@@ -67,34 +66,59 @@ impl Said {
     }
 }
 
-/// Whether an item or cell answers a question with “No”: the answer is what follows the last question mark, else the
-/// last colon, else the whole; or what a dash sets off, if that is no more than the word.
+/// Whether an item or cell answers a question with “No”: an answer stands at the start, perhaps behind the question's
+/// number, and behind each question mark and colon. What a dash, an arrow or a bracket sets off is an answer if it is
+/// no more than the word.
 pub(super) fn answers_no(tokens: &[Token]) -> bool {
-    let behind = |mark: char| {
-        let last = tokens.iter().rposition(|t| *t == Token::Mark(mark))?;
-        tokens.get(last + 1..).filter(|rest| rest.iter().any(|t| t.name().is_some()))
+    let tokens: Vec<&Token> = tokens.iter().filter(|t| !matches!(t, Token::Newline | Token::Hidden)).collect();
+    let behind = |i: usize| tokens.get(i + 1..).unwrap_or_default();
+    let answers = |(i, mark): (usize, &&Token)| match mark {
+        Token::Mark('?' | ':') => opens_with_no(behind(i)),
+        mark if sets_off(mark) => match behind(i) {
+            [word, rest @ ..] => {
+                word.name().is_some_and(is_no)
+                    && rest.first().is_none_or(|t| matches!(t, Token::Mark(_) | Token::Break))
+            }
+            [] => false,
+        },
+        _ => false,
     };
-    let answer = behind('?').or_else(|| behind(':')).unwrap_or(tokens);
-    let dashed = tokens.iter().zip(tokens.iter().skip(1)).zip(tokens.iter().skip(2).map(Some).chain([None]));
-    opens_with_no(answer)
-        || opens_with_no(tokens)
-        || dashed.into_iter().any(|((dash, word), next)| {
-            dash.is_dash()
-                && word.name().is_some_and(is_no)
-                && next.is_none_or(|t| matches!(t, Token::Mark(_)) || t.is_line_end())
-        })
+    let number = tokens.iter().take_while(|t| is_number(t)).count();
+    opens_with_no(&tokens)
+        || opens_with_no(tokens.get(number..).unwrap_or_default())
+        || tokens.iter().enumerate().any(answers)
 }
 
-fn opens_with_no(tokens: &[Token]) -> bool {
-    let mut names = tokens.iter().skip_while(|t| t.is_line_end()).map(Token::name);
-    match names.next().flatten() {
-        Some(word) if is_no(word) => true,
-        Some(word) if word.eq_ignore_ascii_case("not") => names
+/// Whether a line of a paragraph that begins with a question's number answers it with “No”: a list that starts at 2 is
+/// none where a paragraph goes on.
+pub(super) fn numbered_no(tokens: &[Token]) -> bool {
+    tokens.split(Token::is_line_end).any(|line| line.first().is_some_and(is_number) && answers_no(line))
+}
+
+fn opens_with_no(tokens: &[&Token]) -> bool {
+    // A box, an arrow, a cross or quotation marks before an answer are no part of it.
+    let mut words =
+        tokens.iter().filter_map(|t| t.name()).filter(|n| n.chars().any(|c| c.is_alphanumeric() && c != 'x'));
+    match words.next().map(str::to_lowercase).as_deref() {
+        Some("not") => words
             .next()
-            .flatten()
             .is_some_and(|next| matches!(next.to_lowercase().as_str(), "yet" | "ok" | "agreed" | "confirmed")),
-        _ => false,
+        word => word.is_some_and(is_no),
     }
+}
+
+/// A mark that sets an answer off from its question.
+fn sets_off(token: &Token) -> bool {
+    token.is_dash() || matches!(token, Token::Mark('→' | '(' | '[' | '"' | '“' | ',')) || token.word() == Some("=")
+}
+
+/// The number of a question: `Q3`, `#3`, `3`, `Question 3`.
+fn is_number(token: &Token) -> bool {
+    token.word().is_some_and(|w| {
+        let digits = w.trim_start_matches(['#', 'q', 'Q']);
+        let number = !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit());
+        number || ["question", "point", "item", "answer"].iter().any(|name| w.eq_ignore_ascii_case(name))
+    })
 }
 
 fn is_no(word: &str) -> bool {
@@ -102,12 +126,19 @@ fn is_no(word: &str) -> bool {
 }
 
 fn ends_here(after: &[Token]) -> bool {
-    let next = after.iter().find(|t| !matches!(t, Token::Mark(_) | Token::Newline | Token::Hidden));
+    // `!?` is one end.
+    if matches!(after.first(), Some(Token::Mark('.' | '!' | '?' | '…'))) {
+        return false;
+    }
+    let next = after.iter().take(LONGEST_END).find(|t| !matches!(t, Token::Mark(_) | Token::Newline | Token::Hidden));
     match next {
-        Some(Token::Word(word)) => !word.starts_with(char::is_lowercase),
+        Some(Token::Word(word)) => !word.starts_with(|c: char| c.is_lowercase() || "=/<>|~".contains(c)),
         _ => true,
     }
 }
+
+/// As far as is looked for the word behind a full stop, so that a run of marks costs no more than its length.
+const LONGEST_END: usize = 16;
 
 fn trim(tokens: &[Token]) -> &[Token] {
     let start = tokens.iter().take_while(|t| t.is_line_end()).count();

@@ -76,6 +76,16 @@ fn an_ack_in_the_body() {
         "ACK on the gate as written",
         "ACK on the gate above",
         "ACK on gate-1 — no, r4-adapter",
+        "ACK\non the gate",
+        "ACK on\nthe gate",
+        "ACK — no reservations.",
+        "ACK, without changes",
+        "ACK — please proceed",
+        "ACK. Once your adapter lands, ping here.",
+        "ACK\n\nPending on our side: the docs.",
+        "ACK ~~on the reports~~ on the gate",
+        "ACK… proceed",
+        "ACK — no further changes to D+1",
     ] {
         let expected = if body.contains("gate-1") { State::Pending } else { State::Acked };
         assert_eq!(state(&format!("## CCP maintainer (reply)\n{body}\n")), expected, "{body}");
@@ -102,6 +112,11 @@ fn an_ack_in_the_heading() {
         "CCC (alignment gate — ACK)",
         "CCC (ACK — r4-adapter)",
         "CCC (ACK, 2025-11-06)",
+        "CCC (ACK) (note)",
+        "CCC (r4-adapter — ACK)",
+        "CCC — r4-adapter (ACK)",
+        "CCC (ACK) ✅",
+        "CCC (follow-up — ACK)",
     ] {
         assert_eq!(state(&format!("## {heading}\nThanks for the detail.\n")), State::Acked, "{heading}");
     }
@@ -144,6 +159,21 @@ fn no_ack_in_the_heading() {
         "CCC (<del>ACK</del>)",
         "CCC — ACK",
         "Nobody (ACK)",
+        "CCC (ACK) — NACK",
+        "CCC (ACK) withdrawn",
+        "CCC (ACK) but rename",
+        "CCC (ACK), partial",
+        "CCC (ACK)?",
+        "CCC (ACK) (draft)",
+        "CCC (draft — ACK)",
+        "CCC (ACK: changes requested)",
+        "CCC (ACK) r5-other",
+        "CCC — r5-other (ACK)",
+        "CCC (r5-other — ACK)",
+        "CCC r5-other (ACK)",
+        "CCC ACK",
+        "CCC 2 (ACK)",
+        "CCC (ACK)\u{200b}",
     ] {
         assert_ne!(state(&format!("## {heading}\nThanks.\n")), State::Acked, "{heading}");
     }
@@ -226,6 +256,16 @@ fn no_ack_in_the_body() {
         "&#8203;ACK",
         "[^1]\n\n[^1]: ACK",
         "| ACK |\n|---|\n| x |",
+        "ACK!?",
+        "ACK, please",
+        "ACK — later",
+        "ACK: requested",
+        "ACK — tomorrow",
+        "ACK: none",
+        "ACK != yes",
+        "ACK\n/NACK",
+        "ACK~~ed~~",
+        "ACK<b>ed</b>",
     ] {
         assert_ne!(state(&format!("## CCP maintainer (reply)\n{body}\n")), State::Acked, "{body}");
     }
@@ -267,6 +307,32 @@ fn a_reserve_asks_for_changes() {
         "ACK, though we’d rename x",
         "ACK; we won't publish",
         "ACK\nbut rename",
+        "ACK on the gate with edits",
+        "ACK on the gate once green",
+        "ACK r4-adapter with edits",
+        "ACK (w/ edits)",
+        "ACK + edits below",
+        "ACK — maybe",
+        "ACK — blocked",
+        "ACK — revoked",
+        "ACK — up to question 3",
+        "ACK — just D+1",
+        "ACK — as soon as green",
+        "ACK — dont start",
+        "ACK\n\nbut not D+2",
+        "ACK\n\n- but not D+2",
+        "ACK\n\nHowever, rename x.",
+        "ACK\n\n- flat names → No",
+        "ACK\n\n- flat names (No)",
+        "ACK\n\n- ❌ No",
+        "ACK\n\n- flat?\n\n  No",
+        "ACK\n\n- “No”",
+        "ACK\n\n- [ ] No",
+        "ACK\n\n- Q3 No",
+        "ACK\n\n- flat: no; rid: yes",
+        "ACK.\n2) No\n",
+        "ACK\n\n**Q2:** No\n",
+        "Changes requested: rename x",
     ] {
         assert_eq!(state(&format!("## CCP maintainer (reply)\n{body}\n")), State::ChangesRequested, "{body}");
     }
@@ -327,6 +393,12 @@ fn what_counts_as_a_gate() {
         ("AgentOS (alignment)", 1),
         ("Nobody (alignment gate)", 1),
         ("AgentOS (`alignment gate`)", 1),
+        ("AgentOS: alignment gate (r5)", 2),
+        ("AgentOS (r5) (alignment gate)", 2),
+        ("CCC (alignment gate answers)", 1),
+        ("CCC (alignment gate: ACK)", 1),
+        ("AgentOS (alignment gate: ACK needed)", 2),
+        ("AgentOS (alignment gate r4-adapter withdrawn)", 1),
     ] {
         assert_eq!(log(&format!("{GATE}## {heading}\n\ntext\n")).gates.len(), gates, "{heading}");
     }
@@ -352,6 +424,10 @@ fn slices_are_named_or_numbered() {
         ("AgentOS 2025-11-06 (alignment gate)", "gate-1"),
         ("AgentOS (alignment gate)\n\n**Slice:** adapter", "adapter"),
         ("AgentOS (alignment gate)\n\n- Slice: `adapter`", "adapter"),
+        ("AgentOS (alignment gate) (r4-adapter)", "r4-adapter"),
+        ("AgentOS: alignment gate (r4-adapter)", "r4-adapter"),
+        ("AgentOS — alignment gate r4-adapter", "r4-adapter"),
+        ("AgentOS (2nd alignment gate)", "gate-1"),
     ] {
         assert_eq!(log(&format!("## {heading}\n\ntext\n")).gates[0].slice, slice, "{heading}");
     }
@@ -401,6 +477,23 @@ fn paths_stand_under_what_we_will_change() {
         ("- What we will change: `/v1/usage`, https://x.example/y, `f()`, `a.b`, `setup.py`", vec!["setup.py"]),
         ("### What we will change\n\n- `a/x`\n\n#### Not changing\n\n- `b/y`", vec!["a/x", "!b/y"]),
         ("| What we will change |\n|---|\n| `a/x` |", vec![]),
+        ("- What we will change: a/*.py and b/**", vec!["a/*.py", "b/**"]),
+        ("- What we will change: src/[ab].py", vec!["src/[ab].py"]),
+        (
+            "- What we will change: a/old.py→a/new.py, `b/old.py -> b/new.py`",
+            vec!["a/old.py", "a/new.py", "b/old.py", "b/new.py"],
+        ),
+        ("- What we will change: a/x.py,b/y.py", vec!["a/x.py", "b/y.py"]),
+        ("- *What we will change*: a/x.py", vec!["a/x.py"]),
+        ("- [ ] What we will change: a/x.py", vec!["a/x.py"]),
+        ("- What we will change\n  a/x.py", vec!["a/x.py"]),
+        ("### (1) What we will change\n\n- a/x.py", vec!["a/x.py"]),
+        ("### What we will change in the next slice\n\n- a/x.py", vec![]),
+        ("**What we will change:** a/x.py\n**Validation:** c/z.py", vec!["a/x.py"]),
+        ("What we will change: a/x.py\nValidation: c/z.py", vec!["a/x.py"]),
+        ("- What we will change: a/x.py\n  Validation: c/z.py", vec!["a/x.py"]),
+        ("- What we will change: a/x.py (b/y.py unchanged)", vec!["a/x.py", "!b/y.py"]),
+        ("- What we will change: not only a/x.py but also b/y.py", vec!["a/x.py", "b/y.py"]),
     ] {
         assert_eq!(listed(body), paths, "{body}");
     }
@@ -434,6 +527,43 @@ fn answers_go_to_the_gate_they_name() {
 fn a_self_ack_is_kept_apart() {
     let log = log(&format!("{GATE}## AgentOS planner (ACK)\n"));
     assert_eq!((log.gates[0].state, log.gates[0].self_acks.as_slice()), (State::Pending, [1].as_slice()));
+}
+
+#[test]
+fn an_entry_that_says_two_things_opens_nothing() {
+    for entry in [
+        "## CCC (ACK)\n\nACK?\n",
+        "## CCC (ACK)\n\nACK requested\n",
+        "## CCC (ACK requested)\n\nACK on the gate\n",
+        "## CCC (ACK)\n\nNACK\n",
+        "## CCC (NACK)\n\nACK\n",
+        "## CCC (ACK)\n\nWith edits below.\n",
+    ] {
+        assert_ne!(state(entry), State::Acked, "{entry}");
+    }
+    assert_eq!(state("## CCC (ACK)\n\nAcknowledged, thanks.\n"), State::Acked);
+    assert_eq!(state("## CCC (ack)\n\nACK on the gate\n"), State::Acked);
+}
+
+#[test]
+fn lone_carriage_returns_end_lines() {
+    let text = format!("{GATE}## CCC (ACK)\n\nfine\n");
+    assert_eq!(log(&text.replace('\n', "\r")), log(&text));
+}
+
+#[test]
+fn a_hostile_log_costs_no_more_than_its_length() {
+    for text in [
+        format!("## CCC {}", ": NACK? ".repeat(5_000)),
+        format!("{GATE}## CCC\n\nACK{}", " . ".repeat(20_000)),
+        format!("## AgentOS (alignment gate)\n\n### What we will change\n\n{}", "word ".repeat(20_000)),
+        format!("## AgentOS (alignment gate)\n\n### What we will change\n\n{}", "- `f`, a/b unchanged\n".repeat(5_000)),
+        (0..10_000).fold("## AgentOS (alignment gate)\n\n### What we will change\n\n".to_owned(), |text, i| {
+            text + &format!("- a/{i}.py\n")
+        }),
+    ] {
+        log(&text);
+    }
 }
 
 proptest! {

@@ -69,6 +69,10 @@ pub(crate) fn tokens(spans: &[Span]) -> Vec<Token> {
                 out.push(Token::Break);
             }
             Ink::Hidden => {
+                // `ACK~~ed~~` shows no whole word ACK.
+                if text.ends_with(char::is_alphanumeric) && span.text.starts_with(char::is_alphanumeric) {
+                    text.push('\u{fffc}');
+                }
                 cut(&std::mem::take(&mut text), &mut out);
                 out.push(Token::Hidden);
             }
@@ -91,12 +95,13 @@ pub(crate) fn has_invisible(tokens: &[Token]) -> bool {
 }
 
 fn cut(text: &str, out: &mut Vec<Token>) {
-    let chars: Vec<char> = text.chars().collect();
     let mut word = String::new();
     let mut glue = false;
-    for (i, c) in chars.iter().copied().enumerate() {
-        let before = i.checked_sub(1).and_then(|i| chars.get(i)).copied();
-        let after = chars.get(i + 1).copied();
+    let mut last = None;
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let before = last.replace(c);
+        let after = chars.peek().copied();
         if c == '\n' {
             flush(&mut word, out);
             out.push(Token::Newline);

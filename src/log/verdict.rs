@@ -39,6 +39,9 @@ pub(super) enum Opening {
     Nothing,
 }
 
+/// Why an entry that contradicts itself is no yes.
+pub(super) const TWO_THINGS: &str = "it says two things at once";
+
 /// Reads a sentence or qualifier by its first word.
 pub(super) fn read(sentence: &[Token], names: &Names) -> Opening {
     let Some((Token::Word(first), tail)) = sentence.split_first() else { return Opening::Nothing };
@@ -47,6 +50,7 @@ pub(super) fn read(sentence: &[Token], names: &Names) -> Opening {
         word if word.eq_ignore_ascii_case("nack") => Verb::Nack,
         word if word.eq_ignore_ascii_case("withdrawn") => Verb::Withdrawn,
         word if word.eq_ignore_ascii_case("landed") => Verb::Landed,
+        word if asks_for_changes(word, tail) => Verb::Changes,
         word => return almost_ack(word),
     };
     let tail: Vec<Token> = tail.iter().filter(|t| **t != Token::Hidden).cloned().collect();
@@ -63,8 +67,17 @@ pub(super) fn read(sentence: &[Token], names: &Names) -> Opening {
     }
     match verb {
         Verb::Ack => ack(&tail, names),
+        Verb::Changes => {
+            Opening::Says(Statement { verb, object: Object::Bare, reserve: Some("changes requested".to_owned()) })
+        }
         _ => closing(verb, first, &tail, names),
     }
+}
+
+/// “Changes requested”, which says by itself what an ACK with a reserve comes to.
+fn asks_for_changes(word: &str, tail: &[Token]) -> bool {
+    word.eq_ignore_ascii_case("changes-requested")
+        || (word.eq_ignore_ascii_case("changes") && tail.first().is_some_and(|t| t.is_word("requested")))
 }
 
 /// Whether a word is one of the verbs, as it would stand in a log.
@@ -97,27 +110,41 @@ pub(super) fn stronger(left: Verb, right: Verb) -> Verb {
 
 fn contradiction(verb: Verb, other: Verb, tail: &[Token], names: &Names) -> Opening {
     let object = named(tail, names).unwrap_or(Object::Bare);
-    let reserve = Some("it says two things at once".to_owned());
+    let reserve = Some(TWO_THINGS.to_owned());
     Opening::Says(Statement { verb: stronger(verb, other), object, reserve })
 }
 
 /// What may follow ACK: its end, a mark and a remark, or what it answers.
 fn ack(tail: &[Token], names: &Names) -> Opening {
     let held = reserve(tail);
-    let object = match tail.first() {
+    // Where a line goes on with the sentence, its end is no more than a space.
+    let wrapped = tail.iter().take_while(|t| **t == Token::Newline).count();
+    let said = if begins_new_line(tail) { tail } else { tail.get(wrapped..).unwrap_or_default() };
+    // What a reserve is about stands before it: “ACK on the gate with edits”.
+    let named_in = match &held {
+        Some((at, _)) => tail.get(..*at).and_then(|before| before.get(tail.len() - said.len()..)).unwrap_or_default(),
+        None => said,
+    };
+    let object = match said.first() {
         None => Some(Object::Bare),
-        Some(Token::Break) => Some(Object::Bare),
-        Some(Token::Newline) if begins_new_line(tail) => Some(Object::Bare),
-        Some(Token::Mark(mark)) if opens_remark(*mark) && !is_symbol(tail.get(1)) => {
-            Some(remark_object(*mark, tail, names))
+        Some(Token::Break | Token::Newline) => Some(Object::Bare),
+        Some(Token::Mark(mark)) if opens_remark(*mark) && !is_symbol(said.get(1)) => {
+            if held.is_none()
+                && let Some(words) = puts_off(said)
+            {
+                return Opening::Almost(format!("“ACK — {words}” speaks of an ACK to come"));
+            }
+            Some(remark_object(*mark, said, names))
         }
         Some(Token::Mark(_)) => None,
-        Some(_) => named(tail, names),
+        Some(_) if held.is_some() && named_in.is_empty() => Some(Object::Bare),
+        Some(_) => named(named_in, names),
     };
     match (object, held) {
+        // “ACK on all but packaging”: what it is about is the reserve itself.
+        (Some(Object::Other(text)), Some((_, words))) if text.is_empty() => Opening::Says(changes(Object::Bare, words)),
         (Some(object), None) => Opening::Says(Statement { verb: Verb::Ack, object, reserve: None }),
-        (Some(object), Some(words)) => Opening::Says(changes(object, words)),
-        (None, Some(words)) if begins_with_reserve(tail, &words) => Opening::Says(changes(Object::Bare, words)),
+        (Some(object), Some((_, words))) => Opening::Says(changes(object, words)),
         (None, _) => {
             let next = tail.iter().find_map(Token::name).unwrap_or("this");
             Opening::Almost(format!(
@@ -229,10 +256,34 @@ fn is_symbol(token: Option<&Token>) -> bool {
     token.and_then(Token::word).is_some_and(|w| !w.chars().any(char::is_alphanumeric))
 }
 
-fn begins_with_reserve(tail: &[Token], words: &str) -> bool {
-    let first = tail.iter().find_map(Token::word).unwrap_or_default().to_lowercase();
-    words.split(' ').next().is_some_and(|w| w == first)
+/// A remark that does no more than put the ACK off or ask for it: “ACK — tomorrow”, “ACK: requested”, “ACK, please”.
+fn puts_off(tail: &[Token]) -> Option<String> {
+    let remark = tail.iter().skip_while(|t| matches!(t, Token::Mark(_)) || t.is_line_end());
+    let words: Vec<String> = remark.map_while(Token::word).map(str::to_lowercase).collect();
+    let first = words.first()?.as_str();
+    let alone =
+        words.len() == 1 && ["please", "none", "next", "later", "soon", "tbd", "draft", "example"].contains(&first);
+    let opens = PUTS_OFF.contains(&first) || (first == "by" && words.len() == 2);
+    (alone || opens).then(|| words.join(" "))
 }
+
+const PUTS_OFF: &[&str] = &[
+    "awaited",
+    "coming",
+    "due",
+    "expected",
+    "follows",
+    "forthcoming",
+    "later",
+    "needed",
+    "outstanding",
+    "requested",
+    "required",
+    "requires",
+    "soon",
+    "tomorrow",
+    "wanted",
+];
 
 /// Words that look like ACK and are none, so that the reader can be told.
 fn almost_ack(word: &str) -> Opening {

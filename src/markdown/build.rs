@@ -216,7 +216,12 @@ impl<'a> Builder<'a> {
             self.spans_line = self.line(at);
         }
         let ink = if self.unsaid > 0 || html::covers(&self.hidden, at) { Ink::Hidden } else { ink };
-        self.spans.push(Span { text: text.to_owned(), ink, strong: self.strong > 0 });
+        let strong = self.strong > 0;
+        // The parser cuts text wherever a mark could have meant something: `a/*.py` is one token all the same.
+        match self.spans.last_mut() {
+            Some(last) if ink == Ink::Text && last.ink == ink && last.strong == strong => last.text.push_str(text),
+            _ => self.spans.push(Span { text: text.to_owned(), ink, strong }),
+        }
     }
 
     /// Ends the paragraph that collects spans; the text of a tight list item has no tag of its own.

@@ -150,7 +150,8 @@ const PROTECT: &str = "
 
 const REST: &str = "
 # How much an ACK must prove: \"declared\" (its heading names the other party), \"authored\" (the commit that brought it is
-# by that party's `emails`) or \"signed\" (by its `keys`). By class: { default = \"declared\", schema = \"signed\" }
+# by that party's `emails`), or \"signed\", which this version cannot verify and so refuses. By class:
+# { default = \"declared\", schema = \"authored\" }
 [ack]
 require = \"declared\"
 

@@ -53,6 +53,7 @@ mod ag109;
 mod ag110;
 mod ag111;
 mod ag112;
+mod ag113;
 mod ag114;
 mod ag201;
 mod ag202;
@@ -76,6 +77,7 @@ pub static RULES: &[&Rule] = &[
     &ag110::GATE_EXPIRED,
     &ag111::GATE_CHANGED_AFTER_ACK,
     &ag112::GATE_TOO_BROAD,
+    &ag113::ACK_UNPROVEN,
     &ag114::ACK_NOT_IN_BASE,
     &ag201::LOG_MISSING,
     &ag202::LOG_DUPLICATED,

@@ -11,10 +11,11 @@ use crate::change::{Change, ObjectId, RepoPath};
 use crate::check::check;
 use crate::coverage::Folders;
 use crate::policy::{LOG_PATH, Level, POLICY_FILE, Policy, PolicyError, Protected, Workspace};
+use crate::proof::Who;
 use crate::report::{Finding, Report, Severity};
 use crate::shell::Error;
 use crate::shell::by_hand::ByHand;
-use crate::shell::git::{FileAt, Repo, worktree_file};
+use crate::shell::git::{FileAt, Repo, maker, worktree_file};
 use crate::shell::law::{Law, Unreadable, law, read_workspace, short};
 use crate::shell::logs::{Home, Logs, Source, home, read_text, speakers};
 use crate::shell::trust::Trusted;
@@ -26,6 +27,8 @@ pub struct Step {
     pub parent: Option<ObjectId>,
     /// The other parents of a merge.
     pub others: Vec<ObjectId>,
+    /// Who made it; `None` for a change that is not committed yet.
+    pub who: Option<Who>,
     /// The commit; `None` for a change that is not committed yet.
     pub commit: Option<ObjectId>,
     /// What it touches; of a merge, what differs from every parent.
@@ -66,6 +69,9 @@ impl Scope {
     }
 }
 
+/// A first parent and a trusted tip.
+type Base = (Option<ObjectId>, Option<ObjectId>);
+
 /// Judges steps in one repository; what was read once is kept.
 pub struct Judge<'a> {
     repo: &'a Repo,
@@ -74,7 +80,7 @@ pub struct Judge<'a> {
     /// The log of another repository may be fetched.
     may_fetch: bool,
     by_hand: Option<&'a ByHand>,
-    laws: RefCell<HashMap<(Option<ObjectId>, Option<ObjectId>), Rc<Law>>>,
+    laws: RefCell<HashMap<Base, Rc<Law>>>,
 }
 
 impl<'a> Judge<'a> {
@@ -246,10 +252,10 @@ impl<'a> Judge<'a> {
             log_here,
             invalid: if touches_policy(protected, step) { self.invalid(step)? } else { None },
             adoption: adopts.then(|| adoption(Some(policy))),
+            who: if asks_who(policy) { step.who.clone().or_else(|| maker(self.repo)) } else { None },
             commit: step.commit.as_ref().map(short),
         };
         case.place(protected, adopted);
-        provable(&case)?;
         Ok(check(&case, step.scope.as_str()))
     }
 
@@ -337,21 +343,10 @@ impl<'a> Judge<'a> {
     }
 }
 
-/// An ACK that must prove more than its heading says cannot be judged yet, so it opens nothing.
-fn provable(case: &Case<'_>) -> Result<(), Error> {
-    for touched in case.touched.iter().filter(|t| case.covered_by(t).is_some()) {
-        let party = case.reading().zip(touched.gate).and_then(|(reading, gate)| {
-            let reply = reading.log.gates.get(gate)?.reply?;
-            reading.log.entries.get(reply)?.party.clone()
-        });
-        let level = case.policy.ack.level_for(&touched.class, party.as_deref().unwrap_or_default());
-        if level != Level::Declared {
-            let what = format!("`{}` ({}) asks for an ACK that is authored or signed", touched.path, touched.class);
-            return Err(Error::new(format!("{what}, which this version cannot prove"))
-                .hint("`[ack] require = \"declared\"` is what it can judge"));
-        }
-    }
-    Ok(())
+/// Whether any ACK under a policy has to prove more than its heading says.
+fn asks_who(policy: &Policy) -> bool {
+    let levels = policy.ack.classes.values().chain(policy.ack.parties.values()).chain([&policy.ack.default]);
+    levels.copied().any(|level| level > Level::Declared)
 }
 
 const NO_POLICY: &str = "no ackgate.toml and no built-in profile that fits: nothing is protected here";

@@ -8,8 +8,11 @@ use crate::case::{Elsewhere, GateHistory, LogCase, Reading};
 use crate::change::{Change, Kind, ObjectId, RepoPath, Side};
 use crate::log::{self, Log, Speaker, State, Version};
 use crate::policy::{Policy, Workspace};
+use crate::proof::Who;
 use crate::shell::Error;
-use crate::shell::git::{Entry, FileAt, OtherLog, Repo, Wanted, fetch, fetched, locate, versions, worktree_file};
+use crate::shell::git::{
+    Commit, Entry, FileAt, OtherLog, Repo, Wanted, fetch, fetched, locate, versions, worktree_file,
+};
 use crate::shell::law::short;
 use crate::shell::trust::Trusted;
 use crate::shell::world::{World, date_of};
@@ -56,10 +59,13 @@ pub fn read_text(bytes: &[u8], place: &str, policy: &Policy) -> Result<Log, Erro
     Ok(log::read(text, &speakers(policy)))
 }
 
+/// A blob, and the names that a policy reads it with.
+type Key = (ObjectId, Vec<String>);
+
 /// Reads logs, each distinct blob once.
 #[derive(Default)]
 pub struct Logs {
-    read: RefCell<HashMap<(ObjectId, Vec<String>), Rc<Log>>>,
+    read: RefCell<HashMap<Key, Rc<Log>>>,
     others: RefCell<HashMap<String, Rc<OtherLog>>>,
 }
 
@@ -303,14 +309,15 @@ impl Logs {
                 Some(blob) => self.past(repo, blob.as_ref(), policy).map(Some),
             });
             let parents = parents.collect::<Result<Vec<_>, Error>>()?;
-            known.push(Version { log, parents, date: date_of(version.commit.committer.time) });
+            let Commit { author, committer, .. } = version.commit;
+            let who = Who { author: author.email, committer: committer.email };
+            known.push(Version { log, parents, date: date_of(committer.time), who });
         }
         for index in wanted {
             if let Some(gate) = log.gates.get(index) {
-                found.insert(
-                    index,
-                    GateHistory { consent: log::consent(log, gate, &known), posted: log::posted(log, gate, &known) },
-                );
+                let consent = log::consent(log, gate, &known);
+                let (posted, origin) = (log::posted(log, gate, &known), log::origin(log, gate, &known));
+                found.insert(index, GateHistory { consent, posted, origin });
             }
         }
         Ok(found)

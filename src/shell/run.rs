@@ -35,7 +35,7 @@ pub fn verify_gate() -> ExitCode {
     match command(&cli) {
         Ok(outcome) => outcome.code(),
         Err(error) => {
-            show_error(&error, Some((scope, &cli.common)));
+            show_error(&error, !scope.is_empty(), Some((scope, &cli.common)));
             Outcome::Undecided.code()
         }
     }
@@ -135,7 +135,7 @@ fn binary(hook: Hook) -> ExitCode {
     match run_hook(hook, &arguments) {
         Ok(outcome) => outcome.code(),
         Err(error) => {
-            show_error(&error, None);
+            show_error(&error, true, None);
             Outcome::Undecided.code()
         }
     }

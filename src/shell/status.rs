@@ -94,6 +94,7 @@ fn case<'a>(standing: &'a Standing, world: &World) -> Case<'a> {
         brought: None,
         invalid: None,
         adoption: None,
+        who: None,
         commit: None,
     }
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::change::{Change, ObjectId, RepoPath, Side};
 use crate::policy::{CONTRACT_PATH, LOG_PATH, POLICY_FILE};
+use crate::proof::Who;
 use crate::report::Report;
 use crate::shell::Error;
 use crate::shell::git::{
@@ -35,7 +36,16 @@ pub fn check_staged(judge: &Judge<'_>, repo: &Repo, world: &World, merging: bool
         let parents: Vec<ObjectId> = head.iter().chain(&others).cloned().collect();
         add_policy_of_merge(repo, &mut changes, &parents, trusted.as_ref(), after)?;
     }
-    let step = Step { parent: head, others, commit: None, changes, merged, date: world.today, scope: Scope::Staged };
+    let step = Step {
+        parent: head,
+        others,
+        who: None,
+        commit: None,
+        changes,
+        merged,
+        date: world.today,
+        scope: Scope::Staged,
+    };
     judge.step(&step, trusted.as_ref())
 }
 
@@ -45,6 +55,7 @@ pub fn check_worktree(judge: &Judge<'_>, repo: &Repo, world: &World) -> Result<R
     let step = Step {
         parent: repo.head()?,
         others: Vec::new(),
+        who: None,
         commit: None,
         changes: worktree(repo)?,
         merged: Vec::new(),
@@ -61,6 +72,7 @@ pub fn check_paths(judge: &Judge<'_>, repo: &Repo, world: &World, paths: &[RepoP
     let step = Step {
         parent: repo.head()?,
         others: Vec::new(),
+        who: None,
         commit: None,
         changes,
         merged: Vec::new(),
@@ -131,6 +143,7 @@ fn commit_step(repo: &Repo, commit: &Commit, scope: Scope, trusted: Option<&Trus
     Ok(Step {
         parent: parents.first().cloned(),
         others: parents.get(1..).unwrap_or_default().to_vec(),
+        who: Some(Who { author: commit.author.email.clone(), committer: commit.committer.email.clone() }),
         commit: Some(commit.id.clone()),
         changes,
         merged,

@@ -69,14 +69,17 @@ pub fn show_hook(report: &Report) -> Result<Outcome, Error> {
     Ok(report.verdict().into())
 }
 
-/// Says on standard error why nothing could be decided, and as JSON on standard output if that was asked for.
-pub fn show_error(error: &Error, scope: Option<(&str, &Common)>) {
+/// Says on standard error what went wrong; where a change was being judged, that it does not pass for that, and as JSON
+/// on standard output if that was asked for.
+pub fn show_error(error: &Error, judging: bool, scope: Option<(&str, &Common)>) {
     let color = std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()) && std::io::stderr().is_terminal();
     let mut text = format!("{}: {}\n", paint("error", ERROR, color), escape(&error.to_string()));
     for hint in error.hints() {
         text.push_str(&format!("  {} {}\n", paint("help:", HELP, color), escape(hint)));
     }
-    text.push_str("cannot decide (exit status 2): what cannot be decided does not pass\n");
+    if judging {
+        text.push_str("cannot decide (exit status 2): what cannot be decided does not pass\n");
+    }
     // Where nobody listens, the exit status still says it.
     drop(std::io::stderr().write_all(text.as_bytes()));
     if let Some((scope, common)) = scope

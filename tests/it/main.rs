@@ -10,6 +10,7 @@
 )]
 
 mod attack;
+mod authored;
 mod boundary;
 mod demo;
 mod git_changes;
