@@ -10,6 +10,8 @@ use crate::proof::{Origin, Who};
 /// The log at one commit that changed it, and at that commit's parents.
 #[derive(Debug, Clone)]
 pub struct Version {
+    /// What the commit is called.
+    pub name: String,
     /// The log there.
     pub log: Rc<Log>,
     /// The log in each parent; `None` where a shallow history does not reach.
@@ -107,6 +109,12 @@ pub fn closed_since(base: &Log, gate: &Gate, trusted: &Log, latest_only: bool) -
     }
     let latest = trusted.latest().filter(|g| latest_only && !std::ptr::eq(*g, there))?;
     Some(Closed { state: State::Pending, line: latest.line })
+}
+
+/// A past version that closed a gate in an entry that counts for it no more, be it taken out, moved, or parted from the
+/// gate by a merge: what has landed stays so, whatever became of the log.
+pub fn ended<'v>(now: &Log, gate: &Gate, versions: &'v [Version]) -> Option<&'v Version> {
+    versions.iter().find(|version| closed_since(now, gate, &version.log, false).is_some())
 }
 
 /// Whether a version brings the `number`-th entry of this text: `Some(true)` if it surely does, `Some(false)` if only

@@ -510,3 +510,34 @@ fn a_tree_that_git_would_not_write_is_not_decided() {
         assert!(!team.git(&["push", "-q", "origin", &format!("{commit}:refs/heads/x")]).status.success(), "{name}");
     }
 }
+
+#[test]
+fn what_has_landed_stays_so_whatever_became_of_the_log() {
+    let gate = |slice: &str| gate_text(slice, &format!("`{ADAPTER}`"));
+    let ack = "## CCP maintainer (ACK)\n\nACK — proceed.";
+    let landed = "## AgentOS executor (landed)";
+    let covering =
+        format!("{}[gate]\nselect = \"latest-covering\"\n[rules]\nlog-rewritten = \"warning\"\n", policy(""));
+    let other = gate_text("r5", "`agentos/metrics/x`");
+    for (what, log) in [
+        (
+            "landed counts for a gate that was put between",
+            format!("# Log\n\n{}\n\n{ack}\n\n{other}\n\n{landed}\n", gate("r4")),
+        ),
+        ("landed is taken out", format!("# Log\n\n{}\n\n{ack}\n", gate("r4"))),
+    ] {
+        let team = Team::bare_of_hooks();
+        team.here.write("ackgate.toml", &covering);
+        team.here.commit("adopt");
+        team.hooks();
+        for entry in [gate("r4").as_str(), ack, landed] {
+            team.say(entry);
+        }
+        team.stage(LOG, &log);
+        team.here.commit_staged("bend");
+        team.origin();
+        team.stage(ADAPTER, "two\n");
+        team.refused(&["commit", "-qm", what], "AG109");
+        refused_everywhere(&team, what);
+    }
+}
