@@ -36,7 +36,11 @@ pub fn compose(writer: &Writer<'_>, wish: &Wish, text: &str) -> Result<Composed,
     for ink in [Ink::Plain, Ink::Escaped] {
         let entry = entry(writer, wish, &before, ink);
         let log = appended(text, &entry);
-        match as_meant(writer, wish, &before, &log, &entry) {
+        let meant = as_meant(writer, wish, &before, &log, &entry).and_then(|()| match wish {
+            Wish::Gate(_) => answerable(writer, &entry),
+            _ => Ok(()),
+        });
+        match meant {
             Ok(()) => return Ok(Composed { entry, log }),
             Err(why) => first = first.or(Some(why)),
         }
@@ -163,6 +167,17 @@ fn as_meant(writer: &Writer<'_>, wish: &Wish, before: &Log, text: &str, entry: &
     let holds = probe.entries.len() == after.entries.len() + 1
         && probe.entries.get(..after.entries.len()) == Some(&after.entries);
     if holds { Ok(()) } else { Err("the entry that comes next would run into it".to_owned()) }
+}
+
+/// Whether the other side can agree to a gate, and its own close it: a slice called `NACK` could not be ACKed by name.
+fn answerable(writer: &Writer<'_>, gate: &str) -> Result<(), String> {
+    let other = writer.speakers.iter().find(|s| s.name != writer.party).ok_or("there is nobody to answer it")?;
+    let alias = other.aliases.first().unwrap_or(&other.name);
+    let other = Writer { party: &other.name, alias, ..writer.clone() };
+    let unanswered =
+        |_| "its slice's name cannot be answered, since it would be read as a word of the answer".to_owned();
+    let acked = compose(&other, &Wish::Ack { gate: 0 }, gate).map_err(unanswered)?;
+    compose(writer, &Wish::Landed { gate: 0 }, &acked.log).map(drop).map_err(unanswered)
 }
 
 fn said(writer: &Writer<'_>, wish: &Wish, before: &Log, after: &Log, last: &Entry) -> Result<(), String> {

@@ -75,6 +75,13 @@ fn the_other_answers() {
 }
 
 #[test]
+fn a_slice_that_no_answer_could_name_is_refused() {
+    for slice in ["NACK", "ACK", "landed", "a b", "r4.", "", "2025-11-06", "x)"] {
+        assert!(say("AgentOS", &Wish::Gate(gate(slice)), "# Log\n").is_err(), "{slice}");
+    }
+}
+
+#[test]
 fn line_ends_are_the_logs_own() {
     let log = say("AgentOS", &Wish::Gate(gate("r4")), "\u{feff}# Log\r\n\r\nlast line").unwrap();
     assert!(log.starts_with("\u{feff}# Log\r\n\r\nlast line\r\n\r\n## AgentOS"), "{log}");
@@ -178,7 +185,7 @@ fn hostile() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(192))]
+    #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
     fn a_gate_reads_back_or_is_refused(

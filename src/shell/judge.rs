@@ -10,7 +10,7 @@ use crate::case::{Brought, Case, LogCase};
 use crate::change::{Change, ObjectId, RepoPath};
 use crate::check::check;
 use crate::coverage::Folders;
-use crate::policy::{Level, POLICY_FILE, Policy, PolicyError, Protected, Workspace};
+use crate::policy::{LOG_PATH, Level, POLICY_FILE, Policy, PolicyError, Protected, Workspace, adoption};
 use crate::proof::Who;
 use crate::report::{Finding, Report, Severity};
 use crate::shell::Error;
@@ -145,6 +145,9 @@ impl<'a> Judge<'a> {
         }
         let law = self.law(step.parent.as_ref(), trusted.map(|t| &t.id))?;
         let adopts = !law.is_written() && touches(&step.changes, POLICY_FILE, true);
+        if !law.is_written() && is_folder_after(&step.changes, POLICY_FILE) {
+            return self.adopt(step, None, report);
+        }
         match &*law {
             Law::None if adopts => return self.adopt(step, None, report),
             Law::None => {
@@ -155,7 +158,7 @@ impl<'a> Judge<'a> {
                 let kinds = |c: &Change| c.old.iter().chain(&c.new).map(|s| s.kind).collect::<Vec<_>>();
                 let touched = step.changes.iter().find(|c| {
                     !(adopts && c.path.as_bytes() == POLICY_FILE.as_bytes())
-                        && protect.class_of(&c.path, &kinds(c)).is_some()
+                        && (protect.class_of(&c.path, &kinds(c)).is_some() || takes_away(c, LOG_PATH))
                 });
                 match touched {
                     Some(change) => return Err(ambiguous(change)),
@@ -248,7 +251,7 @@ impl<'a> Judge<'a> {
             brought: self.brought(step, policy, log_here.as_ref())?,
             log_here,
             invalid: if touches_policy(protected, step) { self.invalid(step)? } else { None },
-            adoption: adopts.then(|| adoption(Some(policy))),
+            adoption: if adopts { Some(self.adoption(step, Some(policy))?) } else { None },
             who: if asks_who(policy) { step.who.clone().or_else(|| maker(self.repo)) } else { None },
             commit: step.commit.as_ref().map(short),
         };
@@ -285,17 +288,27 @@ impl<'a> Judge<'a> {
         Ok(Some(Brought { log: Rc::new(log), is_utf8, before, path: path.to_string() }))
     }
 
+    /// What the adoption of a policy changes against what judged before.
+    fn adoption(&self, step: &Step, before: Option<&Policy>) -> Result<String, Error> {
+        let after = if step.scope == Scope::Paths { None } else { self.workspace_after(step)?.ok().flatten() };
+        Ok(adoption::describe(before, after.and_then(|workspace| workspace.root).as_ref()))
+    }
+
+    /// The policies as the change leaves them, or why they cannot be read.
+    fn workspace_after(&self, step: &Step) -> Result<Result<Option<Workspace>, PolicyError>, Error> {
+        match read_workspace(|path: &RepoPath| self.file_after(step, path)) {
+            Ok(workspace) => Ok(Ok(workspace)),
+            Err(Unreadable::Policy(error)) => Ok(Err(error)),
+            Err(Unreadable::Shell(error)) => Err(error),
+        }
+    }
+
     /// Why the policy would be invalid after the change.
     fn invalid(&self, step: &Step) -> Result<Option<PolicyError>, Error> {
         if step.scope == Scope::Paths {
             return Ok(None);
         }
-        let read = |path: &RepoPath| self.file_after(step, path);
-        match read_workspace(read) {
-            Ok(_) => Ok(None),
-            Err(Unreadable::Policy(error)) => Ok(Some(error)),
-            Err(Unreadable::Shell(error)) => Err(error),
-        }
+        Ok(self.workspace_after(step)?.err())
     }
 
     /// A file as the change leaves it.
@@ -304,6 +317,9 @@ impl<'a> Judge<'a> {
             return worktree_file(self.repo, path);
         }
         let changes = if step.others.is_empty() { &step.changes } else { &step.merged };
+        if path.to_str().is_some_and(|path| is_folder_after(changes, path)) {
+            return Ok(FileAt::NotAFile(None));
+        }
         match changes.iter().find(|c| c.path == *path).map(|c| &c.new) {
             None => self.repo.file_at(step.parent.as_ref(), path),
             Some(None) => Ok(FileAt::Missing),
@@ -332,7 +348,7 @@ impl<'a> Judge<'a> {
         if let Some(error) = self.invalid(step)? {
             report.findings.push(finding("AG902", "policy-invalid", Severity::Error, error.to_string(), error.help));
         }
-        report.findings.push(finding("AG901", "policy-changed", Severity::Warning, adoption(before), None));
+        report.findings.push(finding("AG901", "policy-changed", Severity::Warning, self.adoption(step, before)?, None));
         Ok(report)
     }
 }
@@ -344,6 +360,16 @@ fn asks_who(policy: &Policy) -> bool {
 }
 
 const NO_POLICY: &str = "no ackgate.toml and no built-in profile that fits: nothing is protected here";
+
+/// Whether nothing is left at a path where something was.
+fn takes_away(change: &Change, path: &str) -> bool {
+    change.path.as_bytes() == path.as_bytes() && change.is_deletion()
+}
+
+/// Whether a change puts something below a path, which makes it a folder.
+fn is_folder_after(changes: &[Change], path: &str) -> bool {
+    changes.iter().any(|c| c.seen && c.new.is_some() && c.path.below(path).is_some())
+}
 
 fn touches(changes: &[Change], path: &str, added: bool) -> bool {
     changes.iter().any(|c| c.path.as_bytes() == path.as_bytes() && (!added || c.new.is_some() || !c.seen))
@@ -358,17 +384,6 @@ fn touches_policy(protected: &[Protected], step: &Step) -> bool {
                 .get(p.change)
                 .is_some_and(|c| crate::policy::same_name(c.path.file_name(), POLICY_FILE.as_bytes()))
     })
-}
-
-fn adoption(before: Option<&Policy>) -> String {
-    match before.map(|p| &p.source) {
-        Some(crate::policy::Source::Profile(name)) => {
-            format!(
-                "this adopts `{POLICY_FILE}` in place of the built-in profile `{name}`: from the next commit on it judges"
-            )
-        }
-        _ => format!("this adopts `{POLICY_FILE}`: from the next commit on it judges"),
-    }
 }
 
 fn ambiguous(change: &Change) -> Error {

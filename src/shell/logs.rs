@@ -62,6 +62,9 @@ pub fn read_text(bytes: &[u8], place: &str, policy: &Policy) -> Result<Log, Erro
 /// A blob, and the names that a policy reads it with.
 type Key = (ObjectId, Vec<String>);
 
+/// A log, and what it is called.
+type Named = (Rc<Log>, String);
+
 /// Reads logs, each distinct blob once.
 #[derive(Default)]
 pub struct Logs {
@@ -123,7 +126,8 @@ impl Logs {
         for parent in source.others {
             since.extend(self.at(source.repo, Some(parent), path, source.policy)?.map(|log| (log, short(parent))));
         }
-        let history = self.history(source.repo, source.parent, path, source.policy, &log)?;
+        let (history, ended) = self.history(source.repo, source.parent, path, source.policy, &log)?;
+        since.extend(ended);
         Ok(LogCase::Read(Box::new(Reading { log, path: path.to_string(), place, since, elsewhere, history })))
     }
 
@@ -162,17 +166,10 @@ impl Logs {
             let help = format!("it belongs into the repository of {}: commit and push it there", policy.log.owner);
             return Ok(LogCase::Missing { place: format!("`{path}` ({place})"), help });
         };
-        let history = self.history(repo, Some(tip), path, policy, &log)?;
+        let (history, ended) = self.history(repo, Some(tip), path, policy, &log)?;
         let elsewhere = if is_open(&log) { Vec::new() } else { elsewhere };
         let place = place.to_owned();
-        Ok(LogCase::Read(Box::new(Reading {
-            log,
-            path: path.to_string(),
-            place,
-            since: Vec::new(),
-            elsewhere,
-            history,
-        })))
+        Ok(LogCase::Read(Box::new(Reading { log, path: path.to_string(), place, since: ended, elsewhere, history })))
     }
 
     /// The other repository, looked for once.
@@ -284,7 +281,7 @@ impl Logs {
         Ok(found)
     }
 
-    /// What history tells of the ACKed gates that could count.
+    /// What history tells of the ACKed gates that could count, and past logs that closed one of them for good.
     fn history(
         &self,
         repo: &Repo,
@@ -292,15 +289,15 @@ impl Logs {
         path: &RepoPath,
         policy: &Policy,
         log: &Rc<Log>,
-    ) -> Result<BTreeMap<usize, GateHistory>, Error> {
-        let mut found = BTreeMap::new();
+    ) -> Result<(BTreeMap<usize, GateHistory>, Vec<Named>), Error> {
+        let (mut found, mut ended) = (BTreeMap::new(), Vec::new());
         let wanted: Vec<usize> =
             (0..log.gates.len()).filter(|i| log.gates.get(*i).is_some_and(|g| g.state == State::Acked)).collect();
         let wanted: Vec<usize> = match policy.select {
             crate::policy::Select::Latest => wanted.into_iter().filter(|i| i + 1 == log.gates.len()).collect(),
             crate::policy::Select::LatestCovering => wanted,
         };
-        let Some(tip) = tip.filter(|_| !wanted.is_empty()) else { return Ok(found) };
+        let Some(tip) = tip.filter(|_| !wanted.is_empty()) else { return Ok((found, ended)) };
         let mut known = Vec::new();
         for version in versions(repo, tip, path)? {
             let log = self.past(repo, version.blob.as_ref(), policy)?;
@@ -309,18 +306,19 @@ impl Logs {
                 Some(blob) => self.past(repo, blob.as_ref(), policy).map(Some),
             });
             let parents = parents.collect::<Result<Vec<_>, Error>>()?;
-            let Commit { author, committer, .. } = version.commit;
+            let Commit { id, author, committer, .. } = version.commit;
             let who = Who { author: author.email, committer: committer.email };
-            known.push(Version { log, parents, date: date_of(committer.time), who });
+            known.push(Version { name: short(&id), log, parents, date: date_of(committer.time), who });
         }
         for index in wanted {
             if let Some(gate) = log.gates.get(index) {
                 let consent = log::consent(log, gate, &known);
                 let (posted, origin) = (log::posted(log, gate, &known), log::origin(log, gate, &known));
                 found.insert(index, GateHistory { consent, posted, origin });
+                ended.extend(log::ended(log, gate, &known).map(|v| (Rc::clone(&v.log), v.name.clone())));
             }
         }
-        Ok(found)
+        Ok((found, ended))
     }
 }
 

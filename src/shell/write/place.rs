@@ -108,7 +108,10 @@ impl Place {
 
     /// A path of the command line as the gate lists it. What is there under that very name is meant to the letter.
     pub(super) fn path(&self, text: &str) -> Result<String, Error> {
-        let file = self.here.root().map(|root| root.join(&self.member).join(text));
+        // With `./` it is said from the root, also in a workspace's member.
+        let is_rooted = text.starts_with("./");
+        let from = if is_rooted { "" } else { self.member.as_str() };
+        let file = self.here.root().map(|root| root.join(from).join(text));
         let found = file.and_then(|file| file.symlink_metadata().ok());
         let is_name = found.is_some();
         if found.is_some_and(|found| found.is_dir()) && !text.ends_with('/') {
@@ -120,7 +123,7 @@ impl Place {
         }
         let said = compose::path(text, is_name)
             .map_err(|why| Error::new(format!("the path `{}` {}", escape(text), escape(&why))))?;
-        if said.starts_with("./") && !self.member.is_empty() {
+        if said.starts_with("./") && !is_rooted && !self.member.is_empty() {
             return Err(Error::new(format!("the path `{}` would be read from the workspace's root", escape(text))));
         }
         // A folder of this repository that is called like another party's repository would be read as that repository.
