@@ -25,7 +25,7 @@ mod verdict;
 use jiff::civil::Date;
 
 pub use fold::read;
-pub use history::{Closed, Consent, Version, closed_since, consent, origin, posted};
+pub use history::{Closed, Consent, Version, closed_since, consent, origin, posted, stood};
 pub use label::Part;
 pub use paths::{Listed, looks_like_path};
 pub use template::preamble;
@@ -88,6 +88,16 @@ pub struct Entry {
     /// Its lines from the heading to the last with content, without white space at their ends and without the closing
     /// decoration: what a digest is taken of, and what makes two entries the same.
     pub text: String,
+}
+
+impl Entry {
+    /// The digest of the entry, which signatures and pins name: SHA-256, in lower-case hexadecimal, over its
+    /// [`text`](Entry::text) as UTF-8. That is its lines from the heading to the last with content, each without white
+    /// space at its end and ended by one `\n`; an empty line, a thematic break and `— End of entry —` below the last line
+    /// with content are left out.
+    pub fn digest(&self) -> String {
+        text::digest(&self.text)
+    }
 }
 
 /// What an entry says by itself.

@@ -1,5 +1,9 @@
 //! An entry's text as it is compared and digested.
 
+use std::fmt::Write;
+
+use sha2::{Digest, Sha256};
+
 /// The lines without white space at their ends, without empty lines and decoration after the last with content.
 pub(super) fn normalised(lines: &[&str]) -> String {
     let end = lines.iter().rposition(|line| !is_decoration(line)).map_or(0, |i| i + 1);
@@ -10,6 +14,16 @@ pub(super) fn normalised(lines: &[&str]) -> String {
         text.push('\n');
     }
     text
+}
+
+/// SHA-256 of a normalised text, in lower-case hexadecimal.
+pub(super) fn digest(text: &str) -> String {
+    let mut hex = String::with_capacity(64);
+    for byte in Sha256::digest(text.as_bytes()) {
+        // Writing to a string cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+    }
+    hex
 }
 
 /// An empty line, a thematic break, or `— End of entry —`.
@@ -34,5 +48,15 @@ mod tests {
         assert_eq!(plain, "## a\nb\n");
         assert_eq!(normalised(&["## a\r", "b  ", "", "— End of entry —", "", "---", ""]), plain);
         assert_eq!(normalised(&["## a", "---", "b"]), "## a\n---\nb\n");
+    }
+
+    #[test]
+    fn digests_are_those_of_sha256sum() {
+        for (text, hex) in [
+            ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+            ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+        ] {
+            assert_eq!(digest(text), hex);
+        }
     }
 }

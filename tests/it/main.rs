@@ -21,4 +21,5 @@ mod init;
 mod install;
 mod literate;
 mod rules;
+mod signed;
 mod support;
