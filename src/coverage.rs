@@ -34,6 +34,8 @@ pub struct Coverage {
 #[derive(Debug, Clone)]
 struct Placed {
     pattern: Pattern,
+    /// It is said in a workspace's member.
+    in_member: bool,
     /// In a workspace: it can only be meant from the root.
     from_root: bool,
     /// In a workspace: it starts with the member's folder.
@@ -66,8 +68,8 @@ impl Coverage {
     /// the gate takes out fits it or cannot be read. `below` is the path below the member's folder, the path itself
     /// elsewhere.
     pub fn covers(&self, path: &RepoPath, below: &RepoPath) -> bool {
-        let listed = |placed: &Placed| placed.fits(path, below, Pattern::matches);
-        let excluded = |placed: &Placed| placed.fits(path, below, Pattern::fits);
+        let listed = |placed: &Placed| placed.fits(path, below, |p, path| p.matches(path) || is_named(p, path));
+        let excluded = |placed: &Placed| placed.fits(path, below, |p, path| p.fits(path) || is_named(p, path));
         !self.unclear
             && self.listed.iter().any(|p| matches!(listed(p), (true, false) | (false, true)))
             && !self.excluded.iter().any(|p| matches!(excluded(p), (true, _) | (_, true)))
@@ -93,16 +95,22 @@ impl Coverage {
         if may_be_from_root && inner && !from_root && !listed.excluded {
             return self.ambiguous.push(listed.text.clone());
         }
-        let placed = Placed { pattern, from_root, may_be_from_root };
+        let placed = Placed { pattern, in_member: !member.is_empty(), from_root, may_be_from_root };
         if listed.excluded { self.excluded.push(placed) } else { self.listed.push(placed) }
     }
+}
+
+/// Whether the pattern is the path itself, to the letter: `[id].tsx` is a class of characters, and the name of a file.
+fn is_named(pattern: &Pattern, path: &RepoPath) -> bool {
+    pattern.text().strip_prefix("./").unwrap_or(pattern.text()).as_bytes() == path.as_bytes()
 }
 
 impl Placed {
     /// Whether the pattern fits the path as said from the policy's folder, and as said from the root.
     fn fits(&self, path: &RepoPath, below: &RepoPath, fits: fn(&Pattern, &RepoPath) -> bool) -> (bool, bool) {
         if path == below {
-            return (fits(&self.pattern, path), false);
+            // In a workspace that is a path above the members: `ackgate.toml` would be the member's own as well.
+            return (fits(&self.pattern, path) && (self.from_root || !self.in_member), false);
         }
         let from_member = !self.from_root && fits(&self.pattern, below);
         (from_member, (self.from_root || self.may_be_from_root) && fits(&self.pattern, path))

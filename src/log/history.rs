@@ -10,6 +10,8 @@ use crate::proof::{Origin, Who};
 /// The log at one commit that changed it, and at that commit's parents.
 #[derive(Debug, Clone)]
 pub struct Version {
+    /// What the commit is called.
+    pub name: String,
     /// The log there.
     pub log: Rc<Log>,
     /// The log in each parent; `None` where a shallow history does not reach.
@@ -34,7 +36,8 @@ pub enum Consent {
 }
 
 /// Whether the gate still reads as it did in every commit that *brought* its ACK: the entry stands in that commit's
-/// log and in none of its parents'. Where the same text stands several times, each is told by its number.
+/// log and in none of its parents'. Where the same text stands several times, each is told by its number: the ACK of a
+/// gate that has landed is none to the same gate posted again.
 pub fn consent(now: &Log, gate: &Gate, versions: &[Version]) -> Consent {
     let Some(ack) = gate.reply.and_then(|r| now.entries.get(r)) else { return Consent::Unknown };
     let Some(asked) = now.entry_of(gate) else { return Consent::Unknown };
@@ -43,7 +46,9 @@ pub fn consent(now: &Log, gate: &Gate, versions: &[Version]) -> Consent {
     for version in versions {
         let Some(brought) = brings(version, &ack.text, number) else { continue };
         let then = nth(&version.log, &ack.text, number).and_then(|e| e.answers).and_then(|g| version.log.gates.get(g));
-        let same = then.and_then(|g| version.log.entry_of(g)).is_some_and(|e| e.text == asked.text);
+        let same = then
+            .and_then(|g| version.log.entry_of(g))
+            .is_some_and(|e| e.text == asked.text && number_of(&version.log, e) == number_of(now, asked));
         match (brought, same) {
             (_, false) => return Consent::Changed,
             (true, true) => found = Consent::Same,
@@ -114,6 +119,12 @@ pub fn closed_since(base: &Log, gate: &Gate, trusted: &Log, latest_only: bool) -
     }
     let latest = trusted.latest().filter(|g| latest_only && !std::ptr::eq(*g, there))?;
     Some(Closed { state: State::Pending, line: latest.line })
+}
+
+/// A past version that closed a gate in an entry that counts for it no more, be it taken out, moved, or parted from the
+/// gate by a merge: what has landed stays so, whatever became of the log.
+pub fn ended<'v>(now: &Log, gate: &Gate, versions: &'v [Version]) -> Option<&'v Version> {
+    versions.iter().find(|version| closed_since(now, gate, &version.log, false).is_some())
 }
 
 /// Whether a version brings the `number`-th entry of this text: `Some(true)` if it surely does, `Some(false)` if only

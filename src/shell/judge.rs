@@ -10,7 +10,7 @@ use crate::case::{Brought, Case, LogCase};
 use crate::change::{Change, ObjectId, RepoPath};
 use crate::check::check;
 use crate::coverage::Folders;
-use crate::policy::{Level, POLICY_FILE, Policy, PolicyError, Protected, Workspace};
+use crate::policy::{LOG_PATH, Level, POLICY_FILE, Policy, PolicyError, Protected, Workspace};
 use crate::proof::{KeyRings, Who};
 use crate::report::{Finding, Report, Severity};
 use crate::shell::Error;
@@ -146,6 +146,9 @@ impl<'a> Judge<'a> {
         }
         let law = self.law(step.parent.as_ref(), trusted.map(|t| &t.id))?;
         let adopts = !law.is_written() && touches(&step.changes, POLICY_FILE, true);
+        if !law.is_written() && is_folder_after(&step.changes, POLICY_FILE) {
+            return self.adopt(step, None, report);
+        }
         match &*law {
             Law::None if adopts => return self.adopt(step, None, report),
             Law::None => {
@@ -156,7 +159,7 @@ impl<'a> Judge<'a> {
                 let kinds = |c: &Change| c.old.iter().chain(&c.new).map(|s| s.kind).collect::<Vec<_>>();
                 let touched = step.changes.iter().find(|c| {
                     !(adopts && c.path.as_bytes() == POLICY_FILE.as_bytes())
-                        && protect.class_of(&c.path, &kinds(c)).is_some()
+                        && (protect.class_of(&c.path, &kinds(c)).is_some() || takes_away(c, LOG_PATH))
                 });
                 match touched {
                     Some(change) => return Err(ambiguous(change)),
@@ -309,6 +312,9 @@ impl<'a> Judge<'a> {
             return worktree_file(self.repo, path);
         }
         let changes = if step.others.is_empty() { &step.changes } else { &step.merged };
+        if path.to_str().is_some_and(|path| is_folder_after(changes, path)) {
+            return Ok(FileAt::NotAFile(None));
+        }
         match changes.iter().find(|c| c.path == *path).map(|c| &c.new) {
             None => self.repo.file_at(step.parent.as_ref(), path),
             Some(None) => Ok(FileAt::Missing),
@@ -343,6 +349,16 @@ impl<'a> Judge<'a> {
 }
 
 const NO_POLICY: &str = "no ackgate.toml and no built-in profile that fits: nothing is protected here";
+
+/// Whether nothing is left at a path where something was.
+fn takes_away(change: &Change, path: &str) -> bool {
+    change.path.as_bytes() == path.as_bytes() && change.is_deletion()
+}
+
+/// Whether a change puts something below a path, which makes it a folder.
+fn is_folder_after(changes: &[Change], path: &str) -> bool {
+    changes.iter().any(|c| c.seen && c.new.is_some() && c.path.below(path).is_some())
+}
 
 fn touches(changes: &[Change], path: &str, added: bool) -> bool {
     changes.iter().any(|c| c.path.as_bytes() == path.as_bytes() && (!added || c.new.is_some() || !c.seen))

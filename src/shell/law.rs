@@ -62,8 +62,8 @@ impl From<PolicyError> for Unreadable {
 }
 
 /// The law for a change on `parent`: that parent's policy as long as it descends from the trusted tip, else the
-/// trusted tip's. Where neither has one, the profile that fits the parent's tree, else the trusted tip's tree: what a
-/// parent has lost is still there in the tip that is trusted.
+/// trusted tip's. Where neither has one, the profile that fits the tree of the first of them, else of the second: what
+/// a parent has lost is still there in the tip that is trusted, and another root chooses no profile for itself.
 pub fn law(repo: &Repo, parent: Option<&ObjectId>, trusted: Option<&ObjectId>) -> Result<Law, Error> {
     let descends = match (parent, trusted) {
         (Some(parent), Some(trusted)) => is_ancestor(repo, trusted, parent)?,
@@ -77,7 +77,7 @@ pub fn law(repo: &Repo, parent: Option<&ObjectId>, trusted: Option<&ObjectId>) -
             return Ok(Law::Policy(Box::new(Workspace { base: Some(base.clone()), ..workspace })));
         }
     }
-    for base in [parent, trusted].into_iter().flatten() {
+    for base in bases.into_iter().flatten() {
         match profile(repo, base)? {
             Law::None => {}
             law => return Ok(law),
@@ -118,6 +118,11 @@ pub fn read_workspace(read: impl Fn(&RepoPath) -> Result<FileAt, Error>) -> Resu
         workspace.members.push(Member { folder, policy });
     }
     Ok(Some(workspace))
+}
+
+/// Whether a built-in profile goes by what a commit holds.
+pub fn fits_a_profile(repo: &Repo, commit: &ObjectId) -> Result<bool, Error> {
+    Ok(!matches!(profile(repo, commit)?, Law::None))
 }
 
 /// Whether a commit holds something under the policy file's name at its root.

@@ -63,6 +63,9 @@ pub fn read_text(bytes: &[u8], place: &str, policy: &Policy) -> Result<Log, Erro
 /// A blob, and the names that a policy reads it with.
 type Key = (ObjectId, Vec<String>);
 
+/// A log, and what it is called.
+type Named = (Rc<Log>, String);
+
 /// Reads logs, each distinct blob once.
 #[derive(Default)]
 pub struct Logs {
@@ -124,7 +127,8 @@ impl Logs {
         for parent in source.others {
             since.extend(self.at(source.repo, Some(parent), path, source.policy)?.map(|log| (log, short(parent))));
         }
-        let history = self.history(source.repo, source.parent, path, source.policy, &log)?;
+        let (history, ended) = self.history(source.repo, source.parent, path, source.policy, &log)?;
+        since.extend(ended);
         Ok(LogCase::Read(Box::new(Reading { log, path: path.to_string(), place, since, elsewhere, history })))
     }
 
@@ -163,17 +167,10 @@ impl Logs {
             let help = format!("it belongs into the repository of {}: commit and push it there", policy.log.owner);
             return Ok(LogCase::Missing { place: format!("`{path}` ({place})"), help });
         };
-        let history = self.history(repo, Some(tip), path, policy, &log)?;
+        let (history, ended) = self.history(repo, Some(tip), path, policy, &log)?;
         let elsewhere = if is_open(&log) { Vec::new() } else { elsewhere };
         let place = place.to_owned();
-        Ok(LogCase::Read(Box::new(Reading {
-            log,
-            path: path.to_string(),
-            place,
-            since: Vec::new(),
-            elsewhere,
-            history,
-        })))
+        Ok(LogCase::Read(Box::new(Reading { log, path: path.to_string(), place, since: ended, elsewhere, history })))
     }
 
     /// The other repository, looked for once.
@@ -285,7 +282,7 @@ impl Logs {
         Ok(found)
     }
 
-    /// What history tells of the ACKed gates that could count.
+    /// What history tells of the ACKed gates that could count, and past logs that closed one of them for good.
     fn history(
         &self,
         repo: &Repo,
@@ -293,15 +290,15 @@ impl Logs {
         path: &RepoPath,
         policy: &Policy,
         log: &Rc<Log>,
-    ) -> Result<BTreeMap<usize, GateHistory>, Error> {
-        let mut found = BTreeMap::new();
+    ) -> Result<(BTreeMap<usize, GateHistory>, Vec<Named>), Error> {
+        let (mut found, mut ended) = (BTreeMap::new(), Vec::new());
         let wanted: Vec<usize> =
             (0..log.gates.len()).filter(|i| log.gates.get(*i).is_some_and(|g| g.state == State::Acked)).collect();
         let wanted: Vec<usize> = match policy.select {
             crate::policy::Select::Latest => wanted.into_iter().filter(|i| i + 1 == log.gates.len()).collect(),
             crate::policy::Select::LatestCovering => wanted,
         };
-        let Some(tip) = tip.filter(|_| !wanted.is_empty()) else { return Ok(found) };
+        let Some(tip) = tip.filter(|_| !wanted.is_empty()) else { return Ok((found, ended)) };
         let mut known = Vec::new();
         for version in versions(repo, tip, path)? {
             let log = self.past(repo, version.blob.as_ref(), policy)?;
@@ -310,9 +307,10 @@ impl Logs {
                 Some(blob) => self.past(repo, blob.as_ref(), policy).map(Some),
             });
             let parents = parents.collect::<Result<Vec<_>, Error>>()?;
-            let Commit { author, committer, .. } = version.commit;
+            let Commit { id, author, committer, .. } = version.commit;
             let who = Who { author: author.email, committer: committer.email };
-            known.push(Version { log, parents, date: date_of(committer.time), time: committer.time, who });
+            let (name, date, time) = (short(&id), date_of(committer.time), committer.time);
+            known.push(Version { name, log, parents, date, time, who });
         }
         for index in wanted {
             if let Some(gate) = log.gates.get(index) {
@@ -323,9 +321,10 @@ impl Logs {
                     false => BTreeMap::new(),
                 };
                 found.insert(index, GateHistory { consent, posted, origin, read_at });
+                ended.extend(log::ended(log, gate, &known).map(|v| (Rc::clone(&v.log), v.name.clone())));
             }
         }
-        Ok(found)
+        Ok((found, ended))
     }
 
     /// The log at the commits that the signatures of a gate's reply name, of those that `tip` builds on.

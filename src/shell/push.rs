@@ -9,7 +9,7 @@ use crate::shell::Error;
 use crate::shell::git::{Repo, known_of, local_branches};
 use crate::shell::judge::{Judge, Scope};
 use crate::shell::steps::check_commits;
-use crate::shell::trust::{Trusted, trusted_for};
+use crate::shell::trust::{Trusted, nothing_adopted, trusted_for};
 
 /// What git or a hook runner says of a push.
 pub struct Push {
@@ -53,7 +53,8 @@ impl Push {
     ) -> Result<Push, Error> {
         let mut text = Vec::new();
         input.read_to_end(&mut text).map_err(|error| Error::new(format!("cannot read git's list of refs: {error}")))?;
-        let text = String::from_utf8(text).map_err(|_| Error::new("git's list of refs is not UTF-8"))?;
+        // Names need not be UTF-8, and only ASCII ones mean anything here.
+        let text = String::from_utf8_lossy(&text);
         let refs = text.lines().filter(|line| !line.trim().is_empty()).map(parse).collect::<Result<Vec<_>, _>>()?;
         let remote = arguments.first().and_then(|a| a.to_str()).map(str::to_owned);
         let took = refs.is_empty() && (remote.is_none() || variable("PRE_COMMIT").is_some());
@@ -91,7 +92,12 @@ fn check_refs(judge: &Judge<'_>, repo: &Repo, refs: &[Ref], known: &[(String, Ob
         let Some(local) = &one.local else { continue };
         // A tag may name a file or a folder: no branch can be made of that.
         let Some(tip) = repo.peel_to_commit(local)? else { continue };
-        let trusted = trusted_for(repo, old_tip(repo, one, known)?)?;
+        let old = old_tip(repo, one, known)?;
+        let unseen = old.is_none() && one.remote.is_some() && one.name.starts_with("refs/heads/");
+        let trusted = trusted_for(repo, old)?;
+        if unseen && !trusted.as_ref().is_some_and(|t| t.shared) && !nothing_adopted(repo)? {
+            return Err(unfetched(&one.name));
+        }
         let mut hidden = hidden.clone();
         hidden.extend(trusted.iter().filter(|t| t.name.starts_with("refs/remotes/")).map(|t| t.id.clone()));
         report.absorb(check_commits(judge, repo, Scope::Push, &[tip], &hidden, trusted.as_ref())?);
@@ -164,6 +170,12 @@ fn id(text: &str, line: &str) -> Result<Option<ObjectId>, Error> {
         true if text.bytes().all(|b| b == b'0') => Ok(None),
         true => Ok(Some(ObjectId(text.to_ascii_lowercase()))),
     }
+}
+
+/// A branch that is there already, has never been fetched, and nothing else says what was agreed.
+fn unfetched(name: &str) -> Error {
+    Error::new(format!("what the remote has at {} is not here, so what was agreed there is not known", escape(name)))
+        .hint("run `git fetch` for that branch first")
 }
 
 fn malformed(line: &str) -> Error {

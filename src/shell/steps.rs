@@ -1,9 +1,10 @@
 //! What each boundary judges: changes, each on its base.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use crate::change::{Change, ObjectId, RepoPath, Side};
-use crate::policy::POLICY_FILE;
+use crate::policy::{CONTRACT_PATH, LOG_PATH, POLICY_FILE};
 use crate::proof::Who;
 use crate::report::Report;
 use crate::shell::Error;
@@ -97,13 +98,36 @@ pub fn check_commits(
             Error::new("the history is too shallow to tell which commits are new").hint("run `git fetch --unshallow`")
         );
     }
+    let held = held_by(repo, trusted, tips, hidden)?;
     for id in &new.commits {
         let commit = repo.commit(id)?;
+        let trusted = match trusted {
+            Some(tip) if held(id) => tip.before.as_deref(),
+            other => other,
+        };
         let step = commit_step(repo, &commit, scope, trusted)?;
         report.absorb(judge.step(&step, trusted)?);
     }
     report.sort();
     Ok(report)
+}
+
+/// Tells the new commits that the trusted tip already holds: a first push of a whole repository, or CI that judges a
+/// range after its branch has moved. They are judged by what was trusted before them.
+fn held_by(
+    repo: &Repo,
+    trusted: Option<&Trusted>,
+    tips: &[ObjectId],
+    hidden: &[ObjectId],
+) -> Result<impl Fn(&ObjectId) -> bool + use<>, Error> {
+    let free = match trusted.filter(|tip| !hidden.contains(&tip.id)) {
+        None => None,
+        Some(tip) => {
+            let hidden: Vec<ObjectId> = hidden.iter().chain([&tip.id]).cloned().collect();
+            Some(new_commits(repo, tips, &hidden)?.commits.into_iter().collect::<HashSet<_>>())
+        }
+    };
+    Ok(move |id: &ObjectId| free.as_ref().is_some_and(|free| !free.contains(id)))
 }
 
 fn commit_step(repo: &Repo, commit: &Commit, scope: Scope, trusted: Option<&Trusted>) -> Result<Step, Error> {
@@ -159,9 +183,18 @@ fn add_policy_of_merge(
     }
     let Some(heir) = heirs.first() else { return Ok(()) };
     let mut files = vec![RepoPath::from(POLICY_FILE)];
-    if let Law::Policy(workspace) = crate::shell::law::law(repo, Some(heir), Some(trusted))? {
+    let law = crate::shell::law::law(repo, Some(heir), Some(trusted))?;
+    if let Law::Policy(workspace) = &law {
         files.extend(workspace.members.iter().map(|m| RepoPath::from(POLICY_FILE).under(&m.folder)));
         files.extend(workspace.key_files());
+    }
+    if !law.is_written() {
+        // What a built-in profile goes by may be changed, and not be lost.
+        for path in [LOG_PATH, CONTRACT_PATH].map(RepoPath::from) {
+            if after(&path)?.is_none() {
+                files.push(path);
+            }
+        }
     }
     for path in files {
         let new = after(&path)?;

@@ -3,7 +3,7 @@
 use crate::change::ObjectId;
 use crate::shell::Error;
 use crate::shell::git::{DefaultBranch, Repo, default_branch, remote_branches, upstream};
-use crate::shell::law::{Law, has_policy, law};
+use crate::shell::law::{Law, fits_a_profile, has_policy, law};
 
 /// A trusted tip.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,12 +15,15 @@ pub struct Trusted {
     /// Whether it stands for what others have: a branch of this clone alone says which policy judges, but closes no
     /// gate.
     pub shared: bool,
+    /// What is trusted instead for a commit that this tip already holds, where that is another one: no commit vouches
+    /// for itself.
+    pub before: Option<Box<Trusted>>,
 }
 
 impl Trusted {
     /// The old tip of the branch that is pushed to, or the start of a range.
     pub fn old(id: ObjectId, name: impl Into<String>) -> Self {
-        Trusted { id, name: name.into(), shared: true }
+        Trusted { id, name: name.into(), shared: true, before: None }
     }
 }
 
@@ -31,7 +34,8 @@ pub fn trusted_for_head(repo: &Repo) -> Result<Option<Trusted>, Error> {
     trusted_for(repo, followed.map(|(name, id)| Trusted::old(id, name)))
 }
 
-/// The old tip of a branch; where there is none or it has no policy, the default branch.
+/// The old tip of a branch; where there is none or it has no policy, the default branch. A tip that a built-in profile
+/// fits has a policy too, as long as the default branch has no policy file.
 ///
 /// Where the default branch cannot be told, nothing is decided, unless no branch has ever heard of a policy: a hook
 /// that is installed everywhere harms nobody.
@@ -46,15 +50,19 @@ pub fn trusted_for(repo: &Repo, old: Option<Trusted>) -> Result<Option<Trusted>,
         Err(_) if nothing_adopted(repo)? => None,
         Err(error) => return Err(error),
     };
-    let default = default.map(|DefaultBranch { name, commit }| {
-        let shared = repo.is_bare() || !name.starts_with("refs/heads/");
-        Trusted { id: commit, name, shared }
-    });
-    Ok(default.or(old))
+    let Some(DefaultBranch { name, commit }) = default else { return Ok(old) };
+    if let Some(old) = &old
+        && !has_policy(repo, &commit)?
+        && fits_a_profile(repo, &old.id)?
+    {
+        return Ok(Some(old.clone()));
+    }
+    let shared = repo.is_bare() || !name.starts_with("refs/heads/");
+    Ok(Some(Trusted { id: commit, name, shared, before: old.map(Box::new) }))
 }
 
 /// Whether neither HEAD nor any remote branch has a policy, or holds what a built-in profile goes by.
-fn nothing_adopted(repo: &Repo) -> Result<bool, Error> {
+pub fn nothing_adopted(repo: &Repo) -> Result<bool, Error> {
     let remote = remote_branches(repo)?.into_iter().map(|(_, id)| id);
     for tip in repo.head()?.into_iter().chain(remote) {
         if !matches!(law(repo, Some(&tip), None)?, Law::None) {

@@ -9,6 +9,7 @@
     reason = "a test may stop where it fails, and touches the world"
 )]
 
+mod attack;
 mod authored;
 mod boundary;
 mod demo;
@@ -19,6 +20,7 @@ mod git_other;
 mod git_repository;
 mod init;
 mod install;
+mod legit;
 mod literate;
 mod rules;
 mod signed;

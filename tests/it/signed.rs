@@ -3,6 +3,8 @@
 use std::fs;
 use std::process::Output;
 
+use base64ct::Encoding;
+
 use crate::boundary::{ADAPTER, LOG, Team, policy, text};
 use crate::support::Scratch;
 
@@ -170,7 +172,8 @@ fn what_ssh_keygen_signs_opens_with_every_kind_of_key() {
 
 #[test]
 fn a_signature_is_by_a_key_of_the_party_over_this_gate_in_this_log() {
-    let changes: [(fn(&mut Said), &str); 7] = [
+    type Change = fn(&mut Said);
+    let changes: [(Change, &str); 7] = [
         (|said| said.slice = "r5".to_owned(), "`slice: r5` where `slice: r4`"),
         (|said| said.log = "Elsewhere".to_owned(), "`log: Elsewhere` where `log: AgentOS`"),
         (|said| said.party = "AgentOS".to_owned(), "`party: AgentOS` where `party: CCC`"),
@@ -360,12 +363,10 @@ fn files_of_keys_are_read_at_the_base_and_are_policy() {
 fn a_bundle_lists_keys_and_a_key_means_one_party() {
     let signing = Signing::ed25519("bundle = \"PUBKEYS.json\"");
     let raw = signing.public("one");
-    // An OpenSSH Ed25519 key ends with the 32 bytes that a bundle holds.
-    let script = "import base64,sys;print(base64.b64encode(base64.b64decode(sys.argv[1])[-32:]).decode())";
     let here = &signing.team.here;
-    let digits = raw.split(' ').nth(1).unwrap();
-    let output = here.command(here.root(), "python3").args(["-c", script, digits]).output().unwrap();
-    let base64 = text(&output).trim().to_owned();
+    // An OpenSSH Ed25519 key ends with the 32 bytes that a bundle holds.
+    let bytes = base64ct::Base64::decode_vec(raw.split(' ').nth(1).unwrap()).unwrap();
+    let base64 = base64ct::Base64::encode_string(&bytes[bytes.len() - 32..]);
     let bundle = |kind: &str| {
         format!(
             "{{\"version\": \"1\", \"keys\": [{{\"id\": \"a\", \"type\": \"{kind}\", \"base64\": \"{base64}\"}}]}}\n"

@@ -1,4 +1,4 @@
-//! The graph of commits: what is new, and what descends from what.
+//! The graph of commits: what is new.
 
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
@@ -33,34 +33,10 @@ pub fn new_commits(repo: &Repo, tips: &[ObjectId], hidden: &[ObjectId]) -> Resul
     let mut paint = Paint::new(repo);
     let tips = paint.start(tips, false)?;
     paint.start(hidden, true)?;
-    paint.run(None)?;
+    paint.run()?;
     let shallow = paint.seen.values().any(|seen| !seen.hidden && seen.cut_off);
     let commits = paint.parents_first(&tips).into_iter().map(object_id).collect();
     Ok(NewCommits { commits, shallow })
-}
-
-/// Whether `ancestor` is `descendant` or one of the commits it builds on.
-///
-/// # Errors
-/// An object that is missing or malformed; a history too shallow to tell.
-pub fn is_ancestor(repo: &Repo, ancestor: &ObjectId, descendant: &ObjectId) -> Result<bool, Error> {
-    let mut paint = Paint::new(repo);
-    let goals = paint.start(std::slice::from_ref(ancestor), false)?;
-    paint.start(std::slice::from_ref(descendant), true)?;
-    let Some(goal) = goals.first() else {
-        return Err(Error::new(format!("{} is not a commit", ancestor.0)));
-    };
-    paint.run(Some(*goal))?;
-    if paint.is_hidden(*goal) {
-        return Ok(true);
-    }
-    // The way from the descendant may lead on where this history is cut off.
-    let oldest = paint.oldest_new();
-    if paint.seen.values().any(|seen| seen.hidden && seen.cut_off && oldest.is_some_and(|time| seen.time >= time)) {
-        let message = format!("history is too shallow to tell whether {} builds on {}", descendant.0, ancestor.0);
-        return Err(Error::new(message).hint("run `git fetch --unshallow`"));
-    }
-    Ok(false)
 }
 
 /// Paints commits new or hidden, latest first.
@@ -99,14 +75,11 @@ impl<'repo> Paint<'repo> {
         Ok(commits)
     }
 
-    /// Goes on until no more commit can turn out new, or until `goal` is hidden.
-    fn run(&mut self, goal: Option<Oid>) -> Result<(), Error> {
+    /// Goes on until no more commit can turn out new.
+    fn run(&mut self) -> Result<(), Error> {
         let mut spare = SLOP;
         let mut oldest = None;
         while let Some((time, id)) = self.queue.pop() {
-            if goal.is_some_and(|goal| self.is_hidden(goal)) {
-                return Ok(());
-            }
             let hidden = self.is_hidden(id);
             if hidden && self.new_in_queue == 0 {
                 let oldest = *oldest.get_or_insert_with(|| self.oldest_new());

@@ -9,7 +9,7 @@ use git2::IndexEntryExtendedFlag;
 
 use super::changes::{compare, contents};
 use super::open::{Repo, object_id};
-use super::tree::{NodeKind, node_kind};
+use super::tree::{NodeKind, is_name, node_kind};
 use crate::change::{Change, ObjectId, RepoPath, Side};
 use crate::shell::Error;
 
@@ -96,6 +96,9 @@ pub(super) fn index_contents(repo: &Repo) -> Result<IndexContents, Error> {
         let Some(NodeKind::Item(kind)) = node_kind(entry.mode) else {
             return Err(Error::new(format!("the index has mode {:o} at {path}", entry.mode)));
         };
+        if !path.as_bytes().split(|b| *b == b'/').all(is_name) {
+            return Err(Error::new(format!("the index has an entry that is no path of a file: {path}")));
+        }
         let side = Side { kind, id: object_id(entry.id) };
         match (entry.flags >> 12) & 3 {
             0 => {

@@ -7,6 +7,7 @@
 
 mod changes;
 mod commit;
+mod descent;
 mod fetch;
 mod graph;
 mod history;
@@ -20,8 +21,9 @@ mod worktree;
 
 pub use changes::{changes_between, commit_changes};
 pub use commit::{Commit, Identity, Parent};
+pub use descent::is_ancestor;
 pub use fetch::{fetch, fetched, scrub};
-pub use graph::{NewCommits, is_ancestor, new_commits};
+pub use graph::{NewCommits, new_commits};
 pub use history::{LogVersion, versions};
 pub use index::{githead_parents, merge_parents, staged};
 pub use maker::maker;

@@ -157,8 +157,8 @@ impl Tree {
         self.entries.get(at).map(|(_, node)| *node)
     }
 
-    /// Reads `MODE SP NAME NUL ID` entries. A tree that git would not write (a name twice, or one with a slash)
-    /// is refused: it could show one thing here and another in a checkout.
+    /// Reads `MODE SP NAME NUL ID` entries. A tree that git would not write (a name twice, or one that is no name of
+    /// a file, such as `.`) is refused: it could show one thing here and another in a checkout.
     fn parse(id: Oid, mut data: &[u8]) -> Result<Tree, Error> {
         let mut entries = Vec::new();
         while !data.is_empty() {
@@ -192,11 +192,16 @@ fn tree_entry(data: &[u8]) -> Option<(NamedNode, &[u8])> {
     let kind = node_kind(u32::from_str_radix(std::str::from_utf8(mode).ok()?, 8).ok()?)?;
     let end = rest.iter().position(|b| *b == 0)?;
     let name = rest.get(..end)?.to_vec();
-    if name.is_empty() || name.contains(&b'/') {
+    if !is_name(&name) {
         return None;
     }
     let id = Oid::from_bytes(rest.get(end + 1..end + 21)?).ok()?;
     Some(((name, Node { kind, id }), rest.get(end + 21..)?))
+}
+
+/// Whether git lets a file or folder be called that, as its `verify_path` has it.
+pub(super) fn is_name(name: &[u8]) -> bool {
+    !matches!(name, b"" | b"." | b"..") && !name.contains(&b'/') && !name.eq_ignore_ascii_case(b".git")
 }
 
 fn malformed(tree: Oid) -> Error {

@@ -51,10 +51,13 @@ pub fn default_branch(repo: &Repo) -> Result<Option<DefaultBranch>, Error> {
 /// # Errors
 /// References or configuration that cannot be read.
 pub fn upstream(repo: &Repo) -> Result<Option<(String, ObjectId)>, Error> {
-    let Some(branch) = repo.head_branch()? else { return Ok(None) };
-    let name = match repo.inner.branch_upstream_name(&branch) {
+    let head = repo.inner.find_reference("HEAD")?;
+    // What has a name that is not UTF-8 is followed by nothing that could be asked for by name.
+    let Some(Ok(branch)) = head.symbolic_target_bytes().map(std::str::from_utf8) else { return Ok(None) };
+    let name = match repo.inner.branch_upstream_name(branch) {
         Ok(name) => utf8(&name, "the name of the upstream branch")?,
-        Err(error) if error.code() == ErrorCode::NotFound => return Ok(None),
+        // `branch.NAME.remote` may be an address (`git push -u URL`), of which there are no remote-tracking branches.
+        Err(error) if matches!(error.code(), ErrorCode::NotFound | ErrorCode::InvalidSpec) => return Ok(None),
         Err(error) => return Err(error.into()),
     };
     repo.reference(&name)
