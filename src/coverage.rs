@@ -121,17 +121,22 @@ impl Placed {
 /// repository's name before a colon, or another party's repository as the first component, says where; else it is the
 /// gate's own party's. Its own name is dropped where the base has no such folder.
 fn place(pattern: Pattern, listed: &Listed, gate: &Gate, policy: &Policy, folders: &Folders) -> Option<Pattern> {
-    if let Some(party) = &listed.party {
-        return (*party == policy.party).then_some(pattern);
-    }
     let first = pattern.first_component();
     let named = first.as_deref().and_then(|name| policy.repository_party(name));
+    let is_folder = first.as_ref().is_some_and(|name| folders.names.contains(name));
+    if let Some(party) = &listed.party {
+        // “CCC: ClaudeCodeProxy/docs” says it twice.
+        let twice = named.is_some_and(|p| p.name == *party) && !is_folder;
+        let pattern = if twice { pattern.without_first_component() } else { Some(pattern) };
+        return pattern.filter(|_| *party == policy.party);
+    }
     match named {
         Some(party) if party.name != gate.party => {
             (party.name == policy.party).then(|| pattern.without_first_component()).flatten()
         }
-        _ if gate.party != policy.party => None,
-        Some(_) if !first.is_some_and(|name| folders.names.contains(&name)) => pattern.without_first_component(),
+        // What is taken out without a name may be meant for any repository that the gate speaks of.
+        _ if gate.party != policy.party => listed.excluded.then_some(pattern),
+        Some(_) if !is_folder => pattern.without_first_component(),
         _ => Some(pattern),
     }
 }

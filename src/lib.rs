@@ -1,4 +1,22 @@
-//! ackgate makes a written protocol between two repositories hold.
+//! ackgate makes a written protocol between two repositories hold: before anything on a protected path changes, one
+//! party posts an *alignment gate* in a shared Markdown log, and the other party answers *ACK* there.
+//!
+//! Data flows one way, from text and trees at the edge to text at the edge:
+//!
+//! ```text
+//! a log's text      → markdown (blocks) → log (entries, gates, replies, states)  ┐
+//! ackgate.toml      → policy (what is protected, who the parties are)            ├→ case → rules → report → text, JSON
+//! a commit's trees  → change (paths, old and new)                                ┘     (check loops over the rules)
+//! ```
+//!
+//! - [`markdown`] reads CommonMark, [`log`] what people and models write in it.
+//! - [`policy`] reads `ackgate.toml`; where there is none, one of its built-in profiles may fit.
+//! - [`change`] is what a commit, push or edit touches, as plain data.
+//! - [`case`] puts these together: one change, judged on its base. [`coverage`] says which paths a gate covers, [`proof`]
+//!   what its ACK proves.
+//! - [`rules`] is the catalogue, one file a rule; [`check`] the only loop over it; [`report`] what comes out.
+//! - [`shell`] touches the world: git, files, processes, the clock, the terminal. It finds the base of each change and
+//!   reads policy and log from there, never from the change itself.
 
 pub mod case;
 pub mod change;

@@ -3,6 +3,7 @@
 //! Bytes of an `ackgate.toml` go in ([`parse`]), or none at all ([`choose`] a built-in profile); a [`Policy`] comes
 //! out whose every value has been checked. The only room that knows TOML and globs.
 
+pub mod adoption;
 mod draft;
 mod error;
 mod fold;

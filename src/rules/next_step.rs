@@ -6,8 +6,7 @@ use crate::report::escape;
 
 /// The entry to post, as a template filled with what the change touches.
 pub(super) fn gate_template(case: &Case<'_>, place: &str) -> String {
-    let paths: Vec<String> =
-        case.touched.iter().filter(|t| !t.adopted).take(20).map(|t| format!("`{}`", t.below)).collect();
+    let paths: Vec<String> = case.touched.iter().filter(|t| !t.adopted).take(20).map(|t| said(case, t)).collect();
     let mut text = format!("post an alignment gate in {}, commit it, and wait for the ACK:\n\n", escape(place));
     text.push_str(&format!("## {} (alignment gate: SLICE)\n", escape(&case.policy.party)));
     for part in Part::ALL {
@@ -18,6 +17,13 @@ pub(super) fn gate_template(case: &Case<'_>, place: &str) -> String {
         text.push_str(&format!("- {}: {content}\n", part.title()));
     }
     text
+}
+
+/// A touched path as a gate says it: from the policy's folder, and for what lies outside of a workspace's member from
+/// the root.
+fn said(case: &Case<'_>, touched: &Touched) -> String {
+    let outside = !case.folders.member.is_empty() && touched.path == touched.below;
+    if outside { format!("`./{}`", touched.path) } else { format!("`{}`", touched.below) }
 }
 
 /// How the other party answers.

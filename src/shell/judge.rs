@@ -10,7 +10,7 @@ use crate::case::{Brought, Case, LogCase};
 use crate::change::{Change, ObjectId, RepoPath};
 use crate::check::check;
 use crate::coverage::Folders;
-use crate::policy::{LOG_PATH, Level, POLICY_FILE, Policy, PolicyError, Protected, Workspace};
+use crate::policy::{LOG_PATH, Level, POLICY_FILE, Policy, PolicyError, Protected, Workspace, adoption};
 use crate::proof::{KeyRings, Who};
 use crate::report::{Finding, Report, Severity};
 use crate::shell::Error;
@@ -252,7 +252,7 @@ impl<'a> Judge<'a> {
             brought: self.brought(step, policy, log_here.as_ref())?,
             log_here,
             invalid: if touches_policy(protected, step) { self.invalid(step)? } else { None },
-            adoption: adopts.then(|| adoption(Some(policy))),
+            adoption: if adopts { Some(self.adoption(step, Some(policy))?) } else { None },
             keys: match needs_log && asks_for(policy, Level::Signed) {
                 true => key_rings(self.repo, step.parent.as_ref(), workspace, member, policy)?,
                 false => KeyRings::new(),
@@ -293,17 +293,27 @@ impl<'a> Judge<'a> {
         Ok(Some(Brought { log: Rc::new(log), is_utf8, before, path: path.to_string() }))
     }
 
+    /// What the adoption of a policy changes against what judged before.
+    fn adoption(&self, step: &Step, before: Option<&Policy>) -> Result<String, Error> {
+        let after = if step.scope == Scope::Paths { None } else { self.workspace_after(step)?.ok().flatten() };
+        Ok(adoption::describe(before, after.and_then(|workspace| workspace.root).as_ref()))
+    }
+
+    /// The policies as the change leaves them, or why they cannot be read.
+    fn workspace_after(&self, step: &Step) -> Result<Result<Option<Workspace>, PolicyError>, Error> {
+        match read_workspace(|path: &RepoPath| self.file_after(step, path)) {
+            Ok(workspace) => Ok(Ok(workspace)),
+            Err(Unreadable::Policy(error)) => Ok(Err(error)),
+            Err(Unreadable::Shell(error)) => Err(error),
+        }
+    }
+
     /// Why the policy would be invalid after the change.
     fn invalid(&self, step: &Step) -> Result<Option<PolicyError>, Error> {
         if step.scope == Scope::Paths {
             return Ok(None);
         }
-        let read = |path: &RepoPath| self.file_after(step, path);
-        match read_workspace(read) {
-            Ok(_) => Ok(None),
-            Err(Unreadable::Policy(error)) => Ok(Some(error)),
-            Err(Unreadable::Shell(error)) => Err(error),
-        }
+        Ok(self.workspace_after(step)?.err())
     }
 
     /// A file as the change leaves it.
@@ -343,7 +353,7 @@ impl<'a> Judge<'a> {
         if let Some(error) = self.invalid(step)? {
             report.findings.push(finding("AG902", "policy-invalid", Severity::Error, error.to_string(), error.help));
         }
-        report.findings.push(finding("AG901", "policy-changed", Severity::Warning, adoption(before), None));
+        report.findings.push(finding("AG901", "policy-changed", Severity::Warning, self.adoption(step, before)?, None));
         Ok(report)
     }
 }
@@ -373,17 +383,6 @@ fn touches_policy(protected: &[Protected], step: &Step) -> bool {
                 .get(p.change)
                 .is_some_and(|c| crate::policy::same_name(c.path.file_name(), POLICY_FILE.as_bytes()))
     })
-}
-
-fn adoption(before: Option<&Policy>) -> String {
-    match before.map(|p| &p.source) {
-        Some(crate::policy::Source::Profile(name)) => {
-            format!(
-                "this adopts `{POLICY_FILE}` in place of the built-in profile `{name}`: from the next commit on it judges"
-            )
-        }
-        _ => format!("this adopts `{POLICY_FILE}`: from the next commit on it judges"),
-    }
 }
 
 fn ambiguous(change: &Change) -> Error {
