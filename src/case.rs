@@ -9,7 +9,7 @@ use crate::change::{Change, RepoPath};
 use crate::coverage::{Coverage, Folders};
 use crate::log::{Closed, Consent, Entry, Gate, Log, State, closed_since};
 use crate::policy::{Level, Policy, PolicyError, Protected, Select, Setting};
-use crate::proof::{Origin, Who, authored};
+use crate::proof::{Claim, KeyRings, Origin, Who, authored, signed};
 use crate::report::{Finding, GateView, LogPlace, ReplyView, Severity};
 use crate::rules::Rule;
 
@@ -39,6 +39,8 @@ pub struct Case<'a> {
     pub adoption: Option<String>,
     /// Who makes the change, where the policy asks for it and it can be told.
     pub who: Option<Who>,
+    /// The keys of the parties, where the policy asks for signatures.
+    pub keys: KeyRings,
     /// The commit that is judged, abbreviated.
     pub commit: Option<String>,
 }
@@ -128,6 +130,8 @@ pub struct GateHistory {
     pub posted: Option<Date>,
     /// Who brought it and its reply.
     pub origin: Origin,
+    /// The log at the commits that the reply's signatures say it was read at, of those that the log builds on.
+    pub read_at: BTreeMap<String, std::rc::Rc<Log>>,
 }
 
 /// The log as a change leaves it.
@@ -233,9 +237,7 @@ impl<'a> Case<'a> {
     /// Whether a gate's ACK proves what the policy asks for on a class of paths, or why not. A gate without an ACK has
     /// nothing to prove.
     pub fn proven(&self, index: usize, class: &str) -> Result<(), String> {
-        let Some(reading) = self.reading() else { return Ok(()) };
-        let gate = reading.log.gates.get(index).filter(|g| g.state == State::Acked);
-        let Some(reply) = gate.and_then(|g| reading.log.entries.get(g.reply?)) else { return Ok(()) };
+        let Some((reading, gate, reply)) = self.acked(index) else { return Ok(()) };
         let Some(party) = reply.party.as_deref().and_then(|name| self.policy.party(name)) else {
             return Err("it is nobody's".to_owned());
         };
@@ -246,8 +248,36 @@ impl<'a> Case<'a> {
                 let origin = reading.history.get(&index).map_or(&unknown, |h| &h.origin);
                 authored(self.policy, party, origin, self.who.as_ref())
             }
-            Level::Signed => Err("a signature is asked for, and this version cannot verify one".to_owned()),
+            Level::Signed => {
+                let Some(history) = reading.history.get(&index) else {
+                    return Err("there is no history of the log that could tell when it was signed".to_owned());
+                };
+                let owner = self.policy.party(&self.policy.log.owner);
+                signed(&Claim {
+                    owner: owner.and_then(|owner| owner.repositories.first()).map(String::as_str),
+                    party: &party.name,
+                    log: &reading.log,
+                    gate,
+                    ack: reply,
+                    origin: &history.origin,
+                    read_at: &history.read_at,
+                    keys: self.keys.get(&party.name),
+                })
+            }
         }
+    }
+
+    /// What the policy asks of a gate's ACK on a class of paths, where it has one by a party.
+    pub fn level(&self, index: usize, class: &str) -> Option<Level> {
+        let (_, _, reply) = self.acked(index)?;
+        Some(self.policy.ack.level_for(class, reply.party.as_deref()?))
+    }
+
+    /// A gate that is ACKed, and its ACK.
+    fn acked(&self, index: usize) -> Option<(&Reading, &Gate, &Entry)> {
+        let reading = self.reading()?;
+        let gate = reading.log.gates.get(index).filter(|g| g.state == State::Acked)?;
+        Some((reading, gate, reading.log.entries.get(gate.reply?)?))
     }
 
     /// The slice of the gate that covers a touched path.

@@ -18,6 +18,8 @@ pub struct Version {
     pub parents: Vec<Option<Rc<Log>>>,
     /// The committer's date.
     pub date: Date,
+    /// The same in Unix seconds.
+    pub time: i64,
     /// Who made the commit.
     pub who: Who,
 }
@@ -68,15 +70,23 @@ pub fn origin(now: &Log, gate: &Gate, versions: &[Version]) -> Origin {
     let ack = gate.reply.and_then(|r| now.entries.get(r));
     let (Some(ack), Some(asked)) = (ack, now.entry_of(gate)) else { return Origin::default() };
     let (mut is_known, mut found) = (true, Origin::default());
-    for (entry, makers) in [(ack, &mut found.ack), (asked, &mut found.gate)] {
+    for (entry, makers, times) in [(ack, &mut found.ack, Some(&mut found.times)), (asked, &mut found.gate, None)] {
         let number = number_of(now, entry);
-        for version in versions {
-            let Some(surely) = brings(version, &entry.text, number) else { continue };
-            is_known &= surely;
-            makers.push(version.who.clone());
+        let brought = versions.iter().filter_map(|v| Some((v, brings(v, &entry.text, number)?)));
+        let (versions, surely): (Vec<&Version>, Vec<bool>) = brought.unzip();
+        is_known &= surely.into_iter().all(|surely| surely);
+        makers.extend(versions.iter().map(|version| version.who.clone()));
+        if let Some(times) = times {
+            times.extend(versions.iter().map(|version| version.time));
         }
     }
     Origin { is_known, ..found }
+}
+
+/// Whether an entry of `now` stands in an earlier version of the log. Where the same text stands several times, each is
+/// told by its number.
+pub fn stood(now: &Log, entry: &Entry, then: &Log) -> bool {
+    nth(then, &entry.text, number_of(now, entry)).is_some()
 }
 
 /// How another log closed a gate since: what it made of it, and the line.

@@ -139,7 +139,8 @@ const ELSEWHERE: &str = "\
 const PARTIES: &str = "
 # The two sides. Headings of log entries start with an alias; `repositories` are names of folders, and the first is what
 # signatures name, so both parties' files should agree on it.
-# Also: emails = [\"*@example.org\"], keys = [\"ssh-ed25519 AAAA…\"], which [ack] may ask for.
+# Also: emails = [\"*@example.org\"], keys = [\"ssh-ed25519 AAAA…\"], or a file of keys, allowed_signers = \"FILE\" or
+# bundle = \"PUBKEYS.json\", which [ack] may ask for.
 ";
 
 const PROTECT: &str = "
@@ -150,8 +151,8 @@ const PROTECT: &str = "
 
 const REST: &str = "
 # How much an ACK must prove: \"declared\" (its heading names the other party), \"authored\" (the commit that brought it is
-# by that party's `emails`), or \"signed\", which this version cannot verify and so refuses. By class:
-# { default = \"declared\", schema = \"authored\" }
+# by that party's `emails`), or \"signed\" (it carries an SSH signature by one of that party's `keys`). By class:
+# { default = \"declared\", schema = \"signed\" }
 [ack]
 require = \"declared\"
 

@@ -7,6 +7,7 @@ use super::raw::{RawParty, Table, Text, Texts};
 use super::validate::{level, relative_path};
 use super::{EmailPattern, Party, PolicyError, fold};
 use crate::change::RepoPath;
+use crate::proof::public_key;
 
 pub(super) fn parties(place: &Place<'_>, raw: Table<RawParty>) -> Result<BTreeMap<String, Party>, PolicyError> {
     let mut all = BTreeMap::new();
@@ -30,17 +31,13 @@ pub(super) fn emails(place: &Place<'_>, texts: &Texts) -> Result<Vec<EmailPatter
     texts.iter().map(read).collect()
 }
 
-/// OpenSSH public keys: their shape only, the cryptography has its own room.
+/// OpenSSH public keys that can prove something.
 pub(super) fn keys(place: &Place<'_>, texts: &Texts) -> Result<Vec<String>, PolicyError> {
     for text in texts {
-        let mut words = text.get_ref().split(' ');
-        let kind = words.next().unwrap_or_default();
-        let blob = words.next().unwrap_or_default();
-        let known = kind.starts_with("ssh-") || kind.starts_with("sk-ssh-") || kind.starts_with("ecdsa-");
-        if !known || blob.is_empty() || text.get_ref().contains(char::is_control) {
-            let error = place.error(text.span().start, "is no public key");
-            return Err(error.with_help("one line as in id_ed25519.pub: `ssh-ed25519 AAAA…`"));
-        }
+        public_key(text.get_ref()).map_err(|why| {
+            let error = place.error(text.span().start, format!("`{text}` {why}"));
+            error.with_help("one line as in id_ed25519.pub: `ssh-ed25519 AAAA…`")
+        })?;
     }
     Ok(texts.iter().map(|text| text.get_ref().clone()).collect())
 }
@@ -128,14 +125,21 @@ mod tests {
     fn a_party_has_all_its_keys() {
         let text = with(
             "aliases = [\"CCP\"]\nrepositories = [\"ClaudeCodeProxy\"]\nemails = [\"*@ccc.example\"]\n\
-             keys = [\"ssh-ed25519 AAAA ccc\"]\nallowed_signers = \"k/signers\"\nbundle = \"k/B.json\"\nrequire = \"signed\"",
+             keys = [\"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILM+rvN+ot98qgEN796jTiQfZfG1KaT0PtFDJ/XFSqti ccc\"]\n\
+             allowed_signers = \"k/signers\"\nbundle = \"k/B.json\"\nrequire = \"signed\"",
         );
         let policy = policy(&text);
         let party = policy.party("CCC").unwrap();
         assert_eq!(party.aliases, ["CCC", "CCP"]);
-        assert_eq!(party.keys, ["ssh-ed25519 AAAA ccc"]);
+        assert_eq!(
+            party.keys,
+            ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILM+rvN+ot98qgEN796jTiQfZfG1KaT0PtFDJ/XFSqti ccc"]
+        );
         assert_eq!(party.allowed_signers, Some(RepoPath::from("k/signers")));
         assert_eq!(party.bundle, Some(RepoPath::from("k/B.json")));
+        for file in ["k/signers", "k/B.json", "K/b.json", "k"] {
+            assert_eq!(policy.protect.class_of(&RepoPath::from(file), &[]), Some("policy"), "{file}");
+        }
         assert!(party.has_email("x@CCC.example") && !party.has_email("x@agentos.example"));
         assert_eq!(policy.ack.level_for("adapter", "CCC"), Level::Signed);
         assert_eq!(policy.ack.level_for("adapter", "AgentOS"), Level::Declared);
@@ -155,6 +159,7 @@ mod tests {
             ("repositories = [\"../x\"]", "no repository's name"),
             ("emails = [\"*\"]", "no e-mail"),
             ("keys = [\"AAAA\"]", "no public key"),
+            ("keys = [\"ssh-ed25519 AAAA\"]", "no public key"),
             ("bundle = \"../x\"", "`..`"),
             ("require = \"sworn\"", "unknown level"),
             ("alias = [\"x\"]", "unknown key `alias`"),

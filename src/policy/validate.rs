@@ -1,6 +1,6 @@
 //! From raw to validated: the one place that says what a policy file may mean.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::{Place, nearest};
 use super::protect::{POLICY_CLASS, POLICY_FILE, Written, same_name};
@@ -140,7 +140,7 @@ fn policy(place: &Place<'_>, raw: RawDocument) -> Result<Policy, PolicyError> {
         source: Source::File { path: place.file.to_owned() },
         party,
         log,
-        protect: protect(place, raw_protect, owned)?,
+        protect: protect(place, raw_protect, &parties, owned)?,
         ack,
         select,
         severities: severities(place, raw.rules.unwrap_or_default())?,
@@ -213,9 +213,18 @@ fn log(
     Ok(Log { path, owner, repo: text(repo), url: text(url), reference: text(reference) })
 }
 
-fn protect(place: &Place<'_>, raw: Table<Texts>, log: Option<RepoPath>) -> Result<Protect, PolicyError> {
+fn protect(
+    place: &Place<'_>,
+    raw: Table<Texts>,
+    parties: &BTreeMap<String, Party>,
+    log: Option<RepoPath>,
+) -> Result<Protect, PolicyError> {
     let mut classes = Vec::new();
-    let mut own = vec![toml::Spanned::new(0..0, POLICY_FILE.to_owned())];
+    // Files of keys are policy: who may write them may write any signature.
+    let files = parties.values().flat_map(|party| party.allowed_signers.iter().chain(&party.bundle));
+    let mut own: BTreeSet<&str> = files.filter_map(RepoPath::to_str).collect();
+    own.insert(POLICY_FILE);
+    let mut own: Texts = own.into_iter().map(|name| toml::Spanned::new(0..0, name.to_owned())).collect();
     for (name, texts) in raw {
         if !is_class(name.get_ref()) {
             let error = place.error(name.span().start, format!("`{name}` cannot be the name of a class"));

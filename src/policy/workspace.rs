@@ -5,7 +5,7 @@ use super::protect::{POLICY_CLASS, POLICY_FILE, same_name};
 use super::raw::RawWorkspace;
 use super::validate::relative_path;
 use super::{Policy, PolicyError, fold};
-use crate::change::{Change, Kind, RepoPath};
+use crate::change::{Change, Kind, ObjectId, RepoPath};
 
 /// All policies of a repository.
 #[derive(Debug, Clone, Default)]
@@ -14,6 +14,8 @@ pub struct Workspace {
     pub root: Option<Policy>,
     /// The members', in the order the root names them.
     pub members: Vec<Member>,
+    /// The commit that they were read from, if it was one: what they name is read there too.
+    pub base: Option<ObjectId>,
 }
 
 /// A folder with a policy of its own.
@@ -55,7 +57,7 @@ pub struct Protected {
 impl Workspace {
     /// A repository with one policy.
     pub fn single(policy: Policy) -> Workspace {
-        Workspace { root: Some(policy), members: Vec::new() }
+        Workspace { root: Some(policy), members: Vec::new(), base: None }
     }
 
     /// Who governs a path; `None` where nobody does.
@@ -86,6 +88,17 @@ impl Workspace {
         let index = displaced.or_else(|| is_file.then_some(0))?;
         let policy = &self.members.get(index)?.policy;
         Some(Governor { policy, member: Some(index), path: path.clone(), is_structure })
+    }
+
+    /// The files that hold keys of parties, from the root: as much policy as what names them.
+    pub fn key_files(&self) -> Vec<RepoPath> {
+        let root = self.root.iter().map(|policy| ("", policy));
+        let members = self.members.iter().map(|member| (member.folder.as_str(), &member.policy));
+        let parties = root.chain(members).flat_map(|(folder, p)| p.parties.values().map(move |party| (folder, party)));
+        let files = parties.flat_map(|(folder, party)| {
+            party.allowed_signers.iter().chain(&party.bundle).map(move |file| file.under(folder))
+        });
+        files.collect()
     }
 
     /// The changes that touch protected paths, in their order.
@@ -158,6 +171,7 @@ mod tests {
             policy: policy(&complete(&format!("[protect]\nschema = [\"{glob}\"]\n"))),
         };
         Workspace {
+            base: None,
             root: root.then(|| policy(&complete("[protect]\nadapter = [\"tools/**\", \"projects/**\"]\n"))),
             members: vec![member("projects/AgentOS", "schemas/**"), member("projects/ccc", "docs/**")],
         }

@@ -2,6 +2,7 @@
 
 use super::next_step;
 use crate::case::{Case, Draft, Found};
+use crate::policy::Level;
 use crate::report::escape;
 
 rule! {
@@ -9,7 +10,24 @@ rule! {
     ///
     /// A change on a protected path whose ACK does not prove what the policy asks for. `authored`: the author of the commit
     /// that brought the ACK is an identity of the party that its heading names, and neither author nor committer of the
-    /// gate or of the change; its committer is of that party, or one of `ack.committers`.
+    /// gate or of the change; its committer is of that party, or one of `ack.committers`. `signed`: a fenced code block of
+    /// the ACK holds these lines and right below them the SSH signature of a key of that party over them, in the namespace
+    /// `ackgate`; who commits it does not matter then:
+    ///
+    /// ```text
+    /// ackgate-ack-v1
+    /// log: the first name under `repositories` of the log's owner
+    /// slice: the gate's slice
+    /// gate: sha256:the SHA-256 of the gate's entry
+    /// at: the full id of the log's commit at which the gate was read
+    /// verdict: ACK
+    /// party: the party that ACKs, as the policy names it
+    /// ```
+    ///
+    /// The entry is digested from its heading to the last line with content, each line without white space at its end and
+    /// ended by a line feed, without `— End of entry —` and `---` below. The log must build on the commit of `at`, and
+    /// the gate and every answer to it that was no yes must stand there; the key must have been valid when the
+    /// ACK was committed.
     ///
     /// # Why
     ///
@@ -17,15 +35,25 @@ rule! {
     ///
     /// # How to go on
     ///
-    /// Let somebody of the other party commit the ACK with an address that the policy lists for that party. In a shallow
-    /// clone, `git fetch --unshallow`.
+    /// Let somebody of the other party commit the ACK with an address that the policy lists for that party. Where a
+    /// signature is asked for, let them write the lines to a file, run `ssh-keygen -Y sign -n ackgate -f KEY FILE` and
+    /// append a new ACK with a fenced code block of that file and then `FILE.sig`. In a shallow clone, `git fetch
+    /// --unshallow`.
     ///
     /// # Configuration
     ///
-    /// `[ack] require = "declared" | "authored"`, or a level for each class; `[parties.NAME] require` asks for more of one
+    /// `[ack] require = "declared" | "authored" | "signed"`, or a level for each class; `[parties.NAME] require` asks for more of one
     /// party; the strictest wins. `[parties.NAME] emails` lists the identities, `[ack] committers` the services.
+    ///
+    /// `[parties.NAME] keys` lists OpenSSH public keys (Ed25519, ECDSA, RSA, and those of security keys), `allowed_signers`
+    /// a file of them with their times (`ssh-keygen(1)`), `bundle` a `PUBKEYS.json` of Ed25519 keys. The files are read at the
+    /// base from the policy's folder and are policy themselves. Of an `allowed_signers` file those lines count whose
+    /// principals are `emails` or names of the party, or `*`; all, where the party lists no `emails`. Times are UTC.
     ACK_UNPROVEN: "AG113", "ack-unproven", Error, "an ACK proves what the policy asks for", check
 }
+
+const SIGN: &str = "let somebody of the other party append an ACK that is signed with a key of that party; \
+    `verify-gate explain AG113` shows what is signed, and how";
 
 fn check(case: &Case<'_>, found: &mut Found<'_>) {
     for touched in case.touched.iter().filter(|t| !t.adopted && t.listed) {
@@ -36,8 +64,12 @@ fn check(case: &Case<'_>, found: &mut Found<'_>) {
             let named = next_step::named(reading, gate);
             let message =
                 format!("{}: the ACK to {named} proves too little: {}", next_step::shown(touched), escape(&why));
-            let help =
-                "let somebody of the other party commit the ACK, with an address that `[parties.NAME] emails` lists";
+            let help = match case.level(index, &touched.class) {
+                Some(Level::Signed) => SIGN,
+                _ => {
+                    "let somebody of the other party commit the ACK, with an address that `[parties.NAME] emails` lists"
+                }
+            };
             found.add(Draft::new(message).path(&touched.path).log(&reading.path, line).help(help));
         }
     }

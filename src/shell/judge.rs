@@ -11,11 +11,12 @@ use crate::change::{Change, ObjectId, RepoPath};
 use crate::check::check;
 use crate::coverage::Folders;
 use crate::policy::{LOG_PATH, Level, POLICY_FILE, Policy, PolicyError, Protected, Workspace, adoption};
-use crate::proof::Who;
+use crate::proof::{KeyRings, Who};
 use crate::report::{Finding, Report, Severity};
 use crate::shell::Error;
 use crate::shell::by_hand::ByHand;
 use crate::shell::git::{FileAt, Repo, maker, worktree_file};
+use crate::shell::keys::{asks_for, key_rings};
 use crate::shell::law::{Law, Unreadable, law, read_workspace, short};
 use crate::shell::logs::{Home, Logs, Source, home, read_text, speakers};
 use crate::shell::trust::Trusted;
@@ -252,7 +253,11 @@ impl<'a> Judge<'a> {
             log_here,
             invalid: if touches_policy(protected, step) { self.invalid(step)? } else { None },
             adoption: if adopts { Some(self.adoption(step, Some(policy))?) } else { None },
-            who: if asks_who(policy) { step.who.clone().or_else(|| maker(self.repo)) } else { None },
+            keys: match needs_log && asks_for(policy, Level::Signed) {
+                true => key_rings(self.repo, step.parent.as_ref(), workspace, member, policy)?,
+                false => KeyRings::new(),
+            },
+            who: if asks_for(policy, Level::Authored) { step.who.clone().or_else(|| maker(self.repo)) } else { None },
             commit: step.commit.as_ref().map(short),
         };
         case.place(protected, adopted);
@@ -351,12 +356,6 @@ impl<'a> Judge<'a> {
         report.findings.push(finding("AG901", "policy-changed", Severity::Warning, self.adoption(step, before)?, None));
         Ok(report)
     }
-}
-
-/// Whether any ACK under a policy has to prove more than its heading says.
-fn asks_who(policy: &Policy) -> bool {
-    let levels = policy.ack.classes.values().chain(policy.ack.parties.values()).chain([&policy.ack.default]);
-    levels.copied().any(|level| level > Level::Declared)
 }
 
 const NO_POLICY: &str = "no ackgate.toml and no built-in profile that fits: nothing is protected here";

@@ -74,7 +74,7 @@ pub fn law(repo: &Repo, parent: Option<&ObjectId>, trusted: Option<&ObjectId>) -
     for base in bases.into_iter().flatten() {
         let written = written(repo, base).map_err(|error| at_base(error, base))?;
         if let Some(workspace) = written {
-            return Ok(Law::Policy(Box::new(workspace)));
+            return Ok(Law::Policy(Box::new(Workspace { base: Some(base.clone()), ..workspace })));
         }
     }
     for base in bases.into_iter().flatten() {
@@ -94,7 +94,7 @@ pub fn written(repo: &Repo, commit: &ObjectId) -> Result<Option<Workspace>, Unre
 /// Reads the root's policy file and those of the members it names; `None` if the root has none.
 pub fn read_workspace(read: impl Fn(&RepoPath) -> Result<FileAt, Error>) -> Result<Option<Workspace>, Unreadable> {
     let Some(root) = read_document(&read, POLICY_FILE)? else { return Ok(None) };
-    let mut workspace = Workspace { root: root.policy, members: Vec::new() };
+    let mut workspace = Workspace { root: root.policy, members: Vec::new(), base: None };
     for folder in root.members {
         let file = format!("{folder}/{POLICY_FILE}");
         let invalid = |message: String, help: &str| PolicyError {

@@ -6,13 +6,14 @@ use std::rc::Rc;
 
 use crate::case::{Elsewhere, GateHistory, LogCase, Reading};
 use crate::change::{Change, Kind, ObjectId, RepoPath, Side};
-use crate::log::{self, Log, Speaker, State, Version};
-use crate::policy::{Policy, Workspace};
-use crate::proof::Who;
+use crate::log::{self, Gate, Log, Speaker, State, Version};
+use crate::policy::{Level, Policy, Workspace};
+use crate::proof::{Who, read_at};
 use crate::shell::Error;
 use crate::shell::git::{
-    Commit, Entry, FileAt, OtherLog, Repo, Wanted, fetch, fetched, locate, versions, worktree_file,
+    Commit, Entry, FileAt, OtherLog, Repo, Wanted, fetch, fetched, is_ancestor, locate, versions, worktree_file,
 };
+use crate::shell::keys::asks_for;
 use crate::shell::law::short;
 use crate::shell::trust::Trusted;
 use crate::shell::world::{World, date_of};
@@ -308,17 +309,46 @@ impl Logs {
             let parents = parents.collect::<Result<Vec<_>, Error>>()?;
             let Commit { id, author, committer, .. } = version.commit;
             let who = Who { author: author.email, committer: committer.email };
-            known.push(Version { name: short(&id), log, parents, date: date_of(committer.time), who });
+            let (name, date, time) = (short(&id), date_of(committer.time), committer.time);
+            known.push(Version { name, log, parents, date, time, who });
         }
         for index in wanted {
             if let Some(gate) = log.gates.get(index) {
                 let consent = log::consent(log, gate, &known);
                 let (posted, origin) = (log::posted(log, gate, &known), log::origin(log, gate, &known));
-                found.insert(index, GateHistory { consent, posted, origin });
+                let read_at = match asks_for(policy, Level::Signed) {
+                    true => self.read_at(repo, tip, path, policy, log, gate)?,
+                    false => BTreeMap::new(),
+                };
+                found.insert(index, GateHistory { consent, posted, origin, read_at });
                 ended.extend(log::ended(log, gate, &known).map(|v| (Rc::clone(&v.log), v.name.clone())));
             }
         }
         Ok((found, ended))
+    }
+
+    /// The log at the commits that the signatures of a gate's reply name, of those that `tip` builds on.
+    fn read_at(
+        &self,
+        repo: &Repo,
+        tip: &ObjectId,
+        path: &RepoPath,
+        policy: &Policy,
+        log: &Log,
+        gate: &Gate,
+    ) -> Result<BTreeMap<String, Rc<Log>>, Error> {
+        let mut found = BTreeMap::new();
+        let Some(reply) = gate.reply.and_then(|reply| log.entries.get(reply)) else { return Ok(found) };
+        for at in read_at(&reply.text) {
+            // What anyone may have written: a full commit id, or nothing.
+            let is_id = matches!(at.len(), 40 | 64) && at.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+            let id = ObjectId(at.clone());
+            if !is_id || !repo.is_commit(&id)? || !is_ancestor(repo, &id, tip)? {
+                continue;
+            }
+            found.insert(at, self.as_far_as_readable(repo, &id, path, policy)?);
+        }
+        Ok(found)
     }
 }
 

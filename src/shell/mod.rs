@@ -10,6 +10,7 @@ pub mod git;
 pub mod init;
 pub mod install;
 mod judge;
+mod keys;
 mod law;
 mod logs;
 mod push;

@@ -95,6 +95,7 @@ fn case<'a>(standing: &'a Standing, world: &World) -> Case<'a> {
         invalid: None,
         adoption: None,
         who: None,
+        keys: Default::default(),
         commit: None,
     }
 }

@@ -165,7 +165,7 @@ fn known_parents(commit: &Commit) -> Result<Vec<ObjectId>, Error> {
     parents.collect()
 }
 
-/// A merge may take a policy file from any parent that descends from the trusted tip, and from no other: what an old
+/// A merge may take a policy file, or one of keys, from any parent that descends from the trusted tip, and from no other: what an old
 /// fork has is not what was agreed since, even if the merge leaves it as that fork had it.
 fn add_policy_of_merge(
     repo: &Repo,
@@ -186,6 +186,7 @@ fn add_policy_of_merge(
     let law = crate::shell::law::law(repo, Some(heir), Some(trusted))?;
     if let Law::Policy(workspace) = &law {
         files.extend(workspace.members.iter().map(|m| RepoPath::from(POLICY_FILE).under(&m.folder)));
+        files.extend(workspace.key_files());
     }
     if !law.is_written() {
         // What a built-in profile goes by may be changed, and not be lost.

@@ -23,5 +23,6 @@ mod install;
 mod legit;
 mod literate;
 mod rules;
+mod signed;
 mod support;
 mod write;

@@ -123,6 +123,19 @@ impl Repo {
         self.resolve(name)
     }
 
+    /// Whether the repository has a commit of this id; one that is cut off by a shallow history is not there.
+    ///
+    /// # Errors
+    /// An object database that cannot be read.
+    pub fn is_commit(&self, id: &ObjectId) -> Result<bool, Error> {
+        let Ok(id) = oid(id) else { return Ok(false) };
+        match self.inner.odb()?.read_header(id) {
+            Ok((_, kind)) => Ok(kind == ObjectType::Commit),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// Whether the repository has an object of this id.
     ///
     /// # Errors

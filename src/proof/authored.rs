@@ -1,27 +1,7 @@
-//! What an ACK has to prove, where the policy asks for more than its heading's word.
+//! `authored`: the commit that brought the ACK is by the party that its heading names.
 
+use super::{Origin, Who};
 use crate::policy::{Party, Policy};
-
-/// Who made a commit, by e-mail address.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Who {
-    /// The author's address.
-    pub author: String,
-    /// The committer's address.
-    pub committer: String,
-}
-
-/// Who brought an ACK and its gate into the log: the makers of the commits in whose log the entry stands, and in none of
-/// whose parents' logs.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Origin {
-    /// Of the ACK.
-    pub ack: Vec<Who>,
-    /// Of the gate.
-    pub gate: Vec<Who>,
-    /// Whether the history reaches back to both.
-    pub is_known: bool,
-}
 
 /// Whether an ACK is *authored*: the author of each commit that brought it is an identity of `party`, and neither author
 /// nor committer of the gate or of the change; its committer is of that party, or one of `ack.committers`, the services
@@ -76,7 +56,12 @@ mod tests {
     fn judged(ack: Who, gate: Who, change: Option<Who>) -> Result<(), String> {
         let policy = crate::policy::parse(POLICY.as_bytes(), "ackgate.toml").unwrap().policy.unwrap();
         let party = policy.party("B").unwrap().clone();
-        authored(&policy, &party, &Origin { ack: vec![ack], gate: vec![gate], is_known: true }, change.as_ref())
+        authored(
+            &policy,
+            &party,
+            &Origin { ack: vec![ack], gate: vec![gate], times: vec![0], is_known: true },
+            change.as_ref(),
+        )
     }
 
     #[test]

@@ -1,0 +1,40 @@
+//! What an ACK has to prove, where the policy asks for more than its heading's word.
+//!
+//! The only room that knows SSH keys and signatures. It works on text: the shell reads the files that hold keys.
+
+mod allowed_signers;
+mod authored;
+mod block;
+mod bundle;
+mod keys;
+mod signature;
+mod signed;
+
+pub use authored::authored;
+use block::Block;
+pub use block::read_at;
+pub use keys::{KeyError, KeyRing, KeyRings, public_key, shared_key};
+pub use signed::{Claim, NAMESPACE, Terms, signed};
+
+/// Who made a commit, by e-mail address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Who {
+    /// The author's address.
+    pub author: String,
+    /// The committer's address.
+    pub committer: String,
+}
+
+/// Who brought an ACK and its gate into the log: the makers of the commits in whose log the entry stands, and in none of
+/// whose parents' logs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// Of the ACK.
+    pub ack: Vec<Who>,
+    /// Of the gate.
+    pub gate: Vec<Who>,
+    /// When the ACK was brought: the committers' dates, in Unix seconds.
+    pub times: Vec<i64>,
+    /// Whether the history reaches back to both.
+    pub is_known: bool,
+}
