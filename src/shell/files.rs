@@ -91,18 +91,7 @@ pub(super) fn remove_unfinished_of(path: &Path) -> Result<(), Error> {
     let mut prefix = std::ffi::OsString::from(UNFINISHED);
     prefix.push(name);
     prefix.push("-");
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(failed("read", folder, &error)),
-    };
-    for entry in entries {
-        let entry = entry.map_err(|error| failed("read", folder, &error))?;
-        if entry.file_name().as_encoded_bytes().starts_with(prefix.as_encoded_bytes()) {
-            remove(&entry.path())?;
-        }
-    }
-    Ok(())
+    remove_starting(folder, prefix.as_encoded_bytes())
 }
 
 /// Gives what is at `path` a second name, under which nothing may be yet. It keeps its first one: until another file is
@@ -134,6 +123,11 @@ pub(super) fn make_folder(path: &Path) -> Result<(), Error> {
 
 /// Removes what a run that was killed left unfinished in `folder`.
 pub(super) fn remove_unfinished(folder: &Path) -> Result<(), Error> {
+    remove_starting(folder, UNFINISHED.as_bytes())
+}
+
+/// Removes what has a name in `folder` that starts with `prefix`.
+fn remove_starting(folder: &Path, prefix: &[u8]) -> Result<(), Error> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -141,7 +135,7 @@ pub(super) fn remove_unfinished(folder: &Path) -> Result<(), Error> {
     };
     for entry in entries {
         let entry = entry.map_err(|error| failed("read", folder, &error))?;
-        if entry.file_name().as_encoded_bytes().starts_with(UNFINISHED.as_bytes()) {
+        if entry.file_name().as_encoded_bytes().starts_with(prefix) {
             remove(&entry.path())?;
         }
     }

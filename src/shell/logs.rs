@@ -1,22 +1,18 @@
 //! Finding and reading the log a change needs.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::rc::Rc;
 
-use crate::case::{Elsewhere, GateHistory, LogCase, Reading};
-use crate::change::{Change, Kind, ObjectId, RepoPath, Side};
-use crate::log::{self, Gate, Log, Speaker, State, Version};
-use crate::policy::{Level, Policy, Workspace};
-use crate::proof::{Who, read_at};
+use crate::case::{Elsewhere, LogCase, Reading};
+use crate::change::{Change, ObjectId, RepoPath};
+use crate::log::{self, Log, Speaker, State};
+use crate::policy::{Policy, Workspace};
 use crate::shell::Error;
-use crate::shell::git::{
-    Commit, Entry, FileAt, OtherLog, Repo, Wanted, fetch, fetched, is_ancestor, locate, versions, worktree_file,
-};
-use crate::shell::keys::asks_for;
+use crate::shell::git::{FileAt, OtherLog, Repo, Wanted, fetch, fetched, locate, worktree_file};
 use crate::shell::law::short;
 use crate::shell::trust::Trusted;
-use crate::shell::world::{World, date_of};
+use crate::shell::world::World;
 
 /// Where the log of a policy is.
 pub enum Home {
@@ -64,12 +60,14 @@ pub fn read_text(bytes: &[u8], place: &str, policy: &Policy) -> Result<Log, Erro
 type Key = (ObjectId, Vec<String>);
 
 /// A log, and what it is called.
-type Named = (Rc<Log>, String);
+pub(super) type Named = (Rc<Log>, String);
 
 /// Reads logs, each distinct blob once.
 #[derive(Default)]
 pub struct Logs {
     read: RefCell<HashMap<Key, Rc<Log>>>,
+    /// Past versions, which are read as far as they are UTF-8.
+    pub(super) past: RefCell<HashMap<Key, Rc<Log>>>,
     others: RefCell<HashMap<String, Rc<OtherLog>>>,
 }
 
@@ -281,111 +279,10 @@ impl Logs {
         }
         Ok(found)
     }
-
-    /// What history tells of the ACKed gates that could count, and past logs that closed one of them for good.
-    fn history(
-        &self,
-        repo: &Repo,
-        tip: Option<&ObjectId>,
-        path: &RepoPath,
-        policy: &Policy,
-        log: &Rc<Log>,
-    ) -> Result<(BTreeMap<usize, GateHistory>, Vec<Named>), Error> {
-        let (mut found, mut ended) = (BTreeMap::new(), Vec::new());
-        let wanted: Vec<usize> =
-            (0..log.gates.len()).filter(|i| log.gates.get(*i).is_some_and(|g| g.state == State::Acked)).collect();
-        let wanted: Vec<usize> = match policy.select {
-            crate::policy::Select::Latest => wanted.into_iter().filter(|i| i + 1 == log.gates.len()).collect(),
-            crate::policy::Select::LatestCovering => wanted,
-        };
-        let Some(tip) = tip.filter(|_| !wanted.is_empty()) else { return Ok((found, ended)) };
-        let mut known = Vec::new();
-        for version in versions(repo, tip, path)? {
-            let log = self.past(repo, version.blob.as_ref(), policy)?;
-            let parents = version.parent_blobs.iter().map(|parent| match parent {
-                None => Ok(None),
-                Some(blob) => self.past(repo, blob.as_ref(), policy).map(Some),
-            });
-            let parents = parents.collect::<Result<Vec<_>, Error>>()?;
-            let Commit { id, author, committer, .. } = version.commit;
-            let who = Who { author: author.email, committer: committer.email };
-            let (name, date, time) = (short(&id), date_of(committer.time), committer.time);
-            known.push(Version { name, log, parents, date, time, who });
-        }
-        for index in wanted {
-            if let Some(gate) = log.gates.get(index) {
-                let consent = log::consent(log, gate, &known);
-                let (posted, origin) = (log::posted(log, gate, &known), log::origin(log, gate, &known));
-                let read_at = match asks_for(policy, Level::Signed) {
-                    true => self.read_at(repo, tip, path, policy, log, gate)?,
-                    false => BTreeMap::new(),
-                };
-                found.insert(index, GateHistory { consent, posted, origin, read_at });
-                ended.extend(log::ended(log, gate, &known).map(|v| (Rc::clone(&v.log), v.name.clone())));
-            }
-        }
-        Ok((found, ended))
-    }
-
-    /// The log at the commits that the signatures of a gate's reply name, of those that `tip` builds on.
-    fn read_at(
-        &self,
-        repo: &Repo,
-        tip: &ObjectId,
-        path: &RepoPath,
-        policy: &Policy,
-        log: &Log,
-        gate: &Gate,
-    ) -> Result<BTreeMap<String, Rc<Log>>, Error> {
-        let mut found = BTreeMap::new();
-        let Some(reply) = gate.reply.and_then(|reply| log.entries.get(reply)) else { return Ok(found) };
-        for at in read_at(&reply.text) {
-            // What anyone may have written: a full commit id, or nothing.
-            let is_id = matches!(at.len(), 40 | 64) && at.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-            let id = ObjectId(at.clone());
-            if !is_id || !repo.is_commit(&id)? || !is_ancestor(repo, &id, tip)? {
-                continue;
-            }
-            found.insert(at, self.as_far_as_readable(repo, &id, path, policy)?);
-        }
-        Ok(found)
-    }
-}
-
-impl Logs {
-    /// The log at a commit for comparison; empty where there is none.
-    pub fn as_far_as_readable(
-        &self,
-        repo: &Repo,
-        commit: &ObjectId,
-        path: &RepoPath,
-        policy: &Policy,
-    ) -> Result<Rc<Log>, Error> {
-        let entry = repo.entry(commit, path)?;
-        let blob = match &entry {
-            Some(Entry::Item(Side { kind: Kind::File | Kind::Executable, id })) => Some(id),
-            _ => None,
-        };
-        self.past(repo, blob, policy)
-    }
-
-    /// A past version of the log. One that was not UTF-8 is read as far as it is, so that a spoilt version hides no
-    /// edit.
-    fn past(&self, repo: &Repo, blob: Option<&ObjectId>, policy: &Policy) -> Result<Rc<Log>, Error> {
-        let Some(blob) = blob else { return Ok(Rc::new(Log::default())) };
-        let key = (blob.clone(), names(policy));
-        if let Some(known) = self.read.borrow().get(&key) {
-            return Ok(Rc::clone(known));
-        }
-        let bytes = repo.read(blob)?;
-        let log = Rc::new(log::read(&String::from_utf8_lossy(&bytes), &speakers(policy)));
-        self.read.borrow_mut().insert(key, Rc::clone(&log));
-        Ok(log)
-    }
 }
 
 /// What a policy's reading of a log depends on.
-fn names(policy: &Policy) -> Vec<String> {
+pub(super) fn names(policy: &Policy) -> Vec<String> {
     policy.parties.values().flat_map(|p| p.aliases.iter().chain(&p.repositories).cloned()).collect()
 }
 

@@ -13,6 +13,7 @@ mod judge;
 mod keys;
 mod law;
 mod logs;
+mod past;
 mod push;
 mod run;
 mod status;

@@ -4,7 +4,7 @@ use std::collections::{BinaryHeap, HashMap, HashSet};
 
 use git2::Oid;
 
-use super::commit::Parent;
+use super::graph::{Node, node};
 use super::open::{Repo, oid};
 use crate::change::ObjectId;
 use crate::shell::Error;
@@ -102,15 +102,7 @@ impl Walk<'_> {
     }
 
     fn enter(&mut self, id: Oid, side: Side) -> Result<i64, Error> {
-        let commit = self.repo.raw_commit(id)?;
-        let time = commit.time();
-        let mut parents = Vec::new();
-        for parent in &commit.parents {
-            if let Parent::Known(_) = self.repo.parent(id, *parent)? {
-                parents.push(*parent);
-            }
-        }
-        let cut_off = parents.len() < commit.parents.len();
+        let Node { time, parents, cut_off } = node(self.repo, id)?;
         self.seen.insert(id, Seen { time, parents, side, cut_off });
         Ok(time)
     }

@@ -130,15 +130,7 @@ impl<'repo> Paint<'repo> {
     }
 
     fn enter(&mut self, id: Oid, hidden: bool) -> Result<(), Error> {
-        let commit = self.repo.raw_commit(id)?;
-        let time = commit.time();
-        let mut parents = Vec::new();
-        for parent in &commit.parents {
-            if let Parent::Known(_) = self.repo.parent(id, *parent)? {
-                parents.push(*parent);
-            }
-        }
-        let cut_off = parents.len() < commit.parents.len();
+        let Node { time, parents, cut_off } = node(self.repo, id)?;
         self.seen.insert(id, Seen { time, parents, hidden, expanded: false, cut_off });
         self.queue.push((time, id));
         self.new_in_queue += usize::from(!hidden);
@@ -170,4 +162,26 @@ impl<'repo> Paint<'repo> {
         }
         order
     }
+}
+
+/// A commit as a walk needs it.
+pub(super) struct Node {
+    pub(super) time: i64,
+    /// The parents that are here.
+    pub(super) parents: Vec<Oid>,
+    /// Whether a shallow history leaves some out.
+    pub(super) cut_off: bool,
+}
+
+/// Reads a commit for a walk.
+pub(super) fn node(repo: &Repo, id: Oid) -> Result<Node, Error> {
+    let commit = repo.raw_commit(id)?;
+    let mut parents = Vec::new();
+    for parent in &commit.parents {
+        if let Parent::Known(_) = repo.parent(id, *parent)? {
+            parents.push(*parent);
+        }
+    }
+    let cut_off = parents.len() < commit.parents.len();
+    Ok(Node { time: commit.time(), parents, cut_off })
 }

@@ -1,17 +1,22 @@
 //! What the rules look at: one change, judged on its base.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
 
+mod found;
+mod log;
+
+pub use found::{Draft, Found};
+pub use log::{Brought, Elsewhere, GateHistory, LogCase, Reading};
+
 use crate::change::{Change, RepoPath};
 use crate::coverage::{Coverage, Folders};
-use crate::log::{Closed, Consent, Entry, Gate, Log, State, closed_since};
+use crate::log::{Closed, Consent, Entry, Gate, State, closed_since};
 use crate::policy::{Level, Policy, PolicyError, Protected, Select, Setting};
 use crate::proof::{Claim, KeyRings, Origin, Who, authored, signed};
-use crate::report::{Finding, GateView, LogPlace, ReplyView, Severity};
-use crate::rules::Rule;
+use crate::report::{GateView, ReplyView};
 
 /// One change under one policy.
 pub struct Case<'a> {
@@ -60,90 +65,6 @@ pub struct Touched {
     pub listed: bool,
     /// The policy file that this very commit adopts.
     pub adopted: bool,
-}
-
-/// The log, as far as it was needed.
-#[derive(Clone)]
-pub enum LogCase {
-    /// No protected path is touched.
-    NotNeeded,
-    /// It is not where the policy says: where that is, and what to do.
-    Missing {
-        /// Its path and place.
-        place: String,
-        /// What to do.
-        help: String,
-    },
-    /// It was read.
-    Read(Box<Reading>),
-}
-
-impl LogCase {
-    /// A log that a person named by hand: there is no history to it.
-    pub fn given(log: std::rc::Rc<Log>, name: &str) -> LogCase {
-        let (path, place) = (name.to_owned(), "as given".to_owned());
-        LogCase::Read(Box::new(Reading {
-            log,
-            path,
-            place,
-            since: Vec::new(),
-            elsewhere: Vec::new(),
-            history: BTreeMap::new(),
-        }))
-    }
-}
-
-/// A log that was read, and what else is known of it.
-#[derive(Clone)]
-pub struct Reading {
-    /// The log at the base.
-    pub log: std::rc::Rc<Log>,
-    /// Its path in the repository that holds it.
-    pub path: String,
-    /// What it was read from: `HEAD`, `AgentOS at origin/HEAD`.
-    pub place: String,
-    /// Logs that may have closed a gate since, and what they are called: the trusted tip's, a merge's other parents'.
-    pub since: Vec<(std::rc::Rc<Log>, String)>,
-    /// Later copies, to tell where an ACK is that the base does not have.
-    pub elsewhere: Vec<Elsewhere>,
-    /// What history tells, by gate.
-    pub history: BTreeMap<usize, GateHistory>,
-}
-
-/// A copy of the log that is not the base's.
-#[derive(Clone)]
-pub struct Elsewhere {
-    /// Where it is, as a phrase: `in the index`, `on origin/main`.
-    pub place: String,
-    /// What brings it into the base.
-    pub help: String,
-    /// The log there.
-    pub log: std::rc::Rc<Log>,
-}
-
-/// What history tells of a gate.
-#[derive(Debug, Clone)]
-pub struct GateHistory {
-    /// Whether it is what was ACKed.
-    pub consent: Consent,
-    /// When it was posted.
-    pub posted: Option<Date>,
-    /// Who brought it and its reply.
-    pub origin: Origin,
-    /// The log at the commits that the reply's signatures say it was read at, of those that the log builds on.
-    pub read_at: BTreeMap<String, std::rc::Rc<Log>>,
-}
-
-/// The log as a change leaves it.
-pub struct Brought {
-    /// The log.
-    pub log: std::rc::Rc<Log>,
-    /// Whether it is UTF-8 to its end.
-    pub is_utf8: bool,
-    /// The log in each parent.
-    pub before: Vec<std::rc::Rc<Log>>,
-    /// Its path.
-    pub path: String,
 }
 
 impl<'a> Case<'a> {
@@ -346,66 +267,5 @@ fn choose(select: Select, coverages: &[(usize, Coverage)], path: &RepoPath, belo
         (_, None, None) => (None, false),
         (_, None, Some((latest, _))) => (Some(*latest), false),
         (Select::Latest | Select::LatestCovering, Some(gate), _) => (Some(gate), true),
-    }
-}
-
-/// Where a rule puts what it finds.
-pub struct Found<'a> {
-    pub(crate) rule: &'static Rule,
-    pub(crate) severity: Severity,
-    pub(crate) commit: Option<&'a str>,
-    pub(crate) findings: &'a mut Vec<Finding>,
-}
-
-impl Found<'_> {
-    /// Adds a finding, as severe as the policy says.
-    pub fn add(&mut self, draft: Draft) {
-        self.findings.push(Finding {
-            code: self.rule.code,
-            name: self.rule.name,
-            severity: draft.at_most.map_or(self.severity, |most| most.min(self.severity)),
-            message: draft.message,
-            path: draft.path,
-            log: draft.log,
-            help: draft.help,
-            commit: self.commit.map(str::to_owned),
-        });
-    }
-}
-
-/// A finding as a rule words it.
-#[derive(Debug, Clone)]
-pub struct Draft {
-    message: String,
-    path: Option<RepoPath>,
-    log: Option<LogPlace>,
-    help: Option<String>,
-    at_most: Option<Severity>,
-}
-
-impl Draft {
-    /// One sentence: what is wrong.
-    pub fn new(message: impl Into<String>) -> Self {
-        Draft { message: message.into(), path: None, log: None, help: None, at_most: None }
-    }
-
-    /// The path that it is about.
-    pub fn path(self, path: &RepoPath) -> Self {
-        Draft { path: Some(path.clone()), ..self }
-    }
-
-    /// The line of the log that it is about.
-    pub fn log(self, path: &str, line: usize) -> Self {
-        Draft { log: Some(LogPlace { path: path.to_owned(), line }), ..self }
-    }
-
-    /// What to do next.
-    pub fn help(self, help: impl Into<String>) -> Self {
-        Draft { help: Some(help.into()), ..self }
-    }
-
-    /// Never more severe than this, whatever the policy says.
-    pub fn at_most(self, severity: Severity) -> Self {
-        Draft { at_most: Some(severity), ..self }
     }
 }

@@ -1,0 +1,66 @@
+//! What a rule finds, as it words it.
+
+use crate::change::RepoPath;
+use crate::report::{Finding, LogPlace, Severity};
+use crate::rules::Rule;
+
+/// Where a rule puts what it finds.
+pub struct Found<'a> {
+    pub(crate) rule: &'static Rule,
+    pub(crate) severity: Severity,
+    pub(crate) commit: Option<&'a str>,
+    pub(crate) findings: &'a mut Vec<Finding>,
+}
+
+impl Found<'_> {
+    /// Adds a finding, as severe as the policy says.
+    pub fn add(&mut self, draft: Draft) {
+        self.findings.push(Finding {
+            code: self.rule.code,
+            name: self.rule.name,
+            severity: draft.at_most.map_or(self.severity, |most| most.min(self.severity)),
+            message: draft.message,
+            path: draft.path,
+            log: draft.log,
+            help: draft.help,
+            commit: self.commit.map(str::to_owned),
+        });
+    }
+}
+
+/// A finding as a rule words it.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    message: String,
+    path: Option<RepoPath>,
+    log: Option<LogPlace>,
+    help: Option<String>,
+    at_most: Option<Severity>,
+}
+
+impl Draft {
+    /// One sentence: what is wrong.
+    pub fn new(message: impl Into<String>) -> Self {
+        Draft { message: message.into(), path: None, log: None, help: None, at_most: None }
+    }
+
+    /// The path that it is about.
+    pub fn path(self, path: &RepoPath) -> Self {
+        Draft { path: Some(path.clone()), ..self }
+    }
+
+    /// The line of the log that it is about.
+    pub fn log(self, path: &str, line: usize) -> Self {
+        Draft { log: Some(LogPlace { path: path.to_owned(), line }), ..self }
+    }
+
+    /// What to do next.
+    pub fn help(self, help: impl Into<String>) -> Self {
+        Draft { help: Some(help.into()), ..self }
+    }
+
+    /// Never more severe than this, whatever the policy says.
+    pub fn at_most(self, severity: Severity) -> Self {
+        Draft { at_most: Some(severity), ..self }
+    }
+}

@@ -1,0 +1,93 @@
+//! The log, as a case needs it.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use jiff::civil::Date;
+
+use crate::log::{Consent, Log};
+use crate::proof::Origin;
+
+/// The log, as far as it was needed.
+#[derive(Clone)]
+pub enum LogCase {
+    /// No protected path is touched.
+    NotNeeded,
+    /// It is not where the policy says: where that is, and what to do.
+    Missing {
+        /// Its path and place.
+        place: String,
+        /// What to do.
+        help: String,
+    },
+    /// It was read.
+    Read(Box<Reading>),
+}
+
+impl LogCase {
+    /// A log that a person named by hand: there is no history to it.
+    pub fn given(log: Rc<Log>, name: &str) -> LogCase {
+        let (path, place) = (name.to_owned(), "as given".to_owned());
+        LogCase::Read(Box::new(Reading {
+            log,
+            path,
+            place,
+            since: Vec::new(),
+            elsewhere: Vec::new(),
+            history: BTreeMap::new(),
+        }))
+    }
+}
+
+/// A log that was read, and what else is known of it.
+#[derive(Clone)]
+pub struct Reading {
+    /// The log at the base.
+    pub log: Rc<Log>,
+    /// Its path in the repository that holds it.
+    pub path: String,
+    /// What it was read from: `HEAD`, `AgentOS at origin/HEAD`.
+    pub place: String,
+    /// Logs that may have closed a gate since, and what they are called: the trusted tip's, a merge's other parents'.
+    pub since: Vec<(Rc<Log>, String)>,
+    /// Later copies, to tell where an ACK is that the base does not have.
+    pub elsewhere: Vec<Elsewhere>,
+    /// What history tells, by gate.
+    pub history: BTreeMap<usize, GateHistory>,
+}
+
+/// A copy of the log that is not the base's.
+#[derive(Clone)]
+pub struct Elsewhere {
+    /// Where it is, as a phrase: `in the index`, `on origin/main`.
+    pub place: String,
+    /// What brings it into the base.
+    pub help: String,
+    /// The log there.
+    pub log: Rc<Log>,
+}
+
+/// What history tells of a gate.
+#[derive(Debug, Clone)]
+pub struct GateHistory {
+    /// Whether it is what was ACKed.
+    pub consent: Consent,
+    /// When it was posted.
+    pub posted: Option<Date>,
+    /// Who brought it and its reply.
+    pub origin: Origin,
+    /// The log at the commits that the reply's signatures say it was read at, of those that the log builds on.
+    pub read_at: BTreeMap<String, Rc<Log>>,
+}
+
+/// The log as a change leaves it.
+pub struct Brought {
+    /// The log.
+    pub log: Rc<Log>,
+    /// Whether it is UTF-8 to its end.
+    pub is_utf8: bool,
+    /// The log in each parent.
+    pub before: Vec<Rc<Log>>,
+    /// Its path.
+    pub path: String,
+}

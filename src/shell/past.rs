@@ -1,0 +1,117 @@
+//! What the log's past tells: who brought a gate and its ACK, and whether the gate is still what was ACKed.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::case::GateHistory;
+use crate::change::{Kind, ObjectId, RepoPath, Side};
+use crate::log::{self, Gate, Log, State, Version};
+use crate::policy::{Level, Policy, Select};
+use crate::proof::{Who, read_at};
+use crate::shell::Error;
+use crate::shell::git::{Commit, Entry, Repo, is_ancestor, versions};
+use crate::shell::keys::asks_for;
+use crate::shell::law::short;
+use crate::shell::logs::{Logs, Named, names, speakers};
+use crate::shell::world::date_of;
+
+impl Logs {
+    /// What history tells of the ACKed gates that could count, and past logs that closed one of them for good.
+    pub(super) fn history(
+        &self,
+        repo: &Repo,
+        tip: Option<&ObjectId>,
+        path: &RepoPath,
+        policy: &Policy,
+        log: &Rc<Log>,
+    ) -> Result<(BTreeMap<usize, GateHistory>, Vec<Named>), Error> {
+        let (mut found, mut ended) = (BTreeMap::new(), Vec::new());
+        let wanted: Vec<usize> =
+            (0..log.gates.len()).filter(|i| log.gates.get(*i).is_some_and(|g| g.state == State::Acked)).collect();
+        let wanted: Vec<usize> = match policy.select {
+            Select::Latest => wanted.into_iter().filter(|i| i + 1 == log.gates.len()).collect(),
+            Select::LatestCovering => wanted,
+        };
+        let Some(tip) = tip.filter(|_| !wanted.is_empty()) else { return Ok((found, ended)) };
+        let mut known = Vec::new();
+        for version in versions(repo, tip, path)? {
+            let log = self.past(repo, version.blob.as_ref(), policy)?;
+            let parents = version.parent_blobs.iter().map(|parent| match parent {
+                None => Ok(None),
+                Some(blob) => self.past(repo, blob.as_ref(), policy).map(Some),
+            });
+            let parents = parents.collect::<Result<Vec<_>, Error>>()?;
+            let Commit { id, author, committer, .. } = version.commit;
+            let who = Who { author: author.email, committer: committer.email };
+            let (name, date, time) = (short(&id), date_of(committer.time), committer.time);
+            known.push(Version { name, log, parents, date, time, who });
+        }
+        for index in wanted {
+            if let Some(gate) = log.gates.get(index) {
+                let consent = log::consent(log, gate, &known);
+                let (posted, origin) = (log::posted(log, gate, &known), log::origin(log, gate, &known));
+                let read_at = match asks_for(policy, Level::Signed) {
+                    true => self.read_at(repo, tip, path, policy, log, gate)?,
+                    false => BTreeMap::new(),
+                };
+                found.insert(index, GateHistory { consent, posted, origin, read_at });
+                ended.extend(log::ended(log, gate, &known).map(|v| (Rc::clone(&v.log), v.name.clone())));
+            }
+        }
+        Ok((found, ended))
+    }
+
+    /// The log at the commits that the signatures of a gate's reply name, of those that `tip` builds on.
+    fn read_at(
+        &self,
+        repo: &Repo,
+        tip: &ObjectId,
+        path: &RepoPath,
+        policy: &Policy,
+        log: &Log,
+        gate: &Gate,
+    ) -> Result<BTreeMap<String, Rc<Log>>, Error> {
+        let mut found = BTreeMap::new();
+        let Some(reply) = gate.reply.and_then(|reply| log.entries.get(reply)) else { return Ok(found) };
+        for at in read_at(&reply.text) {
+            // What anyone may have written: a full commit id, or nothing.
+            let is_id = matches!(at.len(), 40 | 64) && at.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+            let id = ObjectId(at.clone());
+            if !is_id || !repo.is_commit(&id)? || !is_ancestor(repo, &id, tip)? {
+                continue;
+            }
+            found.insert(at, self.as_far_as_readable(repo, &id, path, policy)?);
+        }
+        Ok(found)
+    }
+
+    /// The log at a commit for comparison; empty where there is none.
+    pub fn as_far_as_readable(
+        &self,
+        repo: &Repo,
+        commit: &ObjectId,
+        path: &RepoPath,
+        policy: &Policy,
+    ) -> Result<Rc<Log>, Error> {
+        let entry = repo.entry(commit, path)?;
+        let blob = match &entry {
+            Some(Entry::Item(Side { kind: Kind::File | Kind::Executable, id })) => Some(id),
+            _ => None,
+        };
+        self.past(repo, blob, policy)
+    }
+
+    /// A past version of the log. One that was not UTF-8 is read as far as it is, so that a spoilt version hides no
+    /// edit.
+    fn past(&self, repo: &Repo, blob: Option<&ObjectId>, policy: &Policy) -> Result<Rc<Log>, Error> {
+        let Some(blob) = blob else { return Ok(Rc::new(Log::default())) };
+        let key = (blob.clone(), names(policy));
+        if let Some(known) = self.past.borrow().get(&key) {
+            return Ok(Rc::clone(known));
+        }
+        let bytes = repo.read(blob)?;
+        let log = Rc::new(log::read(&String::from_utf8_lossy(&bytes), &speakers(policy)));
+        self.past.borrow_mut().insert(key, Rc::clone(&log));
+        Ok(log)
+    }
+}
