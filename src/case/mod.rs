@@ -74,7 +74,7 @@ impl<'a> Case<'a> {
         for one in protected {
             let Some(change) = self.changes.get(one.change) else { continue };
             let path = change.path.clone();
-            let (gate, listed) = choose(self.policy.select, &coverages, &path, &one.path);
+            let (gate, listed) = choose(&coverages, &path, &one.path);
             let adopted = adopted(&path);
             self.touched.push(Touched {
                 path,
@@ -260,12 +260,11 @@ impl<'a> Case<'a> {
     }
 }
 
-/// The gate that counts for a path: the latest, or with `latest-covering` the latest that lists it.
-fn choose(select: Select, coverages: &[(usize, Coverage)], path: &RepoPath, below: &RepoPath) -> (Option<usize>, bool) {
+/// The gate that counts for a path, of those that may: the latest that lists it, else the latest.
+fn choose(coverages: &[(usize, Coverage)], path: &RepoPath, below: &RepoPath) -> (Option<usize>, bool) {
     let covering = coverages.iter().rev().find(|(_, coverage)| coverage.covers(path, below)).map(|(i, _)| *i);
-    match (select, covering, coverages.last()) {
-        (_, None, None) => (None, false),
-        (_, None, Some((latest, _))) => (Some(*latest), false),
-        (Select::Latest | Select::LatestCovering, Some(gate), _) => (Some(gate), true),
+    match covering {
+        Some(gate) => (Some(gate), true),
+        None => (coverages.last().map(|(latest, _)| *latest), false),
     }
 }

@@ -1,8 +1,8 @@
 //! AG203: entries are only ever appended.
 
+use super::next_step;
 use crate::case::{Brought, Case, Draft, Found};
 use crate::log::{Entry, Log};
-use crate::report::escape;
 
 rule! {
     /// # What it refuses
@@ -35,8 +35,7 @@ fn check(case: &Case<'_>, found: &mut Found<'_>) {
     }
     for before in &brought.before {
         if let Some(lost) = first_lost(before, brought) {
-            let heading: String = lost.heading.chars().take(80).collect();
-            let message = format!("the log's entry “{}” is changed, moved or taken out", escape(&heading));
+            let message = format!("the log's entry “{}” is changed, moved or taken out", next_step::heading(lost));
             found.add(Draft::new(message).path(&path).log(&brought.path, lost.line).help(help));
         }
     }

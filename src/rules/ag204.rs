@@ -1,7 +1,7 @@
 //! AG204: an entry that looks like a gate or reply and is neither.
 
+use super::next_step;
 use crate::case::{Case, Draft, Found};
-use crate::log::Entry;
 use crate::report::escape;
 
 rule! {
@@ -28,17 +28,13 @@ rule! {
 fn check(case: &Case<'_>, found: &mut Found<'_>) {
     for (path, entry) in case.entries_in_question() {
         if let Some(why) = &entry.almost {
-            let message =
-                format!("“{}” looks like a gate or a reply and counts as none: {}", heading(entry), escape(why));
+            let message = format!(
+                "“{}” looks like a gate or a reply and counts as none: {}",
+                next_step::heading(entry),
+                escape(why)
+            );
             let help = "append an entry that says it plainly; `verify-gate log` shows what each was taken for";
             found.add(Draft::new(message).log(path, entry.line).help(help));
         }
     }
-}
-
-/// The heading, cut where it is too long to show.
-fn heading(entry: &Entry) -> String {
-    let short: String = entry.heading.chars().take(80).collect();
-    let cut = if short.len() < entry.heading.len() { "…" } else { "" };
-    format!("{}{cut}", escape(&short))
 }

@@ -1,5 +1,6 @@
 //! AG205: an entry by nobody.
 
+use super::next_step;
 use crate::case::{Case, Draft, Found};
 use crate::report::escape;
 
@@ -25,9 +26,8 @@ rule! {
 fn check(case: &Case<'_>, found: &mut Found<'_>) {
     for (path, entry) in case.entries_in_question() {
         if entry.party.is_none() {
-            let short: String = entry.heading.chars().take(80).collect();
-            let message = match short.is_empty() {
-                false => format!("no party's name starts the heading “{}”", escape(&short)),
+            let message = match entry.heading.is_empty() {
+                false => format!("no party's name starts the heading “{}”", next_step::heading(entry)),
                 true => {
                     "an entry's heading is empty or stands between HTML tags, so no party's name starts it".to_owned()
                 }

@@ -1,7 +1,7 @@
 //! What to do next, in words that several rules share.
 
 use crate::case::{Case, Reading, Touched};
-use crate::log::{Gate, Part};
+use crate::log::{Entry, Gate, Part};
 use crate::report::escape;
 
 /// The entry to post, as a template filled with what the change touches.
@@ -64,4 +64,11 @@ pub(super) fn named(reading: &Reading, gate: &Gate) -> String {
 /// The touched path as a finding shows it.
 pub(super) fn shown(touched: &Touched) -> String {
     format!("`{}` ({})", touched.path, touched.class)
+}
+
+/// An entry's heading, cut where it is too long to show.
+pub(super) fn heading(entry: &Entry) -> String {
+    let short: String = entry.heading.chars().take(80).collect();
+    let cut = if short.len() < entry.heading.len() { "…" } else { "" };
+    format!("{}{cut}", escape(&short))
 }

@@ -147,10 +147,10 @@ impl<'a> Judge<'a> {
         let law = self.law(step.parent.as_ref(), trusted.map(|t| &t.id))?;
         let adopts = !law.is_written() && touches(&step.changes, POLICY_FILE, true);
         if !law.is_written() && is_folder_after(&step.changes, POLICY_FILE) {
-            return self.adopt(step, None, report);
+            return self.adopt(step, report);
         }
         match &*law {
-            Law::None if adopts => return self.adopt(step, None, report),
+            Law::None if adopts => return self.adopt(step, report),
             Law::None => {
                 report.note([NO_POLICY.to_owned()]);
                 return Ok(report);
@@ -163,7 +163,7 @@ impl<'a> Judge<'a> {
                 });
                 match touched {
                     Some(change) => return Err(ambiguous(change)),
-                    None if adopts => return self.adopt(step, None, report),
+                    None if adopts => return self.adopt(step, report),
                     None => return Ok(report),
                 }
             }
@@ -338,7 +338,7 @@ impl<'a> Judge<'a> {
     }
 
     /// The commit that brings the first policy, where no profile judges.
-    fn adopt(&self, step: &Step, before: Option<&Policy>, mut report: Report) -> Result<Report, Error> {
+    fn adopt(&self, step: &Step, mut report: Report) -> Result<Report, Error> {
         let finding =
             |code: &'static str, name: &'static str, severity, message: String, help: Option<String>| Finding {
                 code,
@@ -353,7 +353,7 @@ impl<'a> Judge<'a> {
         if let Some(error) = self.invalid(step)? {
             report.findings.push(finding("AG902", "policy-invalid", Severity::Error, error.to_string(), error.help));
         }
-        report.findings.push(finding("AG901", "policy-changed", Severity::Warning, self.adoption(step, before)?, None));
+        report.findings.push(finding("AG901", "policy-changed", Severity::Warning, self.adoption(step, None)?, None));
         Ok(report)
     }
 }
