@@ -11,6 +11,7 @@
 
 mod attack;
 mod authored;
+mod both_ways;
 mod boundary;
 mod demo;
 mod git_changes;
@@ -20,6 +21,7 @@ mod git_other;
 mod git_repository;
 mod init;
 mod install;
+mod kinds;
 mod legit;
 mod literate;
 mod rules;

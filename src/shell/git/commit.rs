@@ -89,12 +89,16 @@ impl Repo {
     /// The commit that a revision as git writes it (`main`, `v1~2`, an id) names.
     ///
     /// # Errors
-    /// A revision that names nothing, or no commit; one that starts with `-`; one that steps through history where
-    /// grafts would bend the way.
+    /// A revision that names nothing, or no commit; one that starts with `-`, or searches for a message; one that steps
+    /// through history where grafts would bend the way.
     pub fn resolve(&self, rev: &str) -> Result<ObjectId, Error> {
         let shown = crate::report::escape(rev);
         if rev.is_empty() || rev.starts_with('-') {
             return Err(Error::new(format!("`{shown}` is not a revision")));
+        }
+        // Which commit that is, libgit2 and git do not agree on.
+        if rev.starts_with(":/") || rev.contains("^{/") {
+            return Err(Error::new(format!("`{shown}` searches for a message")).hint("name the commit by its id"));
         }
         if rev.contains(['~', '^', ':']) && self.has_grafts()? {
             return Err(Error::new(format!("`{shown}` cannot be resolved in a repository with grafts"))

@@ -85,31 +85,28 @@ pub(super) struct IndexContents {
 
 /// Reads the index.
 pub(super) fn index_contents(repo: &Repo) -> Result<IndexContents, Error> {
-    contents_of(repo.ask(|reader| reader.index())?)
+    contents_of(&repo.ask(|reader| reader.index())?)
 }
 
-/// Makes a commit's tree of the entries.
-pub(super) fn contents_of(entries: Vec<IndexEntry>) -> Result<IndexContents, Error> {
+/// What a commit's tree would have of the entries.
+pub(super) fn contents_of(entries: &[IndexEntry]) -> Result<IndexContents, Error> {
     let mut sides = BTreeMap::new();
     let mut conflicts = BTreeMap::new();
-    for IndexEntry { path, mode, id, stage, intent_to_add, .. } in entries {
-        if intent_to_add {
-            continue;
-        }
-        let Some(NodeKind::Item(kind)) = node_kind(mode) else {
+    for IndexEntry { path, mode, id, stage, .. } in entries.iter().filter(|entry| !entry.intent_to_add) {
+        let Some(NodeKind::Item(kind)) = node_kind(*mode) else {
             return Err(Error::new(format!("the index has mode {mode:o} at {path}")));
         };
         if !path.as_bytes().split(|b| *b == b'/').all(is_name) {
             return Err(Error::new(format!("the index has an entry that is no path of a file: {path}")));
         }
-        let side = Side { kind, id: object_id(id) };
+        let side = Side { kind, id: object_id(*id) };
         match stage {
             0 => {
                 if let Some(Side { .. }) = sides.insert(path.clone(), side) {
                     return Err(Error::new(format!("the index names {path} twice")));
                 }
             }
-            stage => conflicts.entry(path).or_insert_with(Vec::new).push((stage, side)),
+            stage => conflicts.entry(path.clone()).or_insert_with(Vec::new).push((stage, side)),
         }
     }
     let paths = conflicts.keys().cloned().collect();

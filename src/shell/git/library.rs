@@ -58,7 +58,22 @@ impl Reader for Library {
     }
 
     fn head_branch(&self) -> Result<Option<Vec<u8>>, Error> {
-        Ok(self.repository.find_reference("HEAD")?.symbolic_target_bytes().map(<[u8]>::to_vec))
+        let mut at = self.repository.find_reference("HEAD")?;
+        let mut name = None;
+        // The last of symbolic references in a row, as many as git follows.
+        for _ in 0..5 {
+            let Some(target) = at.symbolic_target_bytes().map(<[u8]>::to_vec) else { break };
+            let next = std::str::from_utf8(&target).map(|target| found(self.repository.find_reference(target)));
+            name = Some(target);
+            match next {
+                Ok(next) => match next? {
+                    Some(next) => at = next,
+                    None => break,
+                },
+                Err(_) => break,
+            }
+        }
+        Ok(name)
     }
 
     fn reference(&self, name: &str) -> Result<Option<Reference>, Error> {

@@ -30,7 +30,9 @@ pub fn worktree(repo: &Repo) -> Result<Vec<Change>, Error> {
     let head = contents(repo, repo.head()?.as_ref())?;
     let index = repo.ask(|reader| reader.index())?;
     let mut paths: BTreeSet<RepoPath> = head.keys().cloned().collect();
-    paths.extend(contents_of(index.clone())?.sides.into_keys());
+    // What is only intended to be added is no part of the index's contents, but of a commit of everything.
+    contents_of(&index)?;
+    paths.extend(index.iter().map(|entry| entry.path.clone()));
     paths.extend(repo.ask(|reader| reader.untracked())?);
     let stats = repo.ask(|reader| reader.stats())?;
     let entries: BTreeMap<RepoPath, IndexEntry> = index.into_iter().map(|entry| (entry.path.clone(), entry)).collect();
