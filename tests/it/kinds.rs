@@ -75,7 +75,7 @@ const CLONES: [Kind; 5] = [
     ("detached", REFTABLE, |base| base.here(&["checkout", "-q", "--detach"])),
 ];
 
-const PLACES: [Kind; 6] = [
+const PLACES: [Kind; 7] = [
     ("linked worktree", &[], |base| base.worktree()),
     ("linked worktree of SHA-256 and reftable", BOTH, |base| base.worktree()),
     ("submodule", &[], |base| base.submodule()),
@@ -83,13 +83,8 @@ const PLACES: [Kind; 6] = [
         let elsewhere = base.scratch.beside("elsewhere");
         base.here(&["init", "-q", "--separate-git-dir", elsewhere.to_str().unwrap()])
     }),
-    ("replaced objects", &[], |base| {
-        // What the replacement says of gates must neither open nor shut.
-        base.say_all(&gate_text("wide", "`agentos/integrations/`"));
-        base.scratch.git(&["replace", "HEAD~1", "HEAD"]);
-        base.scratch.git(&["update-ref", "refs/heads/main", "HEAD~1"]);
-        base.here(&["--no-replace-objects", "reset", "-q", "--hard"])
-    }),
+    ("replaced objects", &[], |base| base.replaced()),
+    ("replaced objects of reftable", REFTABLE, |base| base.replaced()),
     ("grafts", REFTABLE, |base| {
         let head = base.scratch.id("HEAD").0;
         base.scratch.write(".git/info/grafts", format!("{head}\n"));
@@ -151,6 +146,14 @@ impl Base {
         let url = if options == ["--shared"] { self.origin.clone() } else { format!("file://{}", self.origin) };
         self.scratch.git(&[&["clone", "-q"], options, &[&url, clone.to_str().unwrap()]].concat());
         clone
+    }
+
+    /// What the replacement says of gates must neither open nor shut.
+    fn replaced(&self) -> PathBuf {
+        self.say_all(&gate_text("wide", "`agentos/integrations/`"));
+        self.scratch.git(&["replace", "HEAD~1", "HEAD"]);
+        self.scratch.git(&["update-ref", "refs/heads/main", "HEAD~1"]);
+        self.here(&["--no-replace-objects", "reset", "-q", "--hard"])
     }
 
     fn worktree(&self) -> PathBuf {
@@ -347,5 +350,13 @@ fn the_log_of_another_repository_may_be_of_any_kind() {
         let said = place.run(VERIFY, &["ack", "--yes", "--commit"]);
         assert!(said.status.success(), "{}", text(&said));
         place.verifies("other log", &["--staged"], 0);
+        // git tells the hook of a linked worktree where its own repository is, which is not where the log is.
+        let linked = base.scratch.beside("linked");
+        place.git(&["worktree", "add", "-q", linked.to_str().unwrap()]);
+        let linked = Place::new(&base, linked);
+        linked.stage(ADAPTER, "two\n");
+        linked.passes("other log", &["commit", "-qm", "covered"]);
+        linked.stage(UNCOVERED, "new\n");
+        linked.refused("other log", &["commit", "-qm", "uncovered"], "AG104");
     }
 }
