@@ -163,6 +163,20 @@ fn reads_what_is_in_quarantine() {
     }
 }
 
+#[test]
+fn the_root_of_a_receiver_with_a_worktree_is_not_where_its_hook_runs() {
+    for kind in KINDS {
+        let scratch = started(kind);
+        let clone = scratch.beside("clone");
+        scratch.git(&["clone", "-q", ".", clone.to_str().unwrap()]);
+        scratch.git(&["config", "receive.denyCurrentBranch", "updateInstead"]);
+        scratch.hook("pre-receive", &script(&scratch, ""));
+        scratch.git_in(&clone, &["commit", "-q", "--allow-empty", "-m", "x"]);
+        scratch.git_in(&clone, &["push", "-q"]);
+        assert_eq!(seen(&scratch), [root(&scratch)]);
+    }
+}
+
 /// Not a test by itself: reads the commit that is being received.
 #[test]
 #[ignore = "run by the hook of the test above"]

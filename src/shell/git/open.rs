@@ -193,3 +193,22 @@ pub(super) fn absolute(path: &Path) -> Result<PathBuf, Error> {
 fn same_place(one: &Path, two: &Path) -> Result<bool, Error> {
     Ok(absolute(one)? == absolute(two)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn git_says_of_staged_files_what_libgit2_says() {
+        let folder = tempfile::tempdir().unwrap();
+        let repository = git2::Repository::init(folder.path()).unwrap();
+        let mut index = repository.index().unwrap();
+        std::fs::write(folder.path().join("a"), "content").unwrap();
+        index.add_path(Path::new("a")).unwrap();
+        index.write().unwrap();
+        let repos = [Repo::open_other(folder.path()), Repo::open_other_by_git(folder.path())];
+        let [one, two] = repos.map(|repo| repo.unwrap().ask(|reader| reader.stats()).unwrap());
+        assert_eq!(one.len(), 1);
+        assert_eq!(one, two);
+    }
+}
