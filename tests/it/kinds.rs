@@ -360,3 +360,42 @@ fn the_log_of_another_repository_may_be_of_any_kind() {
         linked.refused("other log", &["commit", "-qm", "uncovered"], "AG104");
     }
 }
+
+/// A `git` that says rubbish when it is asked for this, and is the real one otherwise.
+fn rubbish(scratch: &Scratch, asked: &str) -> PathBuf {
+    let folder = scratch.beside(&format!("path-{asked}"));
+    fs::create_dir(&folder).unwrap();
+    let real = std::env::var("PATH").unwrap();
+    let script = format!("case \" $* \" in *' {asked} '*) echo rubbish; exit 0;; esac\nPATH='{real}' exec git \"$@\"");
+    fs::write(folder.join("git"), format!("#!/bin/sh\n{script}\n")).unwrap();
+    fs::set_permissions(folder.join("git"), fs::Permissions::from_mode(0o755)).unwrap();
+    folder
+}
+
+#[test]
+fn what_neither_reads_is_not_decided() {
+    let at = |place: &Place<'_>, path: &Path| {
+        let output = place.scratch.command(&place.root, VERIFY).env("PATH", path).arg("--staged").output().unwrap();
+        (output.status.code(), text(&output))
+    };
+    let base = Base::new(SHA256);
+    let place = Place::new(&base, here(&base));
+    place.stage(UNCOVERED, "new\n");
+    for asked in ["rev-parse", "symbolic-ref", "for-each-ref", "ls-files", "diff-index", "cat-file", "config", "none"] {
+        let (status, said) = at(&place, &rubbish(place.scratch, asked));
+        assert_eq!(status, Some(if asked == "none" { 1 } else { 2 }), "{asked}: {said}");
+    }
+    let nothing = place.scratch.beside("nothing");
+    let (status, said) = at(&place, &nothing);
+    assert!(status == Some(2) && said.contains("put git on PATH") && said.contains("object format"), "{said}");
+
+    let plain = Base::new(&[]);
+    let place = Place::new(&plain, here(&plain));
+    assert_eq!(at(&place, &nothing).0, Some(0));
+    place.stage(UNCOVERED, "new\n");
+    // A plain repository starts no program.
+    assert_eq!(at(&place, &nothing).0, Some(1));
+    place.git(&["update-index", "--split-index"]);
+    let (status, said) = at(&place, &nothing);
+    assert!(status == Some(2) && said.contains("put git on PATH"), "{said}");
+}

@@ -60,18 +60,14 @@ impl Reader for Library {
     fn head_branch(&self) -> Result<Option<Vec<u8>>, Error> {
         let mut at = self.repository.find_reference("HEAD")?;
         let mut name = None;
-        // The last of symbolic references in a row, as many as git follows.
+        // The last of symbolic references in a row, of which git follows five.
         for _ in 0..5 {
             let Some(target) = at.symbolic_target_bytes().map(<[u8]>::to_vec) else { break };
             let next = std::str::from_utf8(&target).map(|target| found(self.repository.find_reference(target)));
             name = Some(target);
-            match next {
-                Ok(next) => match next? {
-                    Some(next) => at = next,
-                    None => break,
-                },
-                Err(_) => break,
-            }
+            let Ok(next) = next else { break };
+            let Some(next) = next? else { break };
+            at = next;
         }
         Ok(name)
     }

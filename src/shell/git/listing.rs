@@ -1,4 +1,4 @@
-//! What git's listings of the index say, each taken at its exact shape or not at all.
+//! What git's listings say, above all those of the index: each taken at its exact shape or not at all.
 
 use std::collections::{HashMap, HashSet};
 
@@ -73,7 +73,7 @@ pub(super) fn parse_stats(listing: &[u8]) -> Option<HashMap<RepoPath, Stat>> {
 }
 
 /// What lies between NUL and NUL; the last one has to end the listing.
-fn records(listing: &[u8]) -> Option<impl Iterator<Item = &[u8]>> {
+pub(super) fn records(listing: &[u8]) -> Option<impl Iterator<Item = &[u8]>> {
     let ended = listing.is_empty() || listing.ends_with(&[0]);
     ended.then(|| listing.split(|byte| *byte == 0).filter(|record| !record.is_empty()))
 }

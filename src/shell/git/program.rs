@@ -154,7 +154,8 @@ impl Program {
         if !output.status.success() {
             return Err(failed("config", &output));
         }
-        Ok(self.settings.get_or_init(|| Settings::parse(&output.stdout)))
+        let settings = Settings::parse(&output.stdout).ok_or_else(|| strange("config", &output.stdout))?;
+        Ok(self.settings.get_or_init(|| settings))
     }
 }
 
@@ -185,7 +186,8 @@ impl Reader for Program {
     fn head_branch(&self) -> Result<Option<Vec<u8>>, Error> {
         let output = run(&mut self.git(&["symbolic-ref", "--quiet", "HEAD"]))?;
         match (output.status.code(), lines(&output.stdout).next()) {
-            (Some(0), Some(name)) => Ok(Some(name.to_vec())),
+            (Some(0), Some(name)) if name.starts_with(b"refs/") => Ok(Some(name.to_vec())),
+            (Some(0), _) => Err(strange("symbolic-ref", &output.stdout)),
             (Some(1), None) => Ok(None),
             _ => Err(failed("symbolic-ref", &output)),
         }

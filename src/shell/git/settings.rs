@@ -1,5 +1,6 @@
 //! git's configuration, as `git config --list --null` says it.
 
+use super::listing::records;
 use super::open::utf8;
 use crate::shell::Error;
 
@@ -7,14 +8,15 @@ use crate::shell::Error;
 pub(super) struct Settings(Vec<(Vec<u8>, Option<Vec<u8>>)>);
 
 impl Settings {
-    /// Reads the listing: `key LF value NUL`, and `key NUL` for a key without a value.
-    pub(super) fn parse(listing: &[u8]) -> Settings {
-        let entries = listing.split(|byte| *byte == 0).filter(|entry| !entry.is_empty());
-        let entries = entries.map(|entry| match entry.iter().position(|byte| *byte == b'\n') {
-            Some(end) => (entry.iter().take(end).copied().collect(), entry.get(end + 1..).map(<[u8]>::to_vec)),
-            None => (entry.to_vec(), None),
-        });
-        Settings(entries.collect())
+    /// Reads the listing: `key LF value NUL`, and `key NUL` for a key without a value. `None` for anything else.
+    pub(super) fn parse(listing: &[u8]) -> Option<Settings> {
+        let entry = |entry: &[u8]| {
+            let end = entry.iter().position(|byte| *byte == b'\n');
+            let key = entry.get(..end.unwrap_or(entry.len()))?.to_vec();
+            let value = end.and_then(|end| entry.get(end + 1..)).map(<[u8]>::to_vec);
+            key.contains(&b'.').then_some((key, value))
+        };
+        records(listing)?.map(entry).collect::<Option<_>>().map(Settings)
     }
 
     /// All values of a key; a key without a value is `true`.
@@ -89,13 +91,15 @@ mod tests {
 
     #[test]
     fn the_last_value_counts_and_one_without_is_true() {
-        let settings = Settings::parse(b"core.a\n1\0core.a\n2\n3\0core.bare\0remote.X.y.url\nu\0");
+        let settings = Settings::parse(b"core.a\n1\0core.a\n2\n3\0core.bare\0remote.X.y.url\nu\0").unwrap();
         assert_eq!(settings.value("core.A").unwrap().as_deref(), Some("2\n3"));
         assert_eq!(settings.value("core.bare").unwrap().as_deref(), Some("true"));
         assert_eq!(settings.value("core.none").unwrap(), None);
         assert_eq!(settings.value("Remote.X.y.URL").unwrap().as_deref(), Some("u"));
         assert_eq!(settings.value("remote.x.y.url").unwrap(), None);
         assert_eq!(settings.remotes(), ["X.y"]);
+        assert!(Settings::parse(b"core.a\n1").is_none());
+        assert!(Settings::parse(b"fatal\0").is_none());
     }
 
     #[test]
