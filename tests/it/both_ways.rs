@@ -305,14 +305,20 @@ fn references_and_configuration_are_the_same() {
     }
     scratch.write("config", "[ackgate]\n\tfetch\n[a \"B.c\"]\n\td = \"x\\ny\"\n");
     scratch.git(&["config", "include.path", scratch.root().join("config").to_str().unwrap()]);
-    let states: [&[&str]; 12] = [
+    let states: [&[&str]; 17] = [
         &["checkout", "-q", "-f", "main"],
         &["update-ref", "refs/remotes/up.Stream/main", &main],
         &["symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/side"],
+        // As git made `HEAD` once: a symbolic link.
+        &["-c", "core.preferSymlinkRefs=true", "symbolic-ref", "HEAD", "refs/heads/main"],
         &["pack-refs", "--all"],
         &["checkout", "-q", "-b", "local"],
         &["checkout", "-q", "-b", "away"],
-        &["checkout", "-q", "--detach"],
+        &["-c", "core.preferSymlinkRefs=true", "symbolic-ref", "HEAD", "refs/heads/none"],
+        &["config", "extensions.worktreeConfig", "true"],
+        &["config", "--worktree", "ackgate.trustedRef", "local"],
+        &["config", "--worktree", "--unset", "ackgate.trustedRef"],
+        &["checkout", "-q", "--detach", "main"],
         &["checkout", "-q", "--orphan", "unborn"],
         &["symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/gone"],
         &["symbolic-ref", "refs/heads/alias", "refs/heads/main"],
