@@ -25,6 +25,7 @@ pub mod compose;
 pub mod coverage;
 pub mod log;
 pub mod markdown;
+pub mod merge;
 pub mod policy;
 pub mod proof;
 pub mod report;

@@ -13,6 +13,7 @@ mod judge;
 mod keys;
 mod law;
 mod logs;
+mod merge_log;
 mod past;
 mod push;
 mod run;

@@ -16,7 +16,7 @@ use crate::shell::steps::{check_commits, check_paths, check_staged, check_worktr
 use crate::shell::terminal::{Outcome, look, show, show_error, show_hook};
 use crate::shell::trust::{Trusted, trusted_for};
 use crate::shell::world::World;
-use crate::shell::{Error, demo, explain, init, install, status, write};
+use crate::shell::{Error, demo, explain, init, install, merge_log, status, write};
 
 /// `verify-gate`.
 pub fn verify_gate() -> ExitCode {
@@ -80,6 +80,7 @@ fn command(cli: &Cli) -> Result<Outcome, Error> {
         Command::Ready(arguments) => write::ready(common, arguments),
         Command::Rules => explain::rules(common),
         Command::Explain { code } => explain::explain(common, code),
+        Command::MergeLog(arguments) => merge_log::merge_log(common, arguments),
         Command::Install => {
             install::install(&folder(common)?, &own_folder()?, &mut std::io::stdout().lock()).map(|()| Outcome::Pass)
         }
