@@ -28,10 +28,10 @@ pub fn check(case: &Case<'_>, scope: &str) -> Report {
     report
 }
 
-/// What the rules about the log's entries say of a log by itself.
+/// What the rules about the log say of it by itself.
 pub fn warnings(case: &Case<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for rule in RULES.iter().filter(|rule| matches!(rule.code, "AG204" | "AG205")) {
+    for rule in RULES.iter().filter(|rule| matches!(rule.code, "AG204" | "AG205" | "AG206")) {
         if let Some(severity) = severity(case, rule) {
             (rule.check)(case, &mut Found { rule, severity, commit: None, findings: &mut findings });
         }

@@ -9,7 +9,7 @@ mod found;
 mod log;
 
 pub use found::{Draft, Found};
-pub use log::{Brought, Elsewhere, GateHistory, LogCase, Reading};
+pub use log::{Behind, Brought, Elsewhere, GateHistory, LogCase, Reading};
 
 use crate::change::{Change, RepoPath};
 use crate::coverage::{Coverage, Folders};

@@ -60,6 +60,7 @@ mod ag202;
 mod ag203;
 mod ag204;
 mod ag205;
+mod ag206;
 mod ag901;
 mod ag902;
 mod next_step;
@@ -84,6 +85,7 @@ pub static RULES: &[&Rule] = &[
     &ag203::LOG_REWRITTEN,
     &ag204::ENTRY_UNREADABLE,
     &ag205::PARTY_UNKNOWN,
+    &ag206::LOG_STALE,
     &ag901::POLICY_CHANGED,
     &ag902::POLICY_INVALID,
 ];

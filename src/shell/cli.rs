@@ -95,7 +95,7 @@ pub enum Command {
         /// Such as AG102 or ack-missing
         code: String,
     },
-    /// Write an ackgate.toml, and the log where this party owns it
+    /// Write an ackgate.toml, and the log and its line in .gitattributes where this party owns it
     Init(InitArgs),
     /// Join what two branches added to the log: git's merge driver, which `install` sets up
     MergeLog(MergeLog),

@@ -127,7 +127,15 @@ impl Logs {
         }
         let (history, ended) = self.history(source.repo, source.parent, path, source.policy, &log)?;
         since.extend(ended);
-        Ok(LogCase::Read(Box::new(Reading { log, path: path.to_string(), place, since, elsewhere, history })))
+        Ok(LogCase::Read(Box::new(Reading {
+            log,
+            path: path.to_string(),
+            place,
+            since,
+            elsewhere,
+            behind: None,
+            history,
+        })))
     }
 
     fn other(&self, source: &Source<'_>) -> Result<LogCase, Error> {
@@ -149,7 +157,11 @@ impl Logs {
         let other = self.locate(source)?;
         let place = format!("{owner}, at {}", other.place);
         let elsewhere = self.elsewhere_other(&other, path, policy)?;
-        self.foreign(&other.repo, &other.commit, path, &place, policy, elsewhere)
+        let mut case = self.foreign(&other.repo, &other.commit, path, &place, policy, elsewhere)?;
+        if let LogCase::Read(reading) = &mut case {
+            reading.behind = self.behind(&other, policy, &reading.log);
+        }
+        Ok(case)
     }
 
     fn foreign(
@@ -168,7 +180,8 @@ impl Logs {
         let (history, ended) = self.history(repo, Some(tip), path, policy, &log)?;
         let elsewhere = if is_open(&log) { Vec::new() } else { elsewhere };
         let place = place.to_owned();
-        Ok(LogCase::Read(Box::new(Reading { log, path: path.to_string(), place, since: ended, elsewhere, history })))
+        let (path, since) = (path.to_string(), ended);
+        Ok(LogCase::Read(Box::new(Reading { log, path, place, since, elsewhere, behind: None, history })))
     }
 
     /// The other repository, looked for once.

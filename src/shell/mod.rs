@@ -1,5 +1,6 @@
 //! Everything that touches the world: repositories, files, processes, the clock, the terminal.
 
+mod behind;
 mod by_hand;
 mod cli;
 mod demo;

@@ -17,6 +17,7 @@ const KINDS: &[(&str, bool)] = &[
     ("history", true),
     ("origin", false),
     ("sibling", true),
+    ("sibling-origin", true),
     ("stage", false),
     ("stage-policy", false),
     ("stage-log", false),
@@ -200,6 +201,13 @@ impl Case {
         }
         for block in self.all("sibling") {
             sibling(scratch, &block.argument, &block.text);
+        }
+        for block in self.all("sibling-origin") {
+            let place = Place { folder: scratch.beside(&block.argument), scratch };
+            place.write(LOG, &block.text);
+            place.git(&["commit", "-q", "-a", "-m", "log, further on"]);
+            place.git(&["update-ref", "refs/remotes/origin/main", "HEAD"]);
+            place.git(&["reset", "-q", "--hard", "HEAD~1"]);
         }
         if self.all("history").any(|b| b.argument == "shallow") {
             let (url, clone) = (format!("file://{}", scratch.root().display()), scratch.beside("shallow"));

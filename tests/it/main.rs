@@ -11,6 +11,7 @@
 
 mod attack;
 mod authored;
+mod behind;
 mod boundary;
 mod demo;
 mod git_changes;

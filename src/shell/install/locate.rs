@@ -79,7 +79,7 @@ impl Setting {
 }
 
 fn setting(root: &Path) -> Result<Option<Setting>, Error> {
-    let output = run(root, &["config", "--null", "--show-scope", "--show-origin", "--get", "core.hooksPath"])?;
+    let output = run(root, ["config", "--null", "--show-scope", "--show-origin", "--get", "core.hooksPath"])?;
     match output.status.code() {
         Some(0) => {}
         Some(1) => return Ok(None),
