@@ -78,10 +78,14 @@ pub fn merge(texts: Texts<'_>, speakers: &[Speaker], order: Order) -> Result<Str
     let joined = Joined::new(&base, &ours, &theirs)?;
     let opening = join::opening(&base, &ours, &theirs)?;
     let (mut found, mut reasons) = (Vec::new(), Vec::new());
-    for first in [First::Ours, First::Theirs] {
-        let items = joined.items(first);
+    let orders: &[First] = match order {
+        Order::OursFirst => &[First::Ours],
+        Order::Either => &[First::Ours, First::Theirs],
+    };
+    for first in orders {
+        let items = joined.items(*first);
         if order == Order::OursFirst && !items.iter().take(ours.entries.len()).all(|item| item.ours.is_some()) {
-            reasons.push(format!("{first}, it would not be appended"));
+            reasons.push("an entry of theirs stands above one of ours, so it would not be appended".to_owned());
             continue;
         }
         let text = joined.text(opening, &items);

@@ -131,6 +131,12 @@ fn a_bare_ack_answers_the_gate_that_it_answered() {
     let why = both(&base, gate, ack, Order::OursFirst).unwrap_err().to_string();
     assert!(why.contains("“CCC (ACK)” would answer gate `r5`, and not gate `r4`"), "{why}");
     both(&base, gate, "\n## CCC (ACK: r4)\n", Order::OursFirst).unwrap();
+    let (base, ours, theirs) = ("## A\n", "## A\n## B\n", "## X\n## A\n");
+    let why = merge(Texts { base, ours, theirs }, &speakers(), Order::OursFirst).unwrap_err();
+    assert!(why.to_string().contains("would not be appended"), "{why}");
+    let merged = merge(Texts { base, ours, theirs }, &speakers(), Order::Either).unwrap();
+    assert_eq!(headings(&merged), ["X", "A", "B"]);
+    let base = format!("{GATE}\n");
     // A reply to what is not there yet does not begin to answer it.
     let merged = either(&base, "\n## AgentOS (alignment gate: r5)\n", "\n## CCC (ACK: r5)\n").unwrap();
     assert_eq!(headings(&merged)[1], "CCC (ACK: r5)");
