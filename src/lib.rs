@@ -11,7 +11,7 @@
 //!
 //! - [`markdown`] reads CommonMark, [`log`] what people and models write in it.
 //! - [`policy`] reads `ackgate.toml`; where there is none, one of its built-in profiles may fit.
-//! - [`change`] is what a commit, push or edit touches, as plain data.
+//! - [`change`] is what a commit, push or edit touches, as plain data; [`message`] reads the trailers of a commit.
 //! - [`case`] puts these together: one change, judged on its base. [`coverage`] says which paths a gate covers, [`proof`]
 //!   what its ACK proves.
 //! - [`rules`] is the catalogue, one file a rule; [`check`] the only loop over it; [`report`] what comes out.
@@ -25,6 +25,7 @@ pub mod compose;
 pub mod coverage;
 pub mod log;
 pub mod markdown;
+pub mod message;
 pub mod policy;
 pub mod proof;
 pub mod report;

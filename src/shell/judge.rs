@@ -10,6 +10,7 @@ use crate::case::{Brought, Case, LogCase};
 use crate::change::{Change, ObjectId, RepoPath};
 use crate::check::check;
 use crate::coverage::Folders;
+use crate::message::Trailer;
 use crate::policy::{LOG_PATH, Level, POLICY_FILE, Policy, PolicyError, Protected, Workspace, adoption};
 use crate::proof::{KeyRings, Who};
 use crate::report::{Finding, Report, Severity};
@@ -32,6 +33,8 @@ pub struct Step {
     pub who: Option<Who>,
     /// The commit; `None` for a change that is not committed yet.
     pub commit: Option<ObjectId>,
+    /// The trailers of its message; none for a change that is not committed yet.
+    pub trailers: Vec<Trailer>,
     /// What it touches; of a merge, what differs from every parent.
     pub changes: Vec<Change>,
     /// Of a merge, all that differs from the first parent.

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use crate::change::{Change, ObjectId, RepoPath, Side};
+use crate::message::trailers;
 use crate::policy::{CONTRACT_PATH, LOG_PATH, POLICY_FILE};
 use crate::proof::Who;
 use crate::report::Report;
@@ -41,6 +42,7 @@ pub fn check_staged(judge: &Judge<'_>, repo: &Repo, world: &World, merging: bool
         others,
         who: None,
         commit: None,
+        trailers: Vec::new(),
         changes,
         merged,
         date: world.today,
@@ -57,6 +59,7 @@ pub fn check_worktree(judge: &Judge<'_>, repo: &Repo, world: &World) -> Result<R
         others: Vec::new(),
         who: None,
         commit: None,
+        trailers: Vec::new(),
         changes: worktree(repo)?,
         merged: Vec::new(),
         date: world.today,
@@ -74,6 +77,7 @@ pub fn check_paths(judge: &Judge<'_>, repo: &Repo, world: &World, paths: &[RepoP
         others: Vec::new(),
         who: None,
         commit: None,
+        trailers: Vec::new(),
         changes,
         merged: Vec::new(),
         date: world.today,
@@ -145,6 +149,7 @@ fn commit_step(repo: &Repo, commit: &Commit, scope: Scope, trusted: Option<&Trus
         others: parents.get(1..).unwrap_or_default().to_vec(),
         who: Some(Who { author: commit.author.email.clone(), committer: commit.committer.email.clone() }),
         commit: Some(commit.id.clone()),
+        trailers: trailers(&commit.message),
         changes,
         merged,
         date,

@@ -25,4 +25,5 @@ mod literate;
 mod rules;
 mod signed;
 mod support;
+mod trailers;
 mod write;

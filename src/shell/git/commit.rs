@@ -23,6 +23,8 @@ pub struct Commit {
     pub author: Identity,
     /// Who committed it.
     pub committer: Identity,
+    /// Its message, byte for byte.
+    pub message: Vec<u8>,
 }
 
 /// One parent of a commit.
@@ -66,6 +68,7 @@ impl Repo {
             parents,
             author: identity(&raw.author),
             committer: identity(&raw.committer),
+            message: raw.message,
         })
     }
 
@@ -166,7 +169,10 @@ impl Repo {
         }
         let author = header(lines.next(), b"author ", id)?.to_vec();
         let committer = header(lines.next(), b"committer ", id)?.to_vec();
-        Ok(RawCommit { id, tree, parents, author, committer })
+        // Other headers may follow; the message is what comes after the first empty line.
+        let blank = data.windows(2).position(|two| two == b"\n\n");
+        let message = blank.and_then(|blank| data.get(blank + 2..)).unwrap_or_default().to_vec();
+        Ok(RawCommit { id, tree, parents, author, committer, message })
     }
 
     /// A parent as `child` names it.
@@ -227,6 +233,7 @@ pub(super) struct RawCommit {
     pub(super) parents: Vec<Oid>,
     author: Vec<u8>,
     committer: Vec<u8>,
+    message: Vec<u8>,
 }
 
 impl RawCommit {
