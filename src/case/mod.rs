@@ -15,8 +15,8 @@ use crate::change::{Change, RepoPath};
 use crate::coverage::{Coverage, Folders};
 use crate::log::{Closed, Consent, Entry, Gate, State, closed_since};
 use crate::policy::{Level, Policy, PolicyError, Protected, Select, Setting};
-use crate::proof::{Claim, KeyRings, Origin, Who, authored, signed};
-use crate::report::{GateView, ReplyView};
+use crate::proof::{Claim, KeyRings, Origin, Override, Who, authored, signed};
+use crate::report::{Finding, GateView, ReplyView, UsedOverride};
 
 /// One change under one policy.
 pub struct Case<'a> {
@@ -48,6 +48,8 @@ pub struct Case<'a> {
     pub keys: KeyRings,
     /// The commit that is judged, abbreviated.
     pub commit: Option<String>,
+    /// The emergency override that the commit asks for, or why it does not count; `None` where it asks for none.
+    pub overriding: Option<Result<Override, String>>,
 }
 
 /// A protected path and the gate that counts for it.
@@ -68,6 +70,27 @@ pub struct Touched {
 }
 
 impl<'a> Case<'a> {
+    /// A log under a policy, without a change.
+    pub fn without_change(policy: &'a Policy, log: LogCase, today: Date) -> Self {
+        Case {
+            policy,
+            folders: Folders::default(),
+            today,
+            at_commit: false,
+            changes: &[],
+            touched: Vec::new(),
+            log,
+            log_here: None,
+            brought: None,
+            invalid: None,
+            adoption: None,
+            who: None,
+            keys: KeyRings::new(),
+            commit: None,
+            overriding: None,
+        }
+    }
+
     /// Chooses for each touched path the gate that counts, and whether that gate lists it.
     pub fn place(&mut self, protected: &[Protected], adopted: impl Fn(&RepoPath) -> bool) {
         let coverages = self.coverages();
@@ -206,6 +229,35 @@ impl<'a> Case<'a> {
         let opens = |gate: &usize| touched.listed && self.opens(*gate) && self.proven(*gate, &touched.class).is_ok();
         let gate = touched.gate.filter(opens)?;
         self.reading()?.log.gates.get(gate).map(|g| g.slice.as_str())
+    }
+
+    /// The override as reports show it, where it counts and lifted something: on the paths that no gate covers, and on
+    /// those that it was found on.
+    pub fn used(&self, lifted: &[Finding]) -> Option<UsedOverride> {
+        let claim = self.overriding.as_ref()?.as_ref().ok().filter(|_| !lifted.is_empty())?;
+        let found_on = |path: &RepoPath| lifted.iter().any(|finding| finding.path.as_ref() == Some(path));
+        let paths = self.touched.iter().filter(|t| !t.adopted);
+        let paths = paths.filter(|t| self.covered_by(t).is_none() || found_on(&t.path)).map(|t| t.path.clone());
+        Some(UsedOverride {
+            commit: self.commit.clone()?,
+            reason: claim.reason.clone(),
+            by: claim.by.to_string(),
+            date: self.today,
+            paths: paths.collect(),
+        })
+    }
+
+    /// Whether one gate, of those that `counts`, lists all that is touched and has an ACK that proves enough for it.
+    pub fn is_covered_by_one(&self, counts: impl Fn(&Reading, usize, &Gate) -> bool) -> bool {
+        let Some(reading) = self.reading() else { return false };
+        let mut gates = reading.log.gates.iter().enumerate();
+        gates.any(|(index, gate)| {
+            let coverage = self.coverage(gate);
+            counts(reading, index, gate)
+                && self.touched.iter().all(|t| coverage.covers(&t.path, &t.below))
+                && self.opens(index)
+                && self.touched.iter().all(|t| self.proven(index, &t.class).is_ok())
+        })
     }
 
     /// The entries that warnings are for: from the gate that counts on, and those that the change adds; each with the

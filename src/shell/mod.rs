@@ -13,6 +13,7 @@ mod judge;
 mod keys;
 mod law;
 mod logs;
+mod overrides;
 mod past;
 mod push;
 mod run;
