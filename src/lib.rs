@@ -13,7 +13,7 @@
 //! - [`policy`] reads `ackgate.toml`; where there is none, one of its built-in profiles may fit.
 //! - [`change`] is what a commit, push or edit touches, as plain data; [`message`] reads the trailers of a commit.
 //! - [`case`] puts these together: one change, judged on its base. [`coverage`] says which paths a gate covers, [`proof`]
-//!   what its ACK proves.
+//!   what its ACK proves, or the signature of a commit that overrides it.
 //! - [`rules`] is the catalogue, one file a rule; [`check`] the only loop over it; [`report`] what comes out.
 //! - [`shell`] touches the world: git, files, processes, the clock, the terminal. It finds the base of each change and
 //!   reads policy and log from there, never from the change itself.

@@ -31,8 +31,8 @@ rule! {
     ///
     /// # Configuration
     ///
-    /// `[override] keys` lists OpenSSH public keys; without any, which is the default, there is no override. The warning
-    /// can be neither silenced nor made an error.
+    /// `[override] keys` lists OpenSSH public keys (Ed25519, ECDSA, RSA, and those of security keys); without any, which is
+    /// the default, there is no override. Where there are keys, the warning can be neither silenced nor made an error.
     OVERRIDE_USED: "AG115", "override-used", Warning, "an override is signed, and seen until a gate covers it", check
 }
 
