@@ -232,18 +232,21 @@ impl<'a> Case<'a> {
     }
 
     /// The override as reports show it, where it counts and lifted something: on the paths that no gate covers, and on
-    /// those that it was found on.
+    /// those that something was found of.
     pub fn used(&self, lifted: &[Finding]) -> Option<UsedOverride> {
         let claim = self.overriding.as_ref()?.as_ref().ok().filter(|_| !lifted.is_empty())?;
         let found_on = |path: &RepoPath| lifted.iter().any(|finding| finding.path.as_ref() == Some(path));
-        let paths = self.touched.iter().filter(|t| !t.adopted);
-        let paths = paths.filter(|t| self.covered_by(t).is_none() || found_on(&t.path)).map(|t| t.path.clone());
+        let is_meant = |t: &&Touched| self.covered_by(t).is_none() || found_on(&t.path);
+        let (meant, others): (Vec<&Touched>, Vec<&Touched>) =
+            self.touched.iter().filter(|t| !t.adopted).partition(is_meant);
+        // What is found of a gate as a whole is found of all that it covers.
+        let paths = if meant.is_empty() { others } else { meant };
         Some(UsedOverride {
             commit: self.commit.clone()?,
             reason: claim.reason.clone(),
             by: claim.by.to_string(),
             date: self.today,
-            paths: paths.collect(),
+            paths: paths.into_iter().map(|t| t.path.clone()).collect(),
         })
     }
 

@@ -27,7 +27,8 @@ rule! {
     /// To use one: `git commit -S --no-verify --trailer 'Gate-Override: REASON'`, with `gpg.format = ssh` and
     /// `user.signingKey` set to the key. The commit hook sees neither message nor signature and refuses, hence
     /// `--no-verify`; push, receive and CI see both. A signature is over the whole commit, so what is amended or rebased
-    /// has to be signed again. OpenPGP and X.509 signatures do not count.
+    /// has to be signed again. OpenPGP and X.509 signatures do not count. A key that signs whatever it commits or rebases
+    /// signs the trailers of others too: keep one for this.
     ///
     /// # Configuration
     ///
@@ -40,7 +41,7 @@ rule! {
 const MOST: usize = 5;
 
 fn check(case: &Case<'_>, found: &mut Found<'_>) {
-    let (Some(used), Some(first)) = (case.used(found.lifted()), found.lifted().first()) else { return };
+    let Some(used) = case.used(found.lifted()) else { return };
     let mut codes: Vec<&str> = found.lifted().iter().map(|finding| finding.code).collect();
     codes.sort_unstable();
     codes.dedup();
@@ -56,12 +57,11 @@ fn check(case: &Case<'_>, found: &mut Found<'_>) {
         codes.join(", "),
         paths.join(", ")
     );
-    let path = used.paths.first().or(first.path.as_ref()).cloned();
     let draft = Draft::new(message).at_most(Severity::Warning).help(
         "post a gate that lists these paths and let it be ACKed: until then CI and `verify-gate status` list the override",
     );
-    found.add(match path {
-        Some(path) => draft.path(&path),
+    found.add(match used.paths.first() {
+        Some(path) => draft.path(path),
         None => draft,
     });
 }

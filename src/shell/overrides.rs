@@ -6,20 +6,21 @@ use std::rc::Rc;
 use jiff::civil::Date;
 
 use crate::case::{Case, LogCase, Touched};
-use crate::change::ObjectId;
+use crate::change::{ObjectId, RepoPath};
 use crate::log::{Log, stood};
 use crate::message::trailers;
-use crate::policy::{Level, Policy, Select, Workspace};
+use crate::policy::{Level, POLICY_FILE, Policy, Select, Workspace};
 use crate::proof::override_reason;
 use crate::report::{Finding, Report, UsedOverride, escape};
 use crate::rules::OVERRIDE_USED;
 use crate::shell::Error;
-use crate::shell::git::{Commit, new_commits};
+use crate::shell::git::{Commit, is_ancestor, new_commits, versions};
 use crate::shell::judge::{Judge, Scope, Step};
 use crate::shell::keys::{asks_for, key_rings};
 use crate::shell::law::{Law, short};
 use crate::shell::logs::{Home, Source, home};
 use crate::shell::steps::commit_step;
+use crate::shell::trust::Trusted;
 
 /// What a history has of overrides that no gate covers.
 #[derive(Debug, Default)]
@@ -91,8 +92,7 @@ pub fn uncovered(judge: &Judge<'_>, tip: &ObjectId, law: &Law, known: &[String])
 impl Judge<'_> {
     /// What judging a commit on its base says, if it used an override that no gate has covered up to `tip`.
     fn still_open(&self, commit: &Commit, tip: &ObjectId, workspace: &Workspace) -> Result<Option<Report>, Error> {
-        let step = commit_step(self.repo, commit, Scope::Range, None)?;
-        let report = self.step(&step, None)?;
+        let (step, report) = self.overridden(commit, tip, workspace)?;
         if report.overrides.is_empty() {
             return Ok(None);
         }
@@ -116,6 +116,32 @@ impl Judge<'_> {
             }
         }
         Ok(None)
+    }
+
+    /// What judging a commit said when it came: under the policy of its base, or where that was a fork from before a
+    /// policy that had been agreed on by then, under that one.
+    fn overridden(&self, commit: &Commit, tip: &ObjectId, workspace: &Workspace) -> Result<(Step, Report), Error> {
+        let step = commit_step(self.repo, commit, Scope::Range, None)?;
+        let report = self.step(&step, None)?;
+        if !report.overrides.is_empty() {
+            return Ok((step, report));
+        }
+        let folders = workspace.members.iter().map(|member| member.folder.as_str());
+        for folder in std::iter::once("").chain(folders) {
+            for version in versions(self.repo, tip, &RepoPath::from(POLICY_FILE).under(folder))? {
+                let agreed = version.commit.id;
+                if is_ancestor(self.repo, &agreed, &commit.id)? || is_ancestor(self.repo, &commit.id, &agreed)? {
+                    continue;
+                }
+                let trusted = Trusted { name: short(&agreed), id: agreed, shared: false, before: None };
+                let step = commit_step(self.repo, commit, Scope::Range, Some(&trusted))?;
+                let report = self.step(&step, Some(&trusted))?;
+                if !report.overrides.is_empty() {
+                    return Ok((step, report));
+                }
+            }
+        }
+        Ok((step, report))
     }
 
     /// Whether the log at `tip` has a gate posted after a commit was judged that covers these paths, with an ACK that

@@ -329,7 +329,7 @@ fn an_override_is_listed_until_a_gate_covers_it_after_the_fact() {
     team.gate("r1", "`agentos/integrations/`");
     team.here.write(other, "new\n");
     let commit = emergency.overriding()[..10].to_owned();
-    let open = || assert_eq!(emergency.listed(), [commit.clone()]);
+    let open = || assert_eq!(emergency.listed(), std::slice::from_ref(&commit));
     open();
     let status = text(&team.verify(&["status"]));
     for part in [commit.as_str(), "the meter is down", ADAPTER, other, "one (SHA256:"] {
@@ -408,6 +408,29 @@ fn a_range_lists_what_is_before_it_and_a_push_does_not() {
 }
 
 #[test]
+fn an_override_on_an_old_fork_is_listed_too() {
+    let emergency = Emergency::with("");
+    let here = emergency.here();
+    here.git(&["checkout", "-q", "-b", "fork"]);
+    let commit = emergency.overriding()[..10].to_owned();
+    here.git(&["checkout", "-q", "main"]);
+    let key = here.ssh_public("one");
+    here.write("ackgate.toml", policy("") + &format!("[override]\nkeys = [\"{key}\"]\n"));
+    here.commit("name a key");
+    here.git(&["push", "-q", "--no-verify"]);
+    here.git(&["merge", "-q", "--no-ff", "--no-verify", "fork", "-m", "merge"]);
+    assert_eq!(emergency.listed(), [commit]);
+    emergency.passes();
+    // What came before there were keys was no override, whatever it said.
+    let emergency = Emergency::with("");
+    emergency.overriding();
+    let key = emergency.here().ssh_public("one");
+    emergency.here().write("ackgate.toml", policy("") + &format!("[override]\nkeys = [\"{key}\"]\n"));
+    emergency.here().commit("name a key");
+    assert!(emergency.listed().is_empty());
+}
+
+#[test]
 fn a_shallow_history_says_that_it_is_cut_off() {
     let emergency = Emergency::new();
     emergency.overriding();
@@ -442,6 +465,10 @@ fn the_log_of_another_repository_covers_by_its_days() {
     let text = policy("adapter = [\"adapter/**\"]\n").replace("party = \"AgentOS\"", "party = \"CCC\"");
     ccc.write("ackgate.toml", format!("{text}[override]\nkeys = [\"{}\"]\n", here.ssh_public("one")));
     ccc.commit("adopt");
+    emergency.team.gate("r0", "`CCC/adapter/x`");
+    emergency.team.say("## CCC (ACK: r0)");
+    emergency.team.say("## AgentOS executor (landed: r0)");
+    ccc.set_time(1_700_000_000 + 2 * 86_400);
     ccc.write("adapter/x", "two\n");
     ccc.git(&["add", "-A"]);
     let key = format!("user.signingKey={}", here.beside("one").display());
