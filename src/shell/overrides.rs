@@ -1,6 +1,7 @@
 //! Emergency overrides in a history: those that no gate has covered after the fact.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::rc::Rc;
 
 use jiff::civil::Date;
@@ -11,6 +12,7 @@ use crate::log::{Log, stood};
 use crate::message::trailers;
 use crate::policy::{Level, POLICY_FILE, Policy, Select, Workspace};
 use crate::proof::override_reason;
+use crate::report::human::{NOTE, WARNING, paint, several};
 use crate::report::{Finding, Report, UsedOverride, escape};
 use crate::rules::OVERRIDE_USED;
 use crate::shell::Error;
@@ -31,6 +33,25 @@ pub struct Uncovered {
     pub findings: Vec<Finding>,
     /// What could not be told.
     pub notes: Vec<String>,
+}
+
+impl Uncovered {
+    /// Shows them to people; nothing where there are none.
+    ///
+    /// # Errors
+    /// Output that cannot be written.
+    pub fn show(&self, out: &mut dyn Write, color: bool) -> std::io::Result<()> {
+        if !self.overrides.is_empty() {
+            let count = several(self.overrides.len(), "emergency override");
+            writeln!(out, "{} {count} that no gate has covered since:", paint("overrides:", WARNING, color))?;
+        }
+        for used in &self.overrides {
+            let paths: Vec<String> = used.paths.iter().map(|path| format!("`{path}`")).collect();
+            let (by, reason) = (escape(&used.by), escape(&used.reason));
+            writeln!(out, "  {} {} {by}: “{reason}”, on {}", used.commit, used.date, paths.join(", "))?;
+        }
+        self.notes.iter().try_for_each(|note| writeln!(out, "{}: {note}", paint("note", NOTE, color)))
+    }
 }
 
 /// Adds to the report of a range, from `start` to `tip`, the overrides before it that no gate has covered.

@@ -9,7 +9,7 @@ use crate::case::{Brought, Case, LogCase};
 use crate::check::warnings;
 use crate::log::{Entry, Log};
 use crate::policy::{self, Fit, Policy, Source, Workspace};
-use crate::report::human::{self, HELP, NOTE, WARNING, paint};
+use crate::report::human::{self, HELP, paint};
 use crate::report::{GateView, escape, json as document};
 use crate::shell::Error;
 use crate::shell::by_hand::ByHand;
@@ -266,20 +266,7 @@ fn show_status(
         writeln!(out, "{}   {}", label("turn:"), escape(turn))?;
     }
     writeln!(out, "{}   {}", label("next:"), escape(next))?;
-    show_overrides(out, &standing.overrides, look(common).color)
-}
-
-fn show_overrides(out: &mut dyn Write, found: &Uncovered, color: bool) -> std::io::Result<()> {
-    if !found.overrides.is_empty() {
-        let count = human::several(found.overrides.len(), "emergency override");
-        writeln!(out, "{} {count} that no gate has covered since:", paint("overrides:", WARNING, color))?;
-    }
-    for used in &found.overrides {
-        let paths: Vec<String> = used.paths.iter().map(|path| format!("`{path}`")).collect();
-        let (by, reason) = (escape(&used.by), escape(&used.reason));
-        writeln!(out, "  {} {} {by}: “{reason}”, on {}", used.commit, used.date, paths.join(", "))?;
-    }
-    found.notes.iter().try_for_each(|note| writeln!(out, "{}: {note}", paint("note", NOTE, color)))
+    standing.overrides.show(out, look(common).color)
 }
 
 fn show_entry(out: &mut dyn Write, log: &Log, index: usize, entry: &Entry, color: bool) -> std::io::Result<()> {
