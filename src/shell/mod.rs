@@ -15,6 +15,7 @@ mod keys;
 mod law;
 mod logs;
 mod merge_log;
+mod overrides;
 mod past;
 mod push;
 mod run;

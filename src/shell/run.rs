@@ -11,6 +11,7 @@ use crate::shell::by_hand::ByHand;
 use crate::shell::cli::{CheckArgs, Cli, Command, Common, GateCommand, Hook, InitArgs, with_default_command};
 use crate::shell::git::Repo;
 use crate::shell::judge::{Judge, Scope};
+use crate::shell::overrides::add_uncovered;
 use crate::shell::push::{Push, check_push};
 use crate::shell::steps::{check_commits, check_paths, check_staged, check_worktree, repo_path};
 use crate::shell::terminal::{Outcome, look, show, show_error, show_hook};
@@ -124,9 +125,12 @@ fn range(judge: &Judge<'_>, repo: &Repo, range: &str) -> Result<Report, Error> {
     let Some((from, to)) = parts else {
         return Err(Error::new(format!("`{range}` is no range")).hint("say it as `A..B`, such as `origin/main..HEAD`"));
     };
-    let (from_id, to) = (repo.resolve(from)?, repo.resolve(to)?);
-    let trusted = trusted_for(repo, Some(Trusted::old(from_id.clone(), from)))?;
-    check_commits(judge, repo, Scope::Range, &[to], &[from_id], trusted.as_ref())
+    let (start, tip) = (repo.resolve(from)?, repo.resolve(to)?);
+    let trusted = trusted_for(repo, Some(Trusted::old(start.clone(), from)))?;
+    let (tips, hidden) = (std::slice::from_ref(&tip), std::slice::from_ref(&start));
+    let mut report = check_commits(judge, repo, Scope::Range, tips, hidden, trusted.as_ref())?;
+    add_uncovered(judge, &mut report, &tip, &start)?;
+    Ok(report)
 }
 
 fn scope_of(arguments: &CheckArgs) -> Scope {
