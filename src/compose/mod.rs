@@ -38,6 +38,8 @@ pub enum Wish {
     Ack {
         /// An index into the log's gates.
         gate: usize,
+        /// What proves it: the lines that are signed and the signature below them.
+        signed: Option<String>,
     },
     /// No to a gate.
     Nack {

@@ -33,11 +33,15 @@ fn gate(slice: &str) -> GateWish {
     }
 }
 
+fn ack(gate: usize) -> Wish {
+    Wish::Ack { gate, signed: None }
+}
+
 #[test]
 fn a_slice_from_gate_to_landed() {
     let asked = say("AgentOS", &Wish::Gate(gate("r4-adapter")), "# Log\n").unwrap();
     assert!(asked.starts_with("# Log\n\n## AgentOS (alignment gate: r4-adapter) 2025-11-06\n\n- What we will change"));
-    let acked = say("CCC", &Wish::Ack { gate: 0 }, &asked).unwrap();
+    let acked = say("CCC", &ack(0), &asked).unwrap();
     let read = log::read(&acked, &speakers());
     assert_eq!((read.gates[0].state, read.reply_names_gate(&read.gates[0])), (State::Acked, Some(true)));
     assert!(acked.contains("- Q2: Yes — Is the cap 100?\n"), "{acked}");
@@ -61,17 +65,17 @@ fn the_other_answers() {
     let back = say("AgentOS", &Wish::Withdraw { gate: 0 }, &no).unwrap();
     assert_eq!(log::read(&back, &speakers()).gates[0].state, State::Withdrawn);
     for (party, wish) in [
-        ("AgentOS", Wish::Ack { gate: 0 }),
+        ("AgentOS", ack(0)),
         ("AgentOS", Wish::Nack { gate: 0, reason: None }),
         ("CCC", Wish::Landed { gate: 0 }),
         ("CCC", Wish::Withdraw { gate: 0 }),
-        ("CCC", Wish::Ack { gate: 1 }),
+        ("CCC", ack(1)),
     ] {
         assert!(say(party, &wish, &asked).is_err(), "{wish:?}");
     }
-    let Err(Misread::Refused(why)) = say("AgentOS", &Wish::Ack { gate: 0 }, &asked) else { panic!() };
+    let Err(Misread::Refused(why)) = say("AgentOS", &ack(0), &asked) else { panic!() };
     assert!(why.contains("ACKed by AgentOS alone, which posted it"), "{why}");
-    assert!(say("CCC", &Wish::Ack { gate: 0 }, &back).is_err(), "closed");
+    assert!(say("CCC", &ack(0), &back).is_err(), "closed");
 }
 
 #[test]
@@ -218,7 +222,7 @@ proptest! {
                 }
             }
             // It can be answered whatever it asks.
-            let acked = say("CCC", &Wish::Ack { gate: 1 }, &text);
+            let acked = say("CCC", &ack(1), &text);
             prop_assert!(acked.is_ok(), "{:?}\n{}", acked, text);
             let read = log::read(&acked.unwrap(), &speakers());
             prop_assert_eq!(read.gates[1].state, State::Acked);
@@ -242,7 +246,7 @@ proptest! {
         }
         // Whatever the log ends with, nothing in it changes its meaning.
         let odd = format!("{before}\n{tail}\n");
-        if let Ok(text) = say("CCC", &Wish::Ack { gate: 0 }, &odd) {
+        if let Ok(text) = say("CCC", &ack(0), &odd) {
             let (old, new) = (log::read(&odd, &speakers()), log::read(&text, &speakers()));
             prop_assert_eq!(new.gates[0].state, State::Acked);
             prop_assert_eq!(&new.entries[..old.entries.len()], &old.entries[..]);

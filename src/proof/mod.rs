@@ -14,7 +14,7 @@ pub use authored::authored;
 use block::Block;
 pub use block::read_at;
 pub use keys::{KeyError, KeyRing, KeyRings, public_key, shared_key};
-pub use signed::{Claim, NAMESPACE, Terms, signed};
+pub use signed::{Claim, NAMESPACE, Terms, signed, was_read};
 
 /// Who made a commit, by e-mail address.
 #[derive(Debug, Clone, PartialEq, Eq)]

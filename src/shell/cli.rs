@@ -210,6 +210,16 @@ pub struct Answer {
     /// Do not ask: the gate has been read
     #[arg(long)]
     pub yes: bool,
+    /// Sign it with ssh-keygen, by a private or public key's file or a line `key::ssh-ed25519 …`; without KEY, by git's
+    /// user.signingKey, else by a key of this party that the SSH agent holds
+    #[arg(long, value_name = "KEY", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub sign: Option<OsString>,
+    /// Print what would be signed, to sign it elsewhere: `ssh-keygen -Y sign -n ackgate -f KEY FILE`
+    #[arg(long, conflicts_with_all = ["sign", "signed", "commit", "yes"])]
+    pub print_terms: bool,
+    /// Take what --print-terms printed from FILE, and its signature from FILE.sig
+    #[arg(long, value_name = "FILE", conflicts_with = "sign")]
+    pub signed: Option<PathBuf>,
 }
 
 /// A NACK.

@@ -24,5 +24,6 @@ mod legit;
 mod literate;
 mod rules;
 mod signed;
+mod slice;
 mod support;
 mod write;

@@ -23,14 +23,16 @@ use crate::shell::world::World;
 /// The log that is written to, and the policy of the repository that the command was called in.
 pub(super) struct Place {
     pub(super) policy: Policy,
+    /// All policies there.
+    pub(super) law: Rc<Law>,
     /// Where the command was called.
-    here: Repo,
+    pub(super) here: Repo,
     /// The folder of the workspace's member there; empty for the root's own policy.
     member: String,
     /// The owner's repository, where it is another one.
-    other: Option<Rc<OtherLog>>,
+    pub(super) other: Option<Rc<OtherLog>>,
     /// The log in the owner's repository.
-    path: RepoPath,
+    pub(super) path: RepoPath,
     root: PathBuf,
 }
 
@@ -87,7 +89,7 @@ pub(super) fn place(common: &Common, world: &World) -> Result<Place, Error> {
     let root = root.ok_or_else(|| {
         Error::new("the log's repository is bare: there is no work tree to write in").hint("run the command in a clone")
     })?;
-    Ok(Place { policy, here: repo, member, other, path, root })
+    Ok(Place { policy, law: Rc::clone(&law), here: repo, member, other, path, root })
 }
 
 impl Place {
