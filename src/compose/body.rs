@@ -114,7 +114,7 @@ fn shortened(text: &str) -> String {
 
 /// Text for the middle of a line.
 fn one_line(text: &str, ink: Ink) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = super::draft::one_line(text);
     match ink {
         Ink::Plain => line,
         Ink::Escaped => line.chars().fold(String::new(), |mut out, c| {

@@ -158,10 +158,14 @@ pub enum GateCommand {
 pub struct GateNew {
     /// The slice's name, such as r4-adapter
     #[arg(long, value_name = "S")]
-    pub slice: String,
+    pub slice: Option<String>,
     /// A path or glob that will change, from the policy's folder; what is there under that very name is meant to the letter
-    #[arg(long = "path", value_name = "P", required = true, allow_hyphen_values = true)]
+    #[arg(long = "path", value_name = "P", allow_hyphen_values = true)]
     pub paths: Vec<String>,
+    /// Write it in git's editor, on a text filled from what is staged and from the newest plan; also where slice or path
+    /// is missing on a terminal
+    #[arg(long)]
+    pub edit: bool,
     /// The exact name of a field
     #[arg(long = "field", value_name = "F", allow_hyphen_values = true)]
     pub fields: Vec<String>,

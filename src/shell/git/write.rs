@@ -86,6 +86,29 @@ pub fn configured_path(repo: &Repo, name: &str, preset: Option<&OsStr>) -> Resul
     }
 }
 
+/// The user's editor as git finds it, to be run on a file.
+///
+/// # Errors
+/// git that cannot be run, or finds no editor.
+pub fn editor(repo: &Repo) -> Result<Command, Error> {
+    let mut command = Command::new("git");
+    command.arg("--git-dir").arg(repo.git_dir()).stdin(Stdio::null());
+    let output = run(command.args(["var", "GIT_EDITOR"]))?;
+    let said = output.stdout.strip_suffix(b"\n").unwrap_or(&output.stdout);
+    if !output.status.success() || said.is_empty() {
+        let why = String::from_utf8_lossy(&output.stderr);
+        return Err(Error::new(format!("git finds no editor: {}", escape(why.trim())))
+            .hint("name one with `git config core.editor`, or say it with --slice and --path"));
+    }
+    // A command line for the shell, as git itself takes it.
+    let name = OsString::from_vec(said.to_vec());
+    let mut line = name.clone();
+    line.push(" \"$@\"");
+    let mut editor = Command::new("sh");
+    editor.arg("-c").arg(line).arg(name);
+    Ok(editor)
+}
+
 fn git(repo: &Repo, root: &Path) -> Command {
     let mut command = Command::new("git");
     scrub(&mut command);

@@ -3,6 +3,7 @@
 mod ack;
 mod append;
 mod asked;
+mod edit;
 mod place;
 mod show;
 mod sign;
@@ -32,17 +33,16 @@ pub fn gate_new(common: &Common, arguments: &GateNew) -> Result<Outcome, Error> 
         None => None,
         Some(name) => Some(place.party(name)?),
     };
-    let paths = arguments.paths.iter().map(|path| place.path(path)).collect::<Result<Vec<_>, _>>()?;
     let or = |text: &Option<String>, other: &str| text.clone().unwrap_or_else(|| other.to_owned());
-    let wish = Wish::Gate(GateWish {
-        slice: arguments.slice.clone(),
-        paths,
+    let wish = GateWish {
+        slice: or(&arguments.slice, ""),
+        paths: arguments.paths.clone(),
         fields: arguments.fields.clone(),
         questions: arguments.questions.clone(),
         validation: arguments.validation.clone(),
         packaging: or(&arguments.packaging, "none"),
         timeline: or(&arguments.timeline, "D+1, at most D+2"),
-    });
+    };
     let date = match arguments.date.as_deref() {
         None => Some(world.today),
         Some("none") => None,
@@ -51,15 +51,33 @@ pub fn gate_new(common: &Common, arguments: &GateNew) -> Result<Outcome, Error> 
         })?),
     };
     let writer = Saying { place: &place, party: party.as_deref(), date };
-    let text = place.text()?;
-    let shown = writer.compose(&wish, &text)?;
-    if !arguments.yes && std::io::stdin().is_terminal() {
+    let is_whole = arguments.slice.is_some() && !arguments.paths.is_empty();
+    if arguments.edit || (!is_whole && std::io::stdin().is_terminal()) {
+        let Some(edited) = edit::edit(&place, wish)? else { return Ok(declined()) };
+        // To save it was to say yes.
+        return edited.done(post(&writer, edited.wish.clone(), arguments.commit, false));
+    }
+    if !is_whole {
+        return Err(Error::new("a gate names its slice and what will change")
+            .hint("say it with --slice and --path, or add --edit to write it in your editor"));
+    }
+    post(&writer, wish, arguments.commit, !arguments.yes && std::io::stdin().is_terminal())
+}
+
+/// Posts a gate whose paths are as a person says them.
+fn post(writer: &Saying<'_>, wish: GateWish, commit: bool, ask: bool) -> Result<Outcome, Error> {
+    let place = writer.place;
+    let paths = wish.paths.iter().map(|path| place.path(path)).collect::<Result<Vec<_>, _>>()?;
+    let message = format!("Ask for {}", wish.slice);
+    let wish = Wish::Gate(GateWish { paths, ..wish });
+    let shown = writer.compose(&wish, &place.text()?)?;
+    if ask {
         say(&lines(&shown.entry))?;
         if !confirmed(&format!("Post this gate in {}?", place.shown()))? {
             return Ok(declined());
         }
     }
-    writer.write(arguments.commit, &format!("Ask for {}", arguments.slice), |_| Ok(wish.clone()))
+    writer.write(commit, &message, |_| Ok(wish.clone()))
 }
 
 /// Rejects a gate.
