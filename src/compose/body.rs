@@ -119,7 +119,7 @@ fn one_line(text: &str, ink: Ink) -> String {
         Ink::Plain => line,
         Ink::Escaped => line.chars().fold(String::new(), |mut out, c| {
             if c.is_ascii_punctuation()
-                && !matches!(c, '.' | ',' | '?' | ':' | ';' | '/' | '\'' | '"' | '%' | '@' | '^' | '$')
+                && !matches!(c, ',' | '?' | ':' | ';' | '/' | '\'' | '"' | '%' | '@' | '^' | '$')
             {
                 out.push('\\');
             }

@@ -236,10 +236,20 @@ fn gate_says(wish: &GateWish, after: &Log, index: usize) -> Result<(), String> {
     if gate.questions.len() != wish.fields.len() + wish.questions.len() && !gate_asks_nothing(wish) {
         return Err("its questions would be read as others".to_owned());
     }
+    let asked = wish.fields.iter().chain(&wish.questions);
+    if let Some((_, read)) = asked.zip(&gate.questions).find(|(asked, read)| !same_letters(asked, read)) {
+        return Err(format!("a question would be read as `{read}`"));
+    }
     if gate.parts != Part::ALL {
         return Err("it would lack a part of the template".to_owned());
     }
     Ok(())
+}
+
+/// Whether marks alone were lost in reading, and no word.
+fn same_letters(asked: &str, read: &str) -> bool {
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    letters(asked) == letters(read)
 }
 
 fn gate_asks_nothing(wish: &GateWish) -> bool {

@@ -87,7 +87,8 @@ impl Protect {
                 continue;
             }
             let start = prefix(&glob.folded());
-            let meets = |class: &&Class| class.prefixes.iter().any(|other| may_meet(start.as_deref(), other.as_deref()));
+            let meets =
+                |class: &&Class| class.prefixes.iter().any(|other| may_meet(start.as_deref(), other.as_deref()));
             found.extend(self.classes.iter().filter(meets).map(|class| class.name.as_str()));
         }
         found
@@ -172,7 +173,8 @@ mod tests {
 
     #[test]
     fn what_a_pattern_may_cover_is_of_the_classes_that_it_meets() {
-        let protect = protect(&[("adapter", &["a/x/**", "a/tool.py"]), ("schema", &["A/schemas/**"]), ("other", &["**/z"])]);
+        let protect =
+            protect(&[("adapter", &["a/x/**", "a/tool.py"]), ("schema", &["A/schemas/**"]), ("other", &["**/z"])]);
         for (pattern, classes) in [
             ("a/x/y.py", &["adapter"][..]),
             ("a/tool.py", &["adapter"]),

@@ -23,6 +23,7 @@ mod install;
 mod legit;
 mod literate;
 mod rules;
+mod sign;
 mod signed;
 mod slice;
 mod support;

@@ -155,7 +155,6 @@ impl Sides {
 
     /// From gate to landed: `asks` posts it, `agrees` ACKs with these options; others of both sides make the changes.
     fn slice(&self, slice: &str, asks: Person, agrees: Person, options: &[&str]) {
-        let both = [format!("AgentOS: {ADAPTER}"), format!("CCC: {SCHEMA}")];
         let makers = [(ALAN, ADAPTER), (BEA, SCHEMA)];
         for (who, path) in makers {
             self.refused(who, path, slice, if slice == "r1-first" { "AG101" } else { "AG109" });
@@ -171,7 +170,7 @@ impl Sides {
         }
         self.fails(asks, &["ack", "--yes", "--commit"], "AG103");
         let acked = self.done(agrees, &[&["ack", "--yes", "--commit"], options].concat());
-        assert!(acked.contains("- Q1: Yes"), "{acked} {both:?}");
+        assert!(acked.contains("- Q1: Yes"), "{acked}");
         for (who, path) in makers {
             self.opens(who, path, slice);
         }

@@ -48,9 +48,7 @@ pub fn ack(common: &Common, arguments: &Answer) -> Result<Outcome, Error> {
     writer.write_composed(arguments.writing.commit, &message, |text| {
         let now = writer.read(text);
         if find(&now)? != gate || digest(&now) != seen {
-            return Err(
-                Error::new("the log has another gate now than the one that was shown").hint("run it again")
-            );
+            return Err(Error::new("the log has another gate now than the one that was shown").hint("run it again"));
         }
         let composed = writer.compose(&wish, text)?;
         // Judged as it will be judged, on what the log has become in the meantime.

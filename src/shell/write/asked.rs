@@ -170,13 +170,7 @@ impl<'a> Asked<'a> {
         })
     }
 
-    fn add(
-        &mut self,
-        repo: &Repo,
-        head: Option<&ObjectId>,
-        workspace: &Workspace,
-        acked: &str,
-    ) -> Result<(), Error> {
+    fn add(&mut self, repo: &Repo, head: Option<&ObjectId>, workspace: &Workspace, acked: &str) -> Result<(), Error> {
         let root = workspace.root.iter().map(|policy| (None, "", policy));
         let members = workspace.members.iter().enumerate().map(|(i, m)| (Some(i), m.folder.as_str(), &m.policy));
         for (member, folder, policy) in root.chain(members) {

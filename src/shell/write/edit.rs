@@ -11,8 +11,8 @@ use super::place::Place;
 use crate::compose::{self, GateWish, draft, plan_items, read_draft};
 use crate::report::escape;
 use crate::shell::git::{editor, merge_parents, staged};
-use crate::shell::{Error, files};
 use crate::shell::law::Law;
+use crate::shell::{Error, files};
 
 /// A gate as it was edited, and the file that keeps the text until it is posted.
 pub(super) struct Edited {

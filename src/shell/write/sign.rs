@@ -92,8 +92,9 @@ pub(super) fn sign(place: &Place, key: &Key, message: &str) -> Result<String, Er
             .hint("put OpenSSH on PATH, or name the program with `git config gpg.ssh.program`")
     })?;
     if !status.success() {
-        return Err(Error::new(format!("{shown} did not sign ({status}); nothing was written"))
-            .hint("`--sign=KEY` names another key; the private half of a public one must be beside it or in the agent"));
+        return Err(Error::new(format!("{shown} did not sign ({status}); nothing was written")).hint(
+            "`--sign=KEY` names another key; the private half of a public one must be beside it or in the agent",
+        ));
     }
     read(&signature_of(&terms))
 }
