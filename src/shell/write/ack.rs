@@ -24,16 +24,14 @@ pub fn ack(common: &Common, arguments: &Answer) -> Result<Outcome, Error> {
     let unsigned = Wish::Ack { gate, signed: None };
     // Refused before anything is shown or asked.
     let composed = writer.compose(&unsigned, &text)?;
-    let asked = Asked::of(&place, &world, &composed.log)?;
-    let signing = match arguments {
-        Answer { sign: None, signed: None, print_terms: false, .. } => {
-            asked.allow_unsigned()?;
-            None
-        }
-        _ => Some(asked.signing(&composed.log)?),
+    let signs = arguments.sign.is_some() || arguments.signed.is_some() || arguments.print_terms;
+    let asked = Asked::of(&place, &world, &composed.log, signs)?;
+    let signing = match signs {
+        true => Some(asked.signing(&composed.log)?),
+        false => asked.allow_unsigned().map(|()| None)?,
     };
     if let Some(signing) = signing.as_ref().filter(|_| arguments.print_terms) {
-        say(&signing.message())?;
+        say(signing.message())?;
         return Ok(Outcome::Pass);
     }
     say(&show::in_full(&before, gate))?;
@@ -74,6 +72,6 @@ fn block(place: &Place, world: &World, arguments: &Answer, signing: &Signing) ->
     }
     let option = arguments.sign.as_deref().unwrap_or_default();
     let key = sign::key(place, option, |line| signing.has(line, world.now))?;
-    say(&format!("\nwhat is signed:\n{}", lines(&signing.message())))?;
-    Ok(format!("{}{}", signing.message(), sign::sign(place, &key, &signing.message())?))
+    say(&format!("\nwhat is signed:\n{}", lines(signing.message())))?;
+    Ok(format!("{}{}", signing.message(), sign::sign(place, &key, signing.message())?))
 }

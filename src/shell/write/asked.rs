@@ -2,17 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::rc::Rc;
 
 use super::place::Place;
 use crate::change::ObjectId;
 use crate::coverage::{Coverage, Folders};
 use crate::log::{self, Entry, Gate, Log};
 use crate::policy::{Level, Policy, Workspace};
-use crate::proof::{Claim, KeyRing, Origin, Terms, read_at, signed, was_read};
+use crate::proof::{Claim, KeyRing, KeyRings, Origin, Terms, signed, was_read};
 use crate::report::escape;
 use crate::shell::Error;
-use crate::shell::git::{Repo, is_ancestor};
+use crate::shell::git::Repo;
 use crate::shell::judge::Judge;
 use crate::shell::keys::{asks_for, key_rings};
 use crate::shell::law::Law;
@@ -27,6 +26,8 @@ pub(super) struct Asked<'a> {
     now: i64,
     /// The party that ACKs.
     party: String,
+    /// It is going to sign.
+    signs: bool,
     judges: Vec<Judging>,
 }
 
@@ -48,8 +49,8 @@ pub(super) struct Signing {
 
 impl Signing {
     /// The bytes.
-    pub(super) fn message(&self) -> String {
-        self.message.clone()
+    pub(super) fn message(&self) -> &str {
+        &self.message
     }
 
     /// Whether a public key counts now.
@@ -60,21 +61,36 @@ impl Signing {
 
 impl<'a> Asked<'a> {
     /// Finds out. `acked` is the log with the ACK as its last entry.
-    pub(super) fn of(place: &'a Place, world: &World, acked: &str) -> Result<Self, Error> {
-        let mut asked = Asked { place, now: world.now, party: place.own().to_owned(), judges: Vec::new() };
+    pub(super) fn of(place: &'a Place, world: &World, acked: &str, signs: bool) -> Result<Self, Error> {
+        let mut asked = Asked { place, now: world.now, party: place.own().to_owned(), signs, judges: Vec::new() };
         let head = place.here.head()?;
         if let Law::Policy(workspace) = &*place.law {
             asked.add(&place.here, head.as_ref(), workspace, acked)?;
         }
-        if let Some(other) = &place.other {
-            let (repo, head) = (&other.repo, other.repo.head()?);
-            let trusted = trusted_for_head(repo)?;
-            let judge = Judge::new(repo, world, false);
-            if let Law::Policy(workspace) = &*judge.law(head.as_ref(), trusted.as_ref().map(|t| &t.id))? {
-                asked.add(repo, head.as_ref(), workspace, acked)?;
+        match asked.add_owner(world, acked) {
+            // Nothing is judged there then; to say yes is allowed all the same.
+            Err(error) if !signs => {
+                let owner = escape(&place.policy.log.owner);
+                note(&format!(
+                    "what the policy of {owner} asks of an ACK cannot be seen: {}",
+                    escape(&error.to_string())
+                ));
             }
+            added => added?,
         }
         Ok(asked)
+    }
+
+    /// The policies of the log's repository, where that is another one.
+    fn add_owner(&mut self, world: &World, acked: &str) -> Result<(), Error> {
+        let Some(other) = &self.place.other else { return Ok(()) };
+        let (repo, head) = (&other.repo, other.repo.head()?);
+        let trusted = trusted_for_head(repo)?;
+        let judge = Judge::new(repo, world, false);
+        match &*judge.law(head.as_ref(), trusted.as_ref().map(|t| &t.id))? {
+            Law::Policy(workspace) => self.add(repo, head.as_ref(), workspace, acked),
+            Law::Ambiguous(_) | Law::None => Ok(()),
+        }
     }
 
     /// Refuses an ACK without a signature where it would open nothing.
@@ -89,10 +105,7 @@ impl<'a> Asked<'a> {
         // The policy that judges the change is out of sight; what the parties agreed on here may hold there too.
         let unseen = self.judges.iter().all(|j| j.is_other);
         if unseen && self.judges.iter().any(|j| asks_for(&j.policy, Level::Signed)) {
-            drop(writeln!(
-                std::io::stderr(),
-                "note: where this change is judged, a signed ACK may be asked for; then add --sign"
-            ));
+            note("where this change is judged, a signed ACK may be asked for; then add --sign");
         }
         Ok(())
     }
@@ -105,8 +118,8 @@ impl<'a> Asked<'a> {
         };
         let log = log::read(acked, &speakers(&judging.policy));
         let (gate, ack, party) = answer(&log)?;
-        let then = self.log_at(&at.0, &judging.policy)?;
-        was_read(&log, gate, ack, &at.0, then.as_deref()).map_err(|why| {
+        let then = Logs::default().as_far_as_readable(self.place.repo(), &at, &self.place.path, &judging.policy)?;
+        was_read(&log, gate, ack, &at.0, Some(&then)).map_err(|why| {
             Error::new(format!("nothing can be signed yet: {}", escape(&why)))
                 .hint("what is answered must be committed first, in the log's repository")
         })?;
@@ -121,16 +134,16 @@ impl<'a> Asked<'a> {
 
     /// Checks that the log's last entry, a signed ACK, counts with the policies that ask for it.
     pub(super) fn prove(&self, acked: &str) -> Result<(), Error> {
-        let first = self.judging()?;
+        let (first, repo) = (self.judging()?, self.place.repo());
         for judging in self.judges.iter().filter(|j| j.asks || std::ptr::eq(*j, first)) {
             let log = log::read(acked, &speakers(&judging.policy));
             let (gate, ack, party) = answer(&log)?;
-            let mut known = BTreeMap::new();
-            for at in read_at(&ack.text) {
-                if let Some(log) = self.log_at(&at, &judging.policy)? {
-                    known.insert(at, log);
+            let known = match repo.head()? {
+                Some(head) => {
+                    Logs::default().read_at_said(repo, &head, &self.place.path, &judging.policy, &ack.text)?
                 }
-            }
+                None => BTreeMap::new(),
+            };
             let origin = Origin { times: vec![self.now], is_known: true, ..Origin::default() };
             let claim = Claim {
                 owner: owner(&judging.policy),
@@ -182,23 +195,19 @@ impl<'a> Asked<'a> {
             let coverage = Coverage::of(gate, policy, &folders);
             let classes = coverage.classes(policy, &folders);
             let asks = classes.iter().any(|class| policy.ack.level_for(class, party) == Level::Signed);
-            let keys = key_rings(repo, head, workspace, member, policy)?.remove(party).unwrap_or_default();
+            let mut keys = match self.signs {
+                true => key_rings(repo, head, workspace, member, policy)?,
+                false => KeyRings::new(),
+            };
+            let keys = keys.remove(party).unwrap_or_default();
             self.judges.push(Judging { policy: policy.clone(), keys, asks, is_other: coverage.is_empty() });
         }
         Ok(())
     }
+}
 
-    /// The log at a commit, if what is committed next builds on that commit.
-    fn log_at(&self, at: &str, policy: &Policy) -> Result<Option<Rc<Log>>, Error> {
-        let repo = self.place.repo();
-        let id = ObjectId(at.to_owned());
-        let is_id = matches!(at.len(), 40 | 64) && at.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-        let Some(head) = repo.head()?.filter(|_| is_id) else { return Ok(None) };
-        if !repo.is_commit(&id)? || !is_ancestor(repo, &id, &head)? {
-            return Ok(None);
-        }
-        Logs::default().as_far_as_readable(repo, &id, &self.place.path, policy).map(Some)
-    }
+fn note(text: &str) {
+    drop(writeln!(std::io::stderr(), "note: {text}"));
 }
 
 /// The log's last entry, which answers a gate, and its party.
