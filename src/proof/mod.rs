@@ -19,7 +19,7 @@ pub use block::read_at;
 pub use commit::{Signer, commit_signer};
 pub use keys::{KeyError, KeyRing, KeyRings, public_key, shared_key};
 pub use overriding::{OVERRIDE_TRAILER, Override, override_reason, overriding};
-pub use signed::{Claim, NAMESPACE, Terms, signed};
+pub use signed::{Claim, NAMESPACE, Terms, signed, was_read};
 
 /// Who made a commit, by e-mail address.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -160,10 +160,14 @@ pub enum GateCommand {
 pub struct GateNew {
     /// The slice's name, such as r4-adapter
     #[arg(long, value_name = "S")]
-    pub slice: String,
+    pub slice: Option<String>,
     /// A path or glob that will change, from the policy's folder; what is there under that very name is meant to the letter
-    #[arg(long = "path", value_name = "P", required = true, allow_hyphen_values = true)]
+    #[arg(long = "path", value_name = "P", allow_hyphen_values = true)]
     pub paths: Vec<String>,
+    /// Write it in git's editor, on a text filled from what is staged and from the newest plan; also where slice or path
+    /// is missing on a terminal
+    #[arg(long)]
+    pub edit: bool,
     /// The exact name of a field
     #[arg(long = "field", value_name = "F", allow_hyphen_values = true)]
     pub fields: Vec<String>,
@@ -212,6 +216,16 @@ pub struct Answer {
     /// Do not ask: the gate has been read
     #[arg(long)]
     pub yes: bool,
+    /// Sign it with ssh-keygen, by a private or public key's file or a line `key::ssh-ed25519 …`; without KEY, by git's
+    /// user.signingKey, else by a key of this party that the SSH agent holds
+    #[arg(long, value_name = "KEY", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub sign: Option<OsString>,
+    /// Print what would be signed, to sign it elsewhere: `ssh-keygen -Y sign -n ackgate -f KEY FILE`
+    #[arg(long, conflicts_with_all = ["sign", "signed", "commit", "yes"])]
+    pub print_terms: bool,
+    /// Take what --print-terms printed from FILE, and its signature from FILE.sig
+    #[arg(long, value_name = "FILE", conflicts_with = "sign")]
+    pub signed: Option<PathBuf>,
 }
 
 /// A NACK.
