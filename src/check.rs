@@ -24,6 +24,7 @@ pub fn check(case: &Case<'_>, scope: &str) -> Report {
         })
         .collect();
     report.gate = case.touched.iter().rev().find_map(|t| t.gate).and_then(|gate| case.view(gate));
+    report.pins = case.pins();
     report.sort();
     report
 }

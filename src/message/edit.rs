@@ -1,6 +1,6 @@
 //! A message on its way into a commit: what git will make of it, and pins put below it.
 
-use super::{Pin, SCISSORS, SIGNED_OFF, cut, is_blank, items, lines, parts, trimmed_end};
+use super::{Item, Pin, SCISSORS, SIGNED_OFF, cut, is_blank, items, lines, parts, trimmed_end};
 
 /// What starts a comment in a message that git hands to its hooks: what `core.commentChar` or `core.commentString` says,
 /// else `#`. With `auto`, git has chosen a character that no line of the message started with; its hints are at the end.
@@ -32,7 +32,7 @@ pub fn with_pins(message: &[u8], comment: &[u8], pins: &[Pin]) -> Vec<u8> {
     let lines = lines(message);
     let parts = parts(&lines, comment);
     let mut out: Vec<&[u8]> = parts.body;
-    let is_pin = |item: &super::Item<'_>| item.trailer.as_ref().and_then(Pin::read).is_some_and(|pin| pin.is_ok());
+    let is_pin = |item: &Item<'_>| item.trailer().as_ref().and_then(Pin::read).is_some_and(|pin| pin.is_ok());
     match parts.block {
         Some(block) => out.extend(items(&block).into_iter().filter(|item| !is_pin(item)).flat_map(|item| item.lines)),
         None if out.last().is_some_and(|last| is_blank(last)) => {}

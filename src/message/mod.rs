@@ -34,7 +34,7 @@ pub fn trailers(message: &[u8]) -> Vec<Trailer> {
     // To git a message ends at its first NUL.
     let text = message.split(|b| *b == 0).next().unwrap_or_default();
     let Parts { block, .. } = parts(&lines(text), b"#");
-    items(&block.unwrap_or_default()).into_iter().filter_map(|item| item.trailer).collect()
+    items(&block.unwrap_or_default()).iter().filter_map(Item::trailer).collect()
 }
 
 /// A message's lines, by what they are to git.
@@ -68,29 +68,32 @@ fn lines(text: &[u8]) -> Vec<&[u8]> {
 /// One or more lines of the last paragraph.
 struct Item<'a> {
     lines: Vec<&'a [u8]>,
-    /// What they say, if they are a trailer.
-    trailer: Option<Trailer>,
+    /// What stands before and behind the separator, if they are a trailer; with the lines unfolded.
+    said: Option<(&'a [u8], Vec<u8>)>,
+}
+
+impl Item<'_> {
+    fn trailer(&self) -> Option<Trailer> {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(trimmed(bytes)).into_owned();
+        self.said.as_ref().map(|(token, value)| Trailer { token: text(token), value: text(value) })
+    }
 }
 
 fn items<'a>(block: &[&'a [u8]]) -> Vec<Item<'a>> {
-    let mut found: Vec<(Vec<&[u8]>, Option<(&[u8], Vec<u8>)>)> = Vec::new();
+    let mut found: Vec<Item<'a>> = Vec::new();
     for line in block {
         if starts_with_space(line)
-            && let Some((lines, Some((_, value)))) = found.last_mut()
+            && let Some(Item { lines, said: Some((_, value)) }) = found.last_mut()
         {
             lines.push(line);
             value.push(b' ');
             value.extend(line.iter().skip_while(|b| is_space(b)));
         } else {
-            found.push((vec![line], separated(line).map(|(token, value)| (token, value.to_vec()))));
+            let said = separated(line).map(|(token, value)| (token, value.to_vec()));
+            found.push(Item { lines: vec![line], said });
         }
     }
-    let text = |bytes: &[u8]| String::from_utf8_lossy(trimmed(bytes)).into_owned();
-    let item = |(lines, trailer): (Vec<&'a [u8]>, Option<(&[u8], Vec<u8>)>)| Item {
-        lines,
-        trailer: trailer.map(|(token, value)| Trailer { token: text(token), value: text(&value) }),
-    };
-    found.into_iter().map(item).collect()
+    found
 }
 
 /// How many lines are left without those at the end that git passes over.

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::change::RepoPath;
+use crate::message::Pin;
 
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -121,12 +122,21 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// What else is worth a line, about the run as a whole.
     pub notes: Vec<String>,
+    /// What the message of the commit is to pin.
+    pub pins: Vec<Pin>,
 }
 
 impl Report {
     /// An empty report.
     pub fn new(scope: impl Into<String>) -> Self {
-        Report { scope: scope.into(), protected: Vec::new(), gate: None, findings: Vec::new(), notes: Vec::new() }
+        Report {
+            scope: scope.into(),
+            protected: Vec::new(),
+            gate: None,
+            findings: Vec::new(),
+            notes: Vec::new(),
+            pins: Vec::new(),
+        }
     }
 
     /// Takes over what another step found. A finding that is there already, but for its commit, is not said twice.
@@ -141,6 +151,11 @@ impl Report {
         }
         self.gate = other.gate.or(self.gate.take());
         self.note(other.notes);
+        for pin in other.pins {
+            if !self.pins.contains(&pin) {
+                self.pins.push(pin);
+            }
+        }
         for finding in other.findings {
             let same =
                 |f: &Finding| Finding { commit: None, ..f.clone() } == Finding { commit: None, ..finding.clone() };

@@ -22,6 +22,7 @@ mod init;
 mod install;
 mod legit;
 mod literate;
+mod pins;
 mod rules;
 mod signed;
 mod support;
