@@ -220,13 +220,11 @@ impl<'a> Case<'a> {
         self.reading()?.log.gates.get(gate).map(|g| g.slice.as_str())
     }
 
-    /// What the message of this commit pins: the gates that cover what it touches, and the log they stand in.
-    pub fn pins(&self) -> Vec<Pin> {
+    /// What the message of a commit pins that these gates cover: them, and the log they stand in.
+    pub fn pins(&self, covering: impl Iterator<Item = usize>) -> Vec<Pin> {
         let Some(reading) = self.reading() else { return Vec::new() };
-        let covering = |touched: &&Touched| !touched.adopted && self.covered_by(touched).is_some();
-        let gates = self.touched.iter().filter(covering).filter_map(|touched| reading.log.gates.get(touched.gate?));
         let mut pins = Vec::new();
-        for gate in gates {
+        for gate in covering.filter_map(|gate| reading.log.gates.get(gate)) {
             let digest = reading.log.entry_of(gate).map(Entry::digest).unwrap_or_default();
             let pin = Pin::Gate(GatePin { slice: gate.slice.clone(), digest });
             if !pins.contains(&pin) {

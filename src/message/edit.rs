@@ -33,7 +33,13 @@ pub fn with_pins(message: &[u8], comment: &[u8], pins: &[Pin]) -> Vec<u8> {
     let parts = parts(&lines, comment);
     let mut out: Vec<&[u8]> = parts.body;
     let is_pin = |item: &Item<'_>| item.trailer().as_ref().and_then(Pin::read).is_some_and(|pin| pin.is_ok());
+    // What follows comments and empty lines alone will be the title.
+    let is_titled = out.iter().any(|line| !is_blank(line) && !line.starts_with(comment));
     match parts.block {
+        Some(block) if !is_titled => {
+            out.extend(block);
+            out.push(b"");
+        }
         Some(block) => out.extend(items(&block).into_iter().filter(|item| !is_pin(item)).flat_map(|item| item.lines)),
         None if out.last().is_some_and(|last| is_blank(last)) => {}
         None => out.push(b""),

@@ -75,6 +75,8 @@ fn pins_go_where_git_adds_trailers() {
             "Title\n# ------------------------ >8 ------------------------\ndiff\n\nSee: x\n",
             "Title\n\nG\nL\n# ------------------------ >8 ------------------------\ndiff\n\nSee: x\n",
         ),
+        ("# Say why\n\nWhy: because\n\n# hint\n", "# Say why\n\nWhy: because\n\nG\nL\n\n# hint\n"),
+        ("\nWhy: because\n", "\nWhy: because\n\nG\nL\n"),
         ("fixup! Title\n", "fixup! Title\n\nG\nL\n"),
     ] {
         assert_eq!(pinned(message, "#"), expected, "{message:?}");

@@ -14,13 +14,15 @@ use crate::shell::world::World;
 use crate::shell::{Error, files};
 
 /// Judges what is staged, as the pre-commit hook does, which `SKIP=` may have passed over; where a gate covers something
-/// protected of it, the message in `file` pins gate and log. Else the file is left as it is.
-pub fn pin_message(repo: &Repo, world: &World, file: &Path) -> Result<Outcome, Error> {
-    let message = fs::read(file).map_err(|error| files::failed("read", file, &error))?;
+/// protected of it, the message in `file` pins gate and log. Else the file is left as it is. A hook runner whose filters
+/// keep the file back leaves nothing to pin in.
+pub fn pin_message(repo: &Repo, world: &World, file: Option<&Path>) -> Result<Outcome, Error> {
+    let read = |file: &Path| fs::read(file).map_err(|error| files::failed("read", file, &error));
+    let message = file.map(read).transpose()?.unwrap_or_default();
     // The pins of a commit that is amended are made anew; what only looks like one would be refused at the push.
     let broken = |trailer: &Trailer| Pin::read(trailer).is_none_or(|pin| pin.is_err());
     let trailers = trailers(&message).into_iter().filter(broken).collect();
-    let report = check_staged(&Judge::new(repo, world, false), repo, world, true, trailers)?;
+    let mut report = check_staged(&Judge::new(repo, world, false), repo, world, true, trailers)?;
     if report.verdict() == Verdict::Block {
         return show_hook(&report);
     }
@@ -28,6 +30,10 @@ pub fn pin_message(repo: &Repo, world: &World, file: &Path) -> Result<Outcome, E
     if report.pins.is_empty() {
         return Ok(Outcome::Pass);
     }
+    let Some(file) = file else {
+        report.note([NO_FILE.to_owned()]);
+        return show_hook(&report);
+    };
     let mark = configured(repo, &["--get-regexp", r"^core\.comment(char|string)$"])?;
     let comment = comment(mark.as_deref(), &message);
     let template = configured(repo, &["--type=path", "--get-regexp", r"^commit\.template$"])?;
@@ -38,6 +44,9 @@ pub fn pin_message(repo: &Repo, world: &World, file: &Path) -> Result<Outcome, E
     }
     Ok(Outcome::Pass)
 }
+
+const NO_FILE: &str = "the hook runner did not pass on the file with the message (`ackgate-commit-msg \"$1\"`), so that the \
+                       commit pins neither gate nor log";
 
 /// The last of the values that the user's own git has (`git -c` as well, of which libgit2 does not know).
 fn configured(repo: &Repo, question: &[&str]) -> Result<Option<String>, Error> {

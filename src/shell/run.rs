@@ -1,7 +1,7 @@
 //! The entry points of the binaries.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -63,10 +63,8 @@ fn run_hook(hook: Hook, arguments: &[OsString]) -> Result<Outcome, Error> {
         Hook::PreCommit => judge_hook("ackgate-pre-commit", 0, arguments, |repo, world| {
             show_hook(&check_staged(&Judge::new(repo, world, false), repo, world, true, Vec::new())?)
         }),
-        Hook::CommitMsg => judge_hook("ackgate-commit-msg", 1, arguments, |repo, world| match arguments.first() {
-            Some(file) => pin_message(repo, world, file.as_ref()),
-            None => Err(Error::new("ackgate-commit-msg is to be given the file with the message")
-                .hint("let the hook runner pass on git's argument: `ackgate-commit-msg \"$1\"`")),
+        Hook::CommitMsg => judge_hook("ackgate-commit-msg", 1, arguments, |repo, world| {
+            pin_message(repo, world, arguments.first().map(Path::new))
         }),
         Hook::PrePush => judge_hook("ackgate-pre-push", 2, arguments, |repo, world| {
             let variable = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());

@@ -133,7 +133,7 @@ fn a_commit_pins_the_gate_that_covers_it_and_the_log() {
     pair.change();
     pair.passes(&["commit", "-qm", "Title"]);
     assert_eq!(pair.trailers(), pair.pins());
-    assert_eq!(pair.ccc.git(&["log", "-1", "--format=%B"]), format!("Title\n\n{}\n", pair.pins().join("\n")));
+    assert_eq!(pair.ccc.git(&["log", "-1", "--format=%B"]), format!("Title\n\n{}", pair.pins().join("\n")));
     pair.last_passes();
     pair.ccc.write("readme.md", "y\n");
     pair.passes(&["commit", "-qam", "Title"]);
@@ -275,13 +275,18 @@ fn what_cannot_be_told_says_how_to_go_on() {
     assert!(said.contains("git fetch") && said.contains("--amend"), "{said}");
     pair.pinned(&format!("Gate-Log: AgentOS@{}", "1".repeat(64)));
     assert_eq!(pair.last().0, Some(2));
-    // The commit may be had while the way to it is cut off.
+    // The commit may be there while the way to it is cut off.
     let old = pair.at("HEAD");
     pair.say("## AgentOS executor (status)");
     pair.say("## AgentOS executor (status)\n\nMore.");
     pair.pinned(&format!("Gate-Log: AgentOS@{old}"));
     pair.last_passes();
-    fs::write(pair.agentos.join(".git/shallow"), format!("{}\n", pair.at("HEAD"))).unwrap();
+    let whole = pair.ccc.beside("whole");
+    fs::rename(&pair.agentos, &whole).unwrap();
+    pair.ccc.git_in(&whole, &["config", "uploadpack.allowAnySHA1InWant", "true"]);
+    let (url, shallow) = (format!("file://{}", whole.display()), pair.agentos.to_str().unwrap());
+    pair.ccc.git(&["clone", "-q", "--depth", "1", &url, shallow]);
+    pair.ccc.git_in(&pair.agentos, &["fetch", "-q", "--depth", "1", "origin", &old]);
     let (status, said) = pair.last();
     assert_eq!(status, Some(2), "{said}");
     assert!(said.contains("--unshallow"), "{said}");
@@ -374,7 +379,7 @@ fn comments_scissors_and_templates_are_told_from_the_message() {
     }
     // As the message stands, `#` and all.
     assert!(pair.edited("true", &["commit", "-q", "--cleanup=verbatim", "-m", "Title\n\n# kept"]));
-    assert_eq!(pair.ccc.git(&["log", "-1", "--format=%B"]), format!("Title\n\n{}\n\n# kept\n", pair.pins().join("\n")));
+    assert_eq!(pair.ccc.git(&["log", "-1", "--format=%B"]), format!("Title\n\n{}\n\n# kept", pair.pins().join("\n")));
 }
 
 #[test]
@@ -391,7 +396,7 @@ fn what_git_is_told_of_trailers_bends_none() {
     }
     pair.change();
     pair.passes(&["commit", "-qm", "Title"]);
-    assert_eq!(pair.ccc.git(&["log", "-1", "--format=%B"]), format!("Title\n\n{}\n", pair.pins().join("\n")));
+    assert_eq!(pair.ccc.git(&["log", "-1", "--format=%B"]), format!("Title\n\n{}", pair.pins().join("\n")));
     assert!(!ran.exists());
 }
 
@@ -403,7 +408,7 @@ fn an_amended_commit_has_new_pins_and_all_else_of_its_message() {
     pair.say("## AgentOS executor (status)");
     pair.change();
     pair.passes(&["commit", "-q", "--amend", "--no-edit"]);
-    let expected = format!("Title\n\nBody\n\nSigned-off-by: Ada <ada@agentos.example>\n{}\n", pair.pins().join("\n"));
+    let expected = format!("Title\n\nBody\n\nSigned-off-by: Ada <ada@agentos.example>\n{}", pair.pins().join("\n"));
     assert_eq!(pair.ccc.git(&["log", "-1", "--format=%B"]), expected);
     // Nothing protected is amended: the message stays.
     pair.say("## AgentOS executor (status)\n\nMore.");
