@@ -33,7 +33,7 @@ pub struct Step {
     pub who: Option<Who>,
     /// The commit; `None` for a change that is not committed yet.
     pub commit: Option<ObjectId>,
-    /// The trailers of its message; none for a change that is not committed yet.
+    /// The trailers of its message, as far as there is one yet.
     pub trailers: Vec<Trailer>,
     /// What it touches; of a merge, what differs from every parent.
     pub changes: Vec<Change>,

@@ -443,3 +443,41 @@ fn merges_are_pinned_where_they_change_something_themselves() {
     let (status, said) = pair.verify(&["--range", "HEAD~2..HEAD"]);
     assert_eq!(status, Some(0), "{said}");
 }
+
+#[test]
+fn what_an_ack_must_prove_is_asked_of_the_pinned_log_as_well() {
+    let pair = Pair::new();
+    let text = "version = 1\nparty = \"CCC\"\n[log]\npath = \"LOG\"\nowner = \"AgentOS\"\nurl = \"../AgentOS\"\n\
+                [parties.AgentOS]\nrepositories = [\"AgentOS\"]\nemails = [\"*@agentos.example\"]\n\
+                [parties.CCC]\nrepositories = [\"ClaudeCodeProxy\"]\nemails = [\"*@ccc.example\"]\n\
+                [protect]\nschema = [\"docs/System/contracts/**\"]\n[ack]\nrequire = \"authored\"\n";
+    pair.ccc.write("ackgate.toml", text.replace("LOG", LOG));
+    pair.ccc.commit("adopt");
+    pair.ccc.git(&["config", "ackgate.fetch", "true"]);
+    let forged = pair.at("HEAD");
+    let log = fs::read_to_string(pair.agentos.join(LOG)).unwrap();
+    pair.say("## AgentOS executor (status)");
+    let pin = format!("Gate-Log: AgentOS@{forged}");
+    pair.pinned(&pin);
+    pair.last_is_refused(&["AG113"]);
+    // An ACK that CCC itself brought.
+    pair.log(&log.replace("## CCC (ACK)", ""));
+    fs::write(pair.agentos.join(LOG), log.replace("## CCC (ACK)", "## CCC (ACK: r4)")).unwrap();
+    let by = ["commit", "-q", "-m", "ack", "--", LOG];
+    let mut git = pair.ccc.command(&pair.agentos, "git");
+    git.args(by).env("GIT_AUTHOR_EMAIL", "c@ccc.example").env("GIT_COMMITTER_EMAIL", "c@ccc.example");
+    assert!(git.status().unwrap().success());
+    let acked = pair.at("HEAD");
+    pair.say("## AgentOS executor (status)");
+    pair.change();
+    let mut git = pair.ccc.command(pair.ccc.root(), "git");
+    git.args(["commit", "-q", "--no-verify", "-m", &format!("Title\n\nGate-Log: AgentOS@{acked}")]);
+    git.env("GIT_AUTHOR_EMAIL", "d@ccc.example").env("GIT_COMMITTER_EMAIL", "d@ccc.example");
+    assert!(git.status().unwrap().success());
+    pair.last_passes();
+    pair.pinned(&pin);
+    pair.last_is_refused(&["AG113"]);
+    // Where the log is fetched, it shares the objects of this repository, and none of its history.
+    pair.pinned(&format!("Gate-Log: AgentOS@{}", pair.ccc.id("HEAD").0));
+    pair.last_is_refused(&["AG114"]);
+}
