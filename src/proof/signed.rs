@@ -120,7 +120,7 @@ impl Claim<'_> {
             return Err("there are more lines above the signature than are signed".to_owned());
         }
         self.was_read(asked, at)?;
-        verify(&block.armour, &terms.message(), keys, &self.origin.times)
+        verify(&block.armour, NAMESPACE, terms.message().as_bytes(), |key| keys.allows(key, &self.origin.times))
     }
 
     /// Whether the gate stood in the log at a commit, this very one and not an older one of the same text, and with it

@@ -109,6 +109,21 @@ pub struct ReplyView {
     pub kind: &'static str,
 }
 
+/// An emergency override that was used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsedOverride {
+    /// The commit, abbreviated.
+    pub commit: String,
+    /// Why, as its trailer says it.
+    pub reason: String,
+    /// Whose key signed it.
+    pub by: String,
+    /// The committer's day.
+    pub date: Date,
+    /// What it was used on.
+    pub paths: Vec<RepoPath>,
+}
+
 /// What a check found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
@@ -120,6 +135,8 @@ pub struct Report {
     pub gate: Option<GateView>,
     /// The findings, most severe first.
     pub findings: Vec<Finding>,
+    /// The emergency overrides that let something pass.
+    pub overrides: Vec<UsedOverride>,
     /// What else is worth a line, about the run as a whole.
     pub notes: Vec<String>,
     /// What the message of the commit is to pin.
@@ -134,6 +151,7 @@ impl Report {
             protected: Vec::new(),
             gate: None,
             findings: Vec::new(),
+            overrides: Vec::new(),
             notes: Vec::new(),
             pins: Vec::new(),
         }
@@ -156,6 +174,7 @@ impl Report {
                 self.pins.push(pin);
             }
         }
+        self.overrides.extend(other.overrides);
         for finding in other.findings {
             let same =
                 |f: &Finding| Finding { commit: None, ..f.clone() } == Finding { commit: None, ..finding.clone() };

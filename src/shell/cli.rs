@@ -95,11 +95,13 @@ pub enum Command {
         /// Such as AG102 or ack-missing
         code: String,
     },
-    /// Write an ackgate.toml, and the log where this party owns it
+    /// Write an ackgate.toml, and the log and its line in .gitattributes where this party owns it
     Init(InitArgs),
-    /// Put the hooks into this repository, beside those that are there
+    /// Join what two branches added to the log: git's merge driver, which `install` sets up
+    MergeLog(MergeLog),
+    /// Put the hooks and the log's merge driver into this repository, beside what is there
     Install,
-    /// Take the hooks out again and put back what was there
+    /// Take the hooks and the merge driver out again and put back what was there
     Uninstall,
     /// Show the whole protocol on two throwaway repositories
     Demo,
@@ -240,6 +242,26 @@ pub struct LogArgs {
     /// Fetch the log of the other repository first, if the policy names it by `log.url`
     #[arg(long)]
     pub fetch: bool,
+}
+
+/// What git hands to a merge driver.
+#[derive(Debug, Args)]
+pub struct MergeLog {
+    /// The log that both grew out of (git's %O)
+    #[arg(value_name = "BASE")]
+    pub base: PathBuf,
+    /// The log that is merged into, which takes the result (git's %A)
+    #[arg(value_name = "OURS")]
+    pub ours: PathBuf,
+    /// The log that is merged (git's %B)
+    #[arg(value_name = "THEIRS")]
+    pub theirs: PathBuf,
+    /// Where the log lies in the repository (git's %P); without, the log of the policy here
+    #[arg(long, value_name = "PATH")]
+    pub path: Option<PathBuf>,
+    /// How long conflict markers are (git's %L)
+    #[arg(long, value_name = "N", default_value_t = 7)]
+    pub marker_size: usize,
 }
 
 /// What `init` cannot guess.

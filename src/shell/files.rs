@@ -1,5 +1,6 @@
 //! Files changed so that, whenever the process ends, each is the old one or the new one.
 
+use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -88,7 +89,7 @@ pub(super) fn replace(path: &Path, content: &[u8]) -> Result<(), Error> {
 /// Removes what a run that was killed left of the file at `path`, whose only writer this process must be.
 pub(super) fn remove_unfinished_of(path: &Path) -> Result<(), Error> {
     let Some((folder, name)) = path.parent().zip(path.file_name()) else { return Ok(()) };
-    let mut prefix = std::ffi::OsString::from(UNFINISHED);
+    let mut prefix = OsString::from(UNFINISHED);
     prefix.push(name);
     prefix.push("-");
     remove_starting(folder, prefix.as_encoded_bytes())
@@ -154,7 +155,12 @@ pub(super) fn shown(path: &Path) -> String {
 
 /// The path that git printed as `bytes`.
 pub(super) fn path_from(bytes: Vec<u8>) -> Result<PathBuf, Error> {
-    system::path_from(bytes)
+    os_string(bytes).map(PathBuf::from)
+}
+
+/// Bytes as an argument or path has them.
+pub(super) fn os_string(bytes: Vec<u8>) -> Result<OsString, Error> {
+    system::os_string(bytes)
 }
 
 /// Whether there is a program at `path`.
@@ -187,7 +193,7 @@ fn rename(from: &Path, to: &Path) -> io::Result<()> {
 
 /// In the same folder, since a rename is only atomic within a file system.
 fn unfinished(path: &Path) -> PathBuf {
-    let mut name = std::ffi::OsString::from(UNFINISHED);
+    let mut name = OsString::from(UNFINISHED);
     name.push(path.file_name().unwrap_or_default());
     name.push(format!("-{}", std::process::id()));
     path.with_file_name(name)
@@ -203,7 +209,7 @@ fn sync_folder(path: &Path) -> io::Result<()> {
 
 #[cfg(unix)]
 mod system {
-    use super::{Error, File, Path, PathBuf, fs, io};
+    use super::{Error, File, OsString, Path, fs, io};
     use std::os::unix::ffi::OsStringExt;
     use std::os::unix::fs::PermissionsExt;
 
@@ -223,15 +229,15 @@ mod system {
         File::open(folder)?.sync_all()
     }
 
-    pub(super) fn path_from(bytes: Vec<u8>) -> Result<PathBuf, Error> {
-        Ok(PathBuf::from(std::ffi::OsString::from_vec(bytes)))
+    pub(super) fn os_string(bytes: Vec<u8>) -> Result<OsString, Error> {
+        Ok(OsString::from_vec(bytes))
     }
 }
 
 /// Windows: git's own shell runs any file, a folder cannot be synced, and git prints UTF-8.
 #[cfg(not(unix))]
 mod system {
-    use super::{Error, File, Path, PathBuf, fs, io};
+    use super::{Error, File, OsString, Path, fs, io};
 
     pub(super) fn is_executable(_: &fs::Metadata) -> bool {
         true
@@ -249,8 +255,8 @@ mod system {
         Ok(())
     }
 
-    pub(super) fn path_from(bytes: Vec<u8>) -> Result<PathBuf, Error> {
-        String::from_utf8(bytes).map(PathBuf::from).map_err(|_| Error::new("git printed a path that is not UTF-8"))
+    pub(super) fn os_string(bytes: Vec<u8>) -> Result<OsString, Error> {
+        String::from_utf8(bytes).map(OsString::from).map_err(|_| Error::new("git printed a path that is not UTF-8"))
     }
 }
 

@@ -55,7 +55,13 @@ impl Logs {
             refresh: format!("run `git fetch` in {}", other.place),
         };
         let elsewhere = self.elsewhere_other(&other, &policy.log.path, policy)?;
-        self.foreign(source, &canonical, elsewhere)
+        let mut case = self.foreign(source, &canonical, elsewhere)?;
+        if let LogCase::Read(reading) = &mut case
+            && reading.commit.as_ref() == Some(&other.commit)
+        {
+            reading.behind = self.behind(&other, policy, &reading.log);
+        }
+        Ok(case)
     }
 
     fn foreign(
@@ -80,10 +86,12 @@ impl Logs {
             let help = format!("it belongs into the repository of {}: commit and push it there", policy.log.owner);
             return Ok(LogCase::Missing { place: format!("`{path}` ({place})"), help });
         };
+        let log = if source.reopened { Rc::new(log.reopened()) } else { log };
         let (history, since) = self.history(repo, Some(tip), path, policy, &log)?;
         let elsewhere = if is_open(&log) { Vec::new() } else { elsewhere };
         let (path, place, commit) = (path.to_string(), place.clone(), Some(tip.clone()));
-        Ok(LogCase::Read(Box::new(Reading { log, path, place, commit, since, now: None, elsewhere, history, pins })))
+        let (now, behind) = (None, None);
+        Ok(LogCase::Read(Box::new(Reading { log, path, place, commit, since, now, elsewhere, behind, history, pins })))
     }
 
     /// The log at the commit that a pin names, as long as that is part of the canonical log's history. What it opens must
@@ -112,6 +120,7 @@ impl Logs {
             since: Vec::new(),
             now: None,
             elsewhere: Vec::new(),
+            behind: None,
             history,
             pins: Pins::default(),
             log,

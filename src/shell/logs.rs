@@ -25,9 +25,8 @@ pub enum Home {
 
 /// Where a policy's log is: in the owner's repository, or with the owner's member of the same workspace.
 pub fn home(workspace: &Workspace, member: Option<usize>, policy: &Policy) -> Home {
-    let folder = |m: Option<usize>| m.and_then(|m| workspace.members.get(m)).map_or("", |m| m.folder.as_str());
     if policy.is_log_owner() {
-        return Home::Here(policy.log.path.under(folder(member)));
+        return Home::Here(policy.log.path.under(workspace.folder_of(member)));
     }
     if let Some(owner) = workspace.members.iter().find(|m| m.policy.party == policy.log.owner) {
         return Home::Here(policy.log.path.under(&owner.folder));
@@ -99,6 +98,8 @@ pub struct Source<'a> {
     pub is_worktree: bool,
     /// Whether the log of another repository may be fetched first.
     pub may_fetch: bool,
+    /// Whether the log is read as if nothing had landed.
+    pub reopened: bool,
 }
 
 impl Logs {
@@ -119,6 +120,7 @@ impl Logs {
             let help = "commit the log there first; `verify-gate init` writes one".to_owned();
             return Ok(LogCase::Missing { place: format!("`{path}` ({place})"), help });
         };
+        let log = if source.reopened { Rc::new(log.reopened()) } else { log };
         let tip = match source.trusted.filter(|tip| Some(&tip.id) != source.parent) {
             Some(tip) => self.at(source.repo, Some(&tip.id), path, source.policy)?.map(|log| (log, tip)),
             None => None,
@@ -139,6 +141,7 @@ impl Logs {
             since,
             now: None,
             elsewhere,
+            behind: None,
             history,
             pins: Pins::default(),
         })))

@@ -141,7 +141,11 @@ fn held_by(
     Ok(move |id: &ObjectId| free.as_ref().is_some_and(|free| !free.contains(id)))
 }
 
-fn commit_step(repo: &Repo, commit: &Commit, scope: Scope, trusted: Option<&Trusted>) -> Result<Step, Error> {
+/// A commit as a change on its base.
+///
+/// # Errors
+/// A parent that a shallow history does not have; objects that are missing or malformed.
+pub fn commit_step(repo: &Repo, commit: &Commit, scope: Scope, trusted: Option<&Trusted>) -> Result<Step, Error> {
     let mut changes = commit_changes(repo, &commit.id)?;
     let parents = known_parents(commit)?;
     let mut merged = Vec::new();

@@ -11,6 +11,7 @@
 
 mod attack;
 mod authored;
+mod behind;
 mod boundary;
 mod demo;
 mod git_changes;
@@ -22,6 +23,8 @@ mod init;
 mod install;
 mod legit;
 mod literate;
+mod merge;
+mod overrides;
 mod pins;
 mod rules;
 mod signed;

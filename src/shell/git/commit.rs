@@ -72,6 +72,17 @@ impl Repo {
         })
     }
 
+    /// A commit as git stores it: headers, an empty line and the message. What its signature is over.
+    ///
+    /// # Errors
+    /// No such object, or another kind of object.
+    pub fn commit_object(&self, id: &ObjectId) -> Result<Vec<u8>, Error> {
+        match self.object(oid(id)?)? {
+            (ObjectType::Commit, data) => Ok(data),
+            (kind, _) => Err(Error::new(format!("object {} is a {kind}, not a commit", id.0))),
+        }
+    }
+
     /// The commit that an object is or, as an annotated tag, leads to; `None` for a tree or blob.
     ///
     /// # Errors
@@ -157,10 +168,7 @@ impl Repo {
 
     /// A commit's header fields.
     pub(super) fn raw_commit(&self, id: Oid) -> Result<RawCommit, Error> {
-        let (kind, data) = self.object(id)?;
-        if kind != ObjectType::Commit {
-            return Err(Error::new(format!("object {id} is a {kind}, not a commit")));
-        }
+        let data = self.commit_object(&object_id(id))?;
         let mut lines = data.split(|b| *b == b'\n').peekable();
         let tree = header_id(lines.next(), b"tree ", id)?;
         let mut parents = Vec::new();

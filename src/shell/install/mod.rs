@@ -1,11 +1,12 @@
-//! `verify-gate install` and `uninstall`: ackgate's hooks beside those that are there.
+//! `verify-gate install` and `uninstall`: ackgate's hooks beside those that are there, and the log's merge driver.
 
+mod driver;
 mod locate;
 mod place;
 mod script;
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use self::place::{Place, Step};
 use self::script::HOOKS;
@@ -13,7 +14,8 @@ use crate::shell::{Error, files};
 
 /// Puts ackgate's hooks where git looks for the hooks of the repository at `repo_dir`, and says on `out` what it did, one
 /// line a hook. A hook that is there is kept as `<hook>.ackgate-chained` and goes on being run, with git's arguments
-/// and input.
+/// and input. git's configuration of that repository gets the merge driver that `.gitattributes` names for the log; one of
+/// that name that is not ackgate's stays.
 ///
 /// `binaries` is the folder of the running program, which holds `ackgate-pre-commit` and the others.
 ///
@@ -28,18 +30,16 @@ pub fn install(repo_dir: &Path, binaries: &Path, out: &mut dyn Write) -> Result<
     refuse_husky(&folder.path)?;
     let mut planned = Vec::new();
     for hook in HOOKS {
-        let program = binaries.join(format!("{}{}", hook.program, std::env::consts::EXE_SUFFIX));
-        if !files::is_program(&program) {
-            return Err(Error::new(format!("there is no program {}", files::shown(&program)))
-                .hint("build all of them: cargo build --release --bins")
-                .hint("or install them: cargo install --path ."));
-        }
-        planned.push(Place::read(&folder.path, hook)?.installing(&hook.script(&program))?);
+        let script = hook.script(&program(&binaries, hook.program)?);
+        planned.push(Place::read(&folder.path, hook)?.installing(&script)?);
     }
+    let driver = driver::installing(repo_dir, &program(&binaries, driver::PROGRAM)?)?;
     files::make_folder(&folder.path)?;
     files::remove_unfinished(&folder.path)?;
     take(&planned)?;
     report(&planned, out)?;
+    driver.take(repo_dir)?;
+    say(out, &driver.line)?;
     if folder.shared {
         let note = "lies outside of this repository: others that use it run these hooks too";
         say(out, &format!("note: {} {note}", files::shown(&folder.path)))?;
@@ -47,20 +47,33 @@ pub fn install(repo_dir: &Path, binaries: &Path, out: &mut dyn Write) -> Result<
     Ok(())
 }
 
-/// Takes ackgate's hooks away and gives those that were there their names back, untouched. Says on `out` what it did.
+/// Takes ackgate's hooks and merge driver away and gives those that were there their names back, untouched. Says on `out` what it did.
 ///
 /// # Errors
 ///
-/// When the hooks folder cannot be found, read or changed.
+/// When the hooks folder or the repository's configuration cannot be found, read or changed.
 pub fn uninstall(repo_dir: &Path, out: &mut dyn Write) -> Result<(), Error> {
     let folder = locate::hooks_folder(repo_dir)?;
     let mut planned = Vec::new();
     for hook in HOOKS {
         planned.push(Place::read(&folder.path, hook)?.uninstalling());
     }
+    let driver = driver::uninstalling(repo_dir)?;
     files::remove_unfinished(&folder.path)?;
     take(&planned)?;
-    report(&planned, out)
+    report(&planned, out)?;
+    driver.take(repo_dir)?;
+    say(out, &driver.line)
+}
+
+fn program(binaries: &Path, name: &str) -> Result<PathBuf, Error> {
+    let program = binaries.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    if files::is_program(&program) {
+        return Ok(program);
+    }
+    Err(Error::new(format!("there is no program {}", files::shown(&program)))
+        .hint("build all of them: cargo build --release --bins")
+        .hint("or install them: cargo install --path ."))
 }
 
 /// What will be done for one hook, and what to say of it.

@@ -80,6 +80,7 @@ pub(super) fn place(common: &Common, world: &World) -> Result<Place, Error> {
                 changes: &[],
                 is_worktree: false,
                 may_fetch: false,
+                reopened: false,
             };
             (Some(Logs::default().locate(&source)?), policy.log.path.clone())
         }
