@@ -22,6 +22,9 @@ pub fn check(case: &Case<'_>, scope: &str) -> Report {
         })
         .collect();
     report.gate = case.touched.iter().rev().find_map(|t| t.gate).and_then(|gate| case.view(gate));
+    let touched = case.touched.iter().zip(&report.protected);
+    let covered = touched.filter(|(touched, path)| !touched.adopted && path.covered_by.is_some());
+    report.pins = case.pins(covered.filter_map(|(touched, _)| touched.gate));
     report.sort();
     report
 }

@@ -26,7 +26,7 @@ mod verdict;
 use jiff::civil::Date;
 
 pub use fold::read;
-pub use history::{Closed, Consent, Version, closed_since, consent, ended, origin, posted, stood};
+pub use history::{Closed, Consent, Version, closed_since, consent, ended, origin, posted, still_agreed, stood};
 pub use label::Part;
 pub use paths::{Listed, looks_like_path};
 pub use template::preamble;

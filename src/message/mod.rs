@@ -1,4 +1,10 @@
-//! Commit messages: the trailers below them, read as git reads them.
+//! Commit messages: the trailers below them, read as git reads them, and the pins among these.
+
+mod edit;
+mod pin;
+
+pub use edit::{comment, is_aborted, with_pins};
+pub use pin::{GatePin, LogPin, Pin, PinError};
 
 /// One trailer of a commit message, such as `Signed-off-by: Ada <ada@agentos.example>`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,42 +33,77 @@ impl Trailer {
 pub fn trailers(message: &[u8]) -> Vec<Trailer> {
     // To git a message ends at its first NUL.
     let text = message.split(|b| *b == 0).next().unwrap_or_default();
+    let Parts { block, .. } = parts(&lines(text), b"#");
+    items(&block.unwrap_or_default()).iter().filter_map(Item::trailer).collect()
+}
+
+/// A message's lines, by what they are to git.
+struct Parts<'a> {
+    /// The title and the body.
+    body: Vec<&'a [u8]>,
+    /// The paragraph of trailers, if there is one.
+    block: Option<Vec<&'a [u8]>>,
+    /// Comments, empty lines and the like at the end.
+    tail: Vec<&'a [u8]>,
+}
+
+fn parts<'a>(lines: &[&'a [u8]], comment: &[u8]) -> Parts<'a> {
+    let (text, tail) = lines.split_at_checked(end(lines, comment)).unwrap_or((lines, &[]));
+    let (body, block) = match start(text, comment).and_then(|start| text.split_at_checked(start)) {
+        Some((body, block)) => (body, Some(block.to_vec())),
+        None => (text, None),
+    };
+    Parts { body: body.to_vec(), block, tail: tail.to_vec() }
+}
+
+/// The lines without their ends; a last one that is not ended is one like the others.
+fn lines(text: &[u8]) -> Vec<&[u8]> {
     let mut lines: Vec<&[u8]> = text.split(|b| *b == b'\n').collect();
     if lines.last().is_some_and(|last| last.is_empty()) {
         lines.pop();
     }
-    lines.truncate(end(&lines));
-    let block = start(&lines).and_then(|start| lines.get(start..)).unwrap_or_default();
-    let mut found: Vec<(&[u8], Vec<u8>)> = Vec::new();
-    let mut goes_on = false;
-    for line in block {
-        match separated(line) {
-            _ if goes_on && starts_with_space(line) => {
-                if let Some((_, value)) = found.last_mut() {
-                    value.push(b' ');
-                    value.extend(line.iter().skip_while(|b| is_space(b)));
-                }
-            }
-            Some((token, value)) => {
-                found.push((token, value.to_vec()));
-                goes_on = true;
-            }
-            None => goes_on = false,
-        }
-    }
-    let text = |bytes: &[u8]| String::from_utf8_lossy(trimmed(bytes)).into_owned();
-    found.into_iter().map(|(token, value)| Trailer { token: text(token), value: text(&value) }).collect()
+    lines
 }
 
-const SCISSORS: &[u8] = b"# ------------------------ >8 ------------------------";
+/// One or more lines of the last paragraph.
+struct Item<'a> {
+    lines: Vec<&'a [u8]>,
+    /// What stands before and behind the separator, if they are a trailer; with the lines unfolded.
+    said: Option<(&'a [u8], Vec<u8>)>,
+}
+
+impl Item<'_> {
+    fn trailer(&self) -> Option<Trailer> {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(trimmed(bytes)).into_owned();
+        self.said.as_ref().map(|(token, value)| Trailer { token: text(token), value: text(value) })
+    }
+}
+
+fn items<'a>(block: &[&'a [u8]]) -> Vec<Item<'a>> {
+    let mut found: Vec<Item<'a>> = Vec::new();
+    for line in block {
+        if starts_with_space(line)
+            && let Some(Item { lines, said: Some((_, value)) }) = found.last_mut()
+        {
+            lines.push(line);
+            value.push(b' ');
+            value.extend(line.iter().skip_while(|b| is_space(b)));
+        } else {
+            let said = separated(line).map(|(token, value)| (token, value.to_vec()));
+            found.push(Item { lines: vec![line], said });
+        }
+    }
+    found
+}
 
 /// How many lines are left without those at the end that git passes over.
-fn end(lines: &[&[u8]]) -> usize {
-    let cut = lines.iter().position(|line| *line == SCISSORS).unwrap_or(lines.len());
+fn end(lines: &[&[u8]], comment: &[u8]) -> usize {
+    let cut = cut(lines, comment);
     let (mut tail, mut in_conflicts) = (None, false);
     for (index, line) in lines.iter().take(cut).enumerate() {
+        // Git tells the first line from none by its place, which is nought.
         let here = Some(index).filter(|index| *index > 0);
-        if is_comment(line) || line.is_empty() {
+        if line.starts_with(comment) || line.is_empty() {
             tail = tail.or(here);
         } else if *line == b"Conflicts:" {
             in_conflicts = true;
@@ -74,13 +115,19 @@ fn end(lines: &[&[u8]]) -> usize {
     tail.unwrap_or(cut)
 }
 
+/// How many lines stand above the scissors of `commit -v`.
+fn cut(lines: &[&[u8]], comment: &[u8]) -> usize {
+    let is_cut = |line: &&[u8]| line.strip_prefix(comment) == Some(SCISSORS);
+    lines.iter().position(is_cut).unwrap_or(lines.len())
+}
+
 /// The line at which the trailers start, if the last paragraph is one of trailers.
-fn start(lines: &[&[u8]]) -> Option<usize> {
-    let title = lines.iter().position(|line| !is_comment(line) && is_blank(line))?;
+fn start(lines: &[&[u8]], comment: &[u8]) -> Option<usize> {
+    let title = lines.iter().position(|line| !line.starts_with(comment) && is_blank(line))?;
     let (mut trailers, mut others, mut folded) = (0_usize, 0_usize, 0_usize);
     let (mut is_generated, mut is_empty) = (false, true);
     for (index, line) in lines.iter().enumerate().skip(title).rev() {
-        if is_comment(line) {
+        if line.starts_with(comment) {
             others += std::mem::take(&mut folded);
         } else if is_blank(line) {
             if is_empty {
@@ -106,8 +153,13 @@ fn start(lines: &[&[u8]]) -> Option<usize> {
     None
 }
 
+/// What follows the comment's mark in the line above the diff of `commit -v`.
+const SCISSORS: &[u8] = b" ------------------------ >8 ------------------------";
+
+const SIGNED_OFF: &[u8] = b"Signed-off-by: ";
+
 /// What git itself writes.
-const GENERATED: [&[u8]; 2] = [b"Signed-off-by: ", b"(cherry picked from commit "];
+const GENERATED: [&[u8]; 2] = [SIGNED_OFF, b"(cherry picked from commit "];
 
 /// The token of a line and what follows its separator: letters, digits and hyphens, perhaps white space, and a colon.
 fn separated(line: &[u8]) -> Option<(&[u8], &[u8])> {
@@ -116,10 +168,6 @@ fn separated(line: &[u8]) -> Option<(&[u8], &[u8])> {
     let name = token.iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'-').count();
     let is_token = name > 0 && token.iter().skip(name).all(|b| matches!(b, b' ' | b'\t'));
     is_token.then_some((token, rest.get(1..).unwrap_or_default()))
-}
-
-fn is_comment(line: &[u8]) -> bool {
-    line.starts_with(b"#")
 }
 
 fn is_blank(line: &[u8]) -> bool {
@@ -137,6 +185,10 @@ fn trimmed(mut text: &[u8]) -> &[u8] {
     {
         text = rest;
     }
+    trimmed_end(text)
+}
+
+fn trimmed_end(mut text: &[u8]) -> &[u8] {
     while let [rest @ .., last] = text
         && is_space(last)
     {

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::change::RepoPath;
+use crate::message::Pin;
 
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -138,6 +139,8 @@ pub struct Report {
     pub overrides: Vec<UsedOverride>,
     /// What else is worth a line, about the run as a whole.
     pub notes: Vec<String>,
+    /// What the message of the commit is to pin.
+    pub pins: Vec<Pin>,
 }
 
 impl Report {
@@ -150,6 +153,7 @@ impl Report {
             findings: Vec::new(),
             overrides: Vec::new(),
             notes: Vec::new(),
+            pins: Vec::new(),
         }
     }
 
@@ -165,6 +169,11 @@ impl Report {
         }
         self.gate = other.gate.or(self.gate.take());
         self.note(other.notes);
+        for pin in other.pins {
+            if !self.pins.contains(&pin) {
+                self.pins.push(pin);
+            }
+        }
         self.overrides.extend(other.overrides);
         for finding in other.findings {
             let same =

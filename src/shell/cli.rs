@@ -121,6 +121,8 @@ pub enum Command {
 pub enum Hook {
     /// Also pre-merge-commit
     PreCommit,
+    /// With the file that holds the message
+    CommitMsg,
     /// With git's lines on standard input
     PrePush,
 }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use jiff::civil::Date;
 
-use crate::case::{Brought, Case, LogCase};
+use crate::case::{Brought, Case, LogCase, Pins};
 use crate::change::{Change, ObjectId, RepoPath};
 use crate::check::check;
 use crate::coverage::Folders;
@@ -33,7 +33,7 @@ pub struct Step {
     pub who: Option<Who>,
     /// The commit; `None` for a change that is not committed yet.
     pub commit: Option<ObjectId>,
-    /// The trailers of its message; none for a change that is not committed yet.
+    /// The trailers of its message, as far as there is one yet.
     pub trailers: Vec<Trailer>,
     /// What it touches; of a merge, what differs from every parent.
     pub changes: Vec<Change>,
@@ -117,6 +117,7 @@ impl<'a> Judge<'a> {
             others: &[],
             trusted,
             commit: None,
+            pins: Pins::default(),
             changes: &[],
             is_worktree: false,
             may_fetch: self.may_fetch,
@@ -223,6 +224,7 @@ impl<'a> Judge<'a> {
             others: &step.others,
             trusted,
             commit: step.commit.as_ref(),
+            pins: pins(step, workspace, policy, &home),
             changes: &step.changes,
             is_worktree: step.scope == Scope::Worktree,
             may_fetch: self.may_fetch,
@@ -359,6 +361,18 @@ impl<'a> Judge<'a> {
         report.findings.push(finding("AG901", "policy-changed", Severity::Warning, self.adoption(step, None)?, None));
         Ok(report)
     }
+}
+
+/// What a commit pins of a policy's log. In the owner's own repository its pins are records: there the log of the first
+/// parent judges, and a rebase makes old ids meaningless.
+fn pins(step: &Step, workspace: &Workspace, policy: &Policy, home: &Home) -> Pins {
+    if matches!(home, Home::Here(_)) {
+        return Pins::default();
+    }
+    let is_owners = |name: &str| policy.repository_party(name).is_some_and(|party| party.name == policy.log.owner);
+    let policies = || workspace.root.iter().chain(workspace.members.iter().map(|m| &m.policy));
+    let is_known = |name: &str| policies().any(|policy| policy.repository_party(name).is_some());
+    Pins::of(&step.trailers, is_owners, is_known, policies().count() > 1)
 }
 
 const NO_POLICY: &str = "no ackgate.toml and no built-in profile that fits: nothing is protected here";

@@ -4,12 +4,13 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use crate::case::{Elsewhere, LogCase, Reading};
+use crate::case::{Elsewhere, LogCase, Pins, Reading};
 use crate::change::{Change, ObjectId, RepoPath};
 use crate::log::{self, Log, Speaker, State};
 use crate::policy::{Policy, Workspace};
 use crate::shell::Error;
-use crate::shell::git::{FileAt, OtherLog, Repo, Wanted, fetch, fetched, locate, worktree_file};
+use crate::shell::foreign::Held;
+use crate::shell::git::{FileAt, OtherLog, Repo, Wanted, locate, worktree_file};
 use crate::shell::law::short;
 use crate::shell::trust::Trusted;
 use crate::shell::world::World;
@@ -68,6 +69,7 @@ pub struct Logs {
     /// Past versions, which are read as far as they are UTF-8.
     pub(super) past: RefCell<HashMap<Key, Rc<Log>>>,
     others: RefCell<HashMap<String, Rc<OtherLog>>>,
+    pub(super) held: Held,
 }
 
 /// Where the log of one step is read.
@@ -88,6 +90,8 @@ pub struct Source<'a> {
     pub trusted: Option<&'a Trusted>,
     /// The commit that is judged, if it is one.
     pub commit: Option<&'a ObjectId>,
+    /// What its trailers pin of a log that is not here.
+    pub pins: Pins,
     /// What it touches.
     pub changes: &'a [Change],
     /// Whether these are changes of the work tree, whose content is no object yet.
@@ -133,58 +137,14 @@ impl Logs {
             log,
             path: path.to_string(),
             place,
+            commit: source.parent.cloned(),
             since,
+            now: None,
             elsewhere,
             behind: None,
             history,
+            pins: Pins::default(),
         })))
-    }
-
-    fn other(&self, source: &Source<'_>) -> Result<LogCase, Error> {
-        let policy = source.policy;
-        let owner = &policy.log.owner;
-        if let Some(url) = &policy.log.url {
-            let reference = policy.log.reference.as_deref();
-            let tip = match source.may_fetch {
-                true => fetch(source.repo, url, reference)?,
-                false => fetched(source.repo, url)?.ok_or_else(|| {
-                    Error::new(format!("the log of {owner} has not been fetched yet"))
-                        .hint("run `verify-gate log --fetch`")
-                })?,
-            };
-            let place = format!("{owner}, as fetched");
-            return self.foreign(source, source.repo, &tip, &place, Vec::new());
-        }
-        let other = self.locate(source)?;
-        let place = format!("{owner}, at {}", other.place);
-        let elsewhere = self.elsewhere_other(&other, &policy.log.path, policy)?;
-        let mut case = self.foreign(source, &other.repo, &other.commit, &place, elsewhere)?;
-        if let LogCase::Read(reading) = &mut case {
-            reading.behind = self.behind(&other, policy, &reading.log);
-        }
-        Ok(case)
-    }
-
-    fn foreign(
-        &self,
-        source: &Source<'_>,
-        repo: &Repo,
-        tip: &ObjectId,
-        place: &str,
-        elsewhere: Vec<Elsewhere>,
-    ) -> Result<LogCase, Error> {
-        let policy = source.policy;
-        let path = &policy.log.path;
-        let Some(log) = self.at(repo, Some(tip), path, policy)? else {
-            let help = format!("it belongs into the repository of {}: commit and push it there", policy.log.owner);
-            return Ok(LogCase::Missing { place: format!("`{path}` ({place})"), help });
-        };
-        let log = if source.reopened { Rc::new(log.reopened()) } else { log };
-        let (history, ended) = self.history(repo, Some(tip), path, policy, &log)?;
-        let elsewhere = if is_open(&log) { Vec::new() } else { elsewhere };
-        let place = place.to_owned();
-        let (path, since) = (path.to_string(), ended);
-        Ok(LogCase::Read(Box::new(Reading { log, path, place, since, elsewhere, behind: None, history })))
     }
 
     /// The other repository, looked for once.
@@ -271,30 +231,6 @@ impl Logs {
         }
         Ok(found)
     }
-
-    /// Later copies in the other repository: its HEAD, its work tree.
-    fn elsewhere_other(&self, other: &OtherLog, path: &RepoPath, policy: &Policy) -> Result<Vec<Elsewhere>, Error> {
-        let mut found = Vec::new();
-        let owner = &policy.log.owner;
-        if let Some(head) = other.repo.head()?.filter(|head| *head != other.commit)
-            && let Some(log) = self.at(&other.repo, Some(&head), path, policy)?
-        {
-            let help = format!("push it there, and fetch: the log is read at {}", other.place);
-            found.push(Elsewhere { place: format!("at HEAD of the repository of {owner}"), help, log });
-        }
-        if other.repo.root().is_some()
-            && let FileAt::File { bytes, .. } = worktree_file(&other.repo, path)?
-            && let Ok(log) = read_text(&bytes, "work tree", policy)
-        {
-            let help = format!("commit the log in the repository of {owner} first");
-            found.push(Elsewhere {
-                place: format!("in the work tree of the repository of {owner}"),
-                help,
-                log: Rc::new(log),
-            });
-        }
-        Ok(found)
-    }
 }
 
 /// What a policy's reading of a log depends on.
@@ -302,6 +238,6 @@ pub(super) fn names(policy: &Policy) -> Vec<String> {
     policy.parties.values().flat_map(|p| p.aliases.iter().chain(&p.repositories).cloned()).collect()
 }
 
-fn is_open(log: &Log) -> bool {
+pub(super) fn is_open(log: &Log) -> bool {
     log.latest().is_some_and(|g| g.state == State::Acked)
 }

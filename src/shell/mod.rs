@@ -3,10 +3,12 @@
 mod behind;
 mod by_hand;
 mod cli;
+mod commit_msg;
 mod demo;
 mod error;
 mod explain;
 mod files;
+mod foreign;
 pub mod git;
 pub mod init;
 pub mod install;
@@ -27,4 +29,4 @@ mod world;
 mod write;
 
 pub use error::Error;
-pub use run::{pre_commit, pre_push, verify_gate};
+pub use run::{commit_msg, pre_commit, pre_push, verify_gate};

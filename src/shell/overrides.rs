@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use jiff::civil::Date;
 
-use crate::case::{Case, LogCase, Touched};
+use crate::case::{Case, LogCase, Pins, Touched};
 use crate::change::{ObjectId, RepoPath};
 use crate::log::{Log, stood};
 use crate::message::trailers;
@@ -187,6 +187,7 @@ impl Judge<'_> {
             others: &[],
             trusted: None,
             commit: Some(tip),
+            pins: Pins::default(),
             changes: &[],
             is_worktree: false,
             may_fetch: self.may_fetch,

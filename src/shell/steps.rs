@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use crate::change::{Change, ObjectId, RepoPath, Side};
-use crate::message::trailers;
+use crate::message::{Trailer, trailers};
 use crate::policy::{CONTRACT_PATH, LOG_PATH, POLICY_FILE};
 use crate::proof::Who;
 use crate::report::Report;
@@ -19,8 +19,15 @@ use crate::shell::trust::{Trusted, trusted_for_head};
 use crate::shell::world::{World, date_of};
 
 /// Judges what a commit made now would change. In a merge, a path counts only where it differs from every parent:
-/// `MERGE_HEAD`, or before git has written it what `GITHEAD_<id>` names.
-pub fn check_staged(judge: &Judge<'_>, repo: &Repo, world: &World, merging: bool) -> Result<Report, Error> {
+/// `MERGE_HEAD`, or before git has written it what `GITHEAD_<id>` names. `trailers` are those that the message will have,
+/// as far as they are known.
+pub fn check_staged(
+    judge: &Judge<'_>,
+    repo: &Repo,
+    world: &World,
+    merging: bool,
+    trailers: Vec<Trailer>,
+) -> Result<Report, Error> {
     let mut others = merge_parents(repo)?;
     if others.is_empty() && merging {
         others = githead_parents(repo, world.variables.iter().cloned())?;
@@ -42,7 +49,7 @@ pub fn check_staged(judge: &Judge<'_>, repo: &Repo, world: &World, merging: bool
         others,
         who: None,
         commit: None,
-        trailers: Vec::new(),
+        trailers,
         changes,
         merged,
         date: world.today,

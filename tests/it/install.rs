@@ -55,6 +55,7 @@ impl Scratch {
         }
         scratch.program("ackgate-pre-commit", "commit");
         scratch.program("ackgate-pre-push", "push");
+        executable(&scratch.bin.join("ackgate-commit-msg"), b"#!/bin/sh\ntest -f \"$1\"\n");
         scratch.program("verify-gate", "merge");
         fs::write(root.join("gitconfig"), "[user]\nname = A\nemail = a@example.org\n[init]\ndefaultBranch = main\n")
             .unwrap();
@@ -195,10 +196,10 @@ fn stderr(output: &Output) -> String {
 #[test]
 fn ackgate_decides_over_commit_merge_and_push() {
     let mut scratch = Scratch::new();
-    let told = "installed pre-commit\ninstalled pre-merge-commit\ninstalled pre-push\n\
+    let told = "installed pre-commit\ninstalled pre-merge-commit\ninstalled commit-msg\ninstalled pre-push\n\
                 installed merge driver ackgate-log\n";
     assert_eq!(scratch.install(), told);
-    for hook in ["pre-commit", "pre-merge-commit", "pre-push"] {
+    for hook in ["pre-commit", "pre-merge-commit", "commit-msg", "pre-push"] {
         assert_eq!(mode(&scratch.hook(hook)), 0o755);
         assert_eq!(fs::read_to_string(scratch.hook(hook)).unwrap().lines().nth(1), Some(MARKER));
     }
@@ -237,6 +238,15 @@ fn a_commit_hook_that_was_there_runs_first_and_has_its_say() {
         scratch.command(scratch.hook("pre-commit"), &scratch.repo).args(["one two", "", "*"]).output().unwrap();
     assert!(called.status.success());
     assert!(scratch.recorded().starts_with("theirs [one two] [] [*]\n"));
+
+    scratch.uninstall();
+    // Theirs may rewrite the message; what ackgate puts into it comes after that.
+    executable(&scratch.hook("commit-msg"), b"#!/bin/sh\necho theirs >>\"$1\"\n");
+    executable(&scratch.bin.join("ackgate-commit-msg"), b"#!/bin/sh\necho ackgate >>\"$1\"\n");
+    scratch.install();
+    assert!(scratch.commit(&scratch.repo).status.success());
+    assert!(scratch.ok(&scratch.repo, &["log", "-1", "--format=%B"]).trim_end().ends_with("theirs\nackgate"));
+    scratch.recorded();
 
     scratch.set("EXIT_theirs", "7");
     let called = scratch.command(scratch.hook("pre-commit"), &scratch.repo).status().unwrap();
@@ -349,7 +359,7 @@ fn installing_twice_changes_nothing_and_uninstalling_restores_everything() {
 
     scratch.install();
     let installed = snapshot(&scratch.hook(""));
-    let told = "unchanged pre-commit\nunchanged pre-merge-commit\nunchanged pre-push\n\
+    let told = "unchanged pre-commit\nunchanged pre-merge-commit\nunchanged commit-msg\nunchanged pre-push\n\
                 unchanged merge driver ackgate-log\n";
     assert_eq!(scratch.install(), told);
     assert_eq!(snapshot(&scratch.hook("")), installed);
@@ -362,12 +372,12 @@ fn installing_twice_changes_nothing_and_uninstalling_restores_everything() {
 
     let scratch = Scratch::new();
     scratch.install();
-    let told = "removed pre-commit\nremoved pre-merge-commit\nremoved pre-push\n\
+    let told = "removed pre-commit\nremoved pre-merge-commit\nremoved commit-msg\nremoved pre-push\n\
                 removed merge driver ackgate-log\n";
     assert_eq!(scratch.uninstall(), told);
     assert_eq!(
         scratch.uninstall(),
-        "nothing to do for pre-commit\nnothing to do for pre-merge-commit\nnothing to do for pre-push\n\
+        "nothing to do for pre-commit\nnothing to do for pre-merge-commit\nnothing to do for commit-msg\nnothing to do for pre-push\n\
          nothing to do for merge driver ackgate-log\n"
     );
 }

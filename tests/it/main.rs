@@ -25,6 +25,7 @@ mod legit;
 mod literate;
 mod merge;
 mod overrides;
+mod pins;
 mod rules;
 mod sign;
 mod signed;

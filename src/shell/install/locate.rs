@@ -41,7 +41,7 @@ pub(super) fn hooks_folder(dir: &Path) -> Result<Folder, Error> {
             files::shown(&path)
         ))
         .hint("give this one hooks of its own: git config core.hooksPath \"$(git rev-parse --git-common-dir)/hooks\"")
-        .hint("or call ackgate-pre-commit \"$@\" and ackgate-pre-push \"$@\" from the shared hooks by hand")),
+        .hint("or call ackgate-pre-commit, ackgate-commit-msg and ackgate-pre-push, each with \"$@\", from the shared hooks by hand")),
         _ => Ok(Folder { path, shared }),
     }
 }

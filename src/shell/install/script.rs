@@ -34,6 +34,7 @@ pub(super) enum Order {
 pub(super) const HOOKS: &[Hook] = &[
     Hook { name: "pre-commit", program: "ackgate-pre-commit", order: Order::ChainedFirst },
     Hook { name: "pre-merge-commit", program: "ackgate-pre-commit", order: Order::ChainedFirst },
+    Hook { name: "commit-msg", program: "ackgate-commit-msg", order: Order::ChainedFirst },
     Hook { name: "pre-push", program: "ackgate-pre-push", order: Order::AckgateFirst },
 ];
 

@@ -5,6 +5,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use crate::case::Pins;
 use crate::change::RepoPath;
 use crate::compose;
 use crate::policy::Policy;
@@ -79,6 +80,7 @@ pub(super) fn place(common: &Common, world: &World) -> Result<Place, Error> {
                 others: &[],
                 trusted: None,
                 commit: None,
+                pins: Pins::default(),
                 changes: &[],
                 is_worktree: false,
                 may_fetch: false,
