@@ -121,6 +121,8 @@ pub enum Hook {
     PreCommit,
     /// With git's lines on standard input
     PrePush,
+    /// The same, where they are received
+    PreReceive,
 }
 
 /// What to judge.

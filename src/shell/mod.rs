@@ -15,6 +15,7 @@ mod law;
 mod logs;
 mod past;
 mod push;
+mod receive;
 mod run;
 mod status;
 mod steps;
@@ -24,4 +25,4 @@ mod world;
 mod write;
 
 pub use error::Error;
-pub use run::{pre_commit, pre_push, verify_gate};
+pub use run::{pre_commit, pre_push, pre_receive, verify_gate};

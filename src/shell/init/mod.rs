@@ -1,6 +1,7 @@
 //! `verify-gate init`: a first `ackgate.toml`, and the log where this party keeps it.
 
 mod plan;
+mod runners;
 mod sibling;
 mod survey;
 

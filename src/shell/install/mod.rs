@@ -8,12 +8,12 @@ use std::io::Write;
 use std::path::Path;
 
 use self::place::{Place, Step};
-use self::script::HOOKS;
+use self::script::hooks;
 use crate::shell::{Error, files};
 
 /// Puts ackgate's hooks where git looks for the hooks of the repository at `repo_dir`, and says on `out` what it did, one
-/// line a hook. A hook that is there is kept as `<hook>.ackgate-chained` and goes on being run, with git's arguments
-/// and input.
+/// line a hook: those for commits and pushes, or in a bare repository the one that receives. A hook that is there is kept
+/// as `<hook>.ackgate-chained` and goes on being run, with git's arguments and input.
 ///
 /// `binaries` is the folder of the running program, which holds `ackgate-pre-commit` and the others.
 ///
@@ -27,7 +27,7 @@ pub fn install(repo_dir: &Path, binaries: &Path, out: &mut dyn Write) -> Result<
     let folder = locate::hooks_folder(repo_dir)?;
     refuse_husky(&folder.path)?;
     let mut planned = Vec::new();
-    for hook in HOOKS {
+    for hook in hooks(folder.bare) {
         let program = binaries.join(format!("{}{}", hook.program, std::env::consts::EXE_SUFFIX));
         if !files::is_program(&program) {
             return Err(Error::new(format!("there is no program {}", files::shown(&program)))
@@ -55,7 +55,7 @@ pub fn install(repo_dir: &Path, binaries: &Path, out: &mut dyn Write) -> Result<
 pub fn uninstall(repo_dir: &Path, out: &mut dyn Write) -> Result<(), Error> {
     let folder = locate::hooks_folder(repo_dir)?;
     let mut planned = Vec::new();
-    for hook in HOOKS {
+    for hook in hooks(folder.bare) {
         planned.push(Place::read(&folder.path, hook)?.uninstalling());
     }
     files::remove_unfinished(&folder.path)?;
@@ -91,7 +91,7 @@ fn refuse_husky(folder: &Path) -> Result<(), Error> {
         return Ok(());
     }
     let mut error = Error::new(format!("husky looks after {} and writes it anew", files::shown(folder)));
-    for hook in HOOKS {
+    for hook in hooks(false) {
         let file = folder.with_file_name(hook.name);
         error = error.hint(format!("add this line to {}: {} \"$@\"", files::shown(&file), hook.program));
     }
