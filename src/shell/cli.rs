@@ -97,7 +97,7 @@ pub enum Command {
     },
     /// Write an ackgate.toml, and the log where this party owns it
     Init(InitArgs),
-    /// Put the hooks into this repository, beside those that are there
+    /// Put the hooks into this repository, beside those that are there; into a bare one the hook that receives pushes
     Install,
     /// Take the hooks out again and put back what was there
     Uninstall,
@@ -115,6 +115,7 @@ pub enum Command {
 }
 
 /// A hook of git's.
+#[allow(clippy::enum_variant_names, reason = "the names are git's")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Hook {
     /// Also pre-merge-commit
