@@ -173,7 +173,7 @@ fn verdicts(history: &History) -> (bool, bool, bool) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 16, max_shrink_iters: 20, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 16, max_shrink_iters: 20, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_range_has_the_verdict_of_its_commits(steps in proptest::collection::vec(step(), 1..8), written: bool) {
