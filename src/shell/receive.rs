@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use crate::report::Report;
+use crate::report::{Report, escape};
 use crate::shell::Error;
 use crate::shell::git::{Repo, branches_and_tags, commits_at};
 use crate::shell::judge::{Judge, Scope};
@@ -21,7 +21,7 @@ pub fn read_received(input: impl Read, variable: impl Fn(&str) -> Option<String>
             .hint("see that no other hook reads standard input first: `verify-gate install` gives each all of it"));
     }
     if let Some(namespace) = variable("GIT_NAMESPACE") {
-        let shown = crate::report::escape(&namespace);
+        let shown = escape(&namespace);
         return Err(Error::new(format!("what was agreed in the namespace `{shown}` of this repository is not known"))
             .hint("serve it as a repository of its own"));
     }
@@ -43,7 +43,7 @@ pub fn check_receive(judge: &Judge<'_>, repo: &Repo, refs: &[Ref]) -> Result<Rep
         let Some(tip) = repo.peel_to_commit(new)? else { continue };
         let held = commits_at(repo, &one.name)?;
         let branch = one.name.strip_prefix("refs/heads/");
-        let old = held.first().zip(branch).map(|(id, branch)| Trusted::old(id.clone(), branch));
+        let old = held.first().zip(branch).map(|(id, branch)| Trusted::old(id.clone(), escape(branch)));
         let trusted = trusted_on_server(repo, old)?;
         let hidden = [known.as_slice(), &held].concat();
         report.absorb(check_commits(judge, repo, Scope::Receive, &[tip], &hidden, trusted.as_ref())?);
