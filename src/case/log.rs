@@ -34,6 +34,7 @@ impl LogCase {
             place,
             since: Vec::new(),
             elsewhere: Vec::new(),
+            behind: None,
             history: BTreeMap::new(),
         }))
     }
@@ -52,6 +53,8 @@ pub struct Reading {
     pub since: Vec<(Rc<Log>, String)>,
     /// Later copies, to tell where an ACK is that the base does not have.
     pub elsewhere: Vec<Elsewhere>,
+    /// How far a copy in another repository lies behind; `None` also where a commit pins which log is read.
+    pub behind: Option<Behind>,
     /// What history tells, by gate.
     pub history: BTreeMap<usize, GateHistory>,
 }
@@ -65,6 +68,19 @@ pub struct Elsewhere {
     pub help: String,
     /// The log there.
     pub log: Rc<Log>,
+}
+
+/// How far a copy of the log lies behind what its remote was last known to have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Behind {
+    /// The repository with the copy.
+    pub place: String,
+    /// The remote's branch, such as `origin/main`.
+    pub name: String,
+    /// How many entries that has and the copy lacks.
+    pub entries: usize,
+    /// How many commits that has.
+    pub commits: usize,
 }
 
 /// What history tells of a gate.

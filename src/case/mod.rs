@@ -7,15 +7,16 @@ use jiff::civil::Date;
 
 mod found;
 mod log;
+mod overriding;
 
 pub use found::{Draft, Found};
-pub use log::{Brought, Elsewhere, GateHistory, LogCase, Reading};
+pub use log::{Behind, Brought, Elsewhere, GateHistory, LogCase, Reading};
 
 use crate::change::{Change, RepoPath};
 use crate::coverage::{Coverage, Folders};
 use crate::log::{Closed, Consent, Entry, Gate, State, closed_since};
 use crate::policy::{Level, Policy, PolicyError, Protected, Select, Setting};
-use crate::proof::{Claim, KeyRings, Origin, Who, authored, signed};
+use crate::proof::{Claim, KeyRings, Origin, Override, Who, authored, signed};
 use crate::report::{GateView, ReplyView};
 
 /// One change under one policy.
@@ -48,6 +49,8 @@ pub struct Case<'a> {
     pub keys: KeyRings,
     /// The commit that is judged, abbreviated.
     pub commit: Option<String>,
+    /// The emergency override that the commit asks for, or why it does not count; `None` where it asks for none.
+    pub overriding: Option<Result<Override, String>>,
 }
 
 /// A protected path and the gate that counts for it.
@@ -68,6 +71,27 @@ pub struct Touched {
 }
 
 impl<'a> Case<'a> {
+    /// A log under a policy, without a change.
+    pub fn without_change(policy: &'a Policy, log: LogCase, today: Date) -> Self {
+        Case {
+            policy,
+            folders: Folders::default(),
+            today,
+            at_commit: false,
+            changes: &[],
+            touched: Vec::new(),
+            log,
+            log_here: None,
+            brought: None,
+            invalid: None,
+            adoption: None,
+            who: None,
+            keys: KeyRings::new(),
+            commit: None,
+            overriding: None,
+        }
+    }
+
     /// Chooses for each touched path the gate that counts, and whether that gate lists it.
     pub fn place(&mut self, protected: &[Protected], adopted: impl Fn(&RepoPath) -> bool) {
         let coverages = self.coverages();

@@ -62,6 +62,21 @@ impl Log {
         self.entries.get(gate.entry)
     }
 
+    /// The log as if nothing had landed: each gate that did is ACKed still, if it was when it landed.
+    pub fn reopened(&self) -> Log {
+        let mut log = self.clone();
+        for (index, gate) in log.gates.iter_mut().enumerate().filter(|(_, gate)| gate.state == State::Landed) {
+            let landed = gate.reply.unwrap_or_default();
+            let before = self.entries.iter().enumerate().take(landed);
+            if let Some((ack, entry)) = before.rev().find(|(_, entry)| entry.answers == Some(index))
+                && entry.kind == Kind::Ack
+            {
+                (gate.state, gate.reply) = (State::Acked, Some(ack));
+            }
+        }
+        log
+    }
+
     /// Whether the reply that counts for a gate names the digest of what it answers, and whether that is the gate as it
     /// stands; `None` where it names none.
     pub fn reply_names_gate(&self, gate: &Gate) -> Option<bool> {

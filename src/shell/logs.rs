@@ -24,9 +24,8 @@ pub enum Home {
 
 /// Where a policy's log is: in the owner's repository, or with the owner's member of the same workspace.
 pub fn home(workspace: &Workspace, member: Option<usize>, policy: &Policy) -> Home {
-    let folder = |m: Option<usize>| m.and_then(|m| workspace.members.get(m)).map_or("", |m| m.folder.as_str());
     if policy.is_log_owner() {
-        return Home::Here(policy.log.path.under(folder(member)));
+        return Home::Here(policy.log.path.under(workspace.folder_of(member)));
     }
     if let Some(owner) = workspace.members.iter().find(|m| m.policy.party == policy.log.owner) {
         return Home::Here(policy.log.path.under(&owner.folder));
@@ -95,6 +94,8 @@ pub struct Source<'a> {
     pub is_worktree: bool,
     /// Whether the log of another repository may be fetched first.
     pub may_fetch: bool,
+    /// Whether the log is read as if nothing had landed.
+    pub reopened: bool,
 }
 
 impl Logs {
@@ -115,6 +116,7 @@ impl Logs {
             let help = "commit the log there first; `verify-gate init` writes one".to_owned();
             return Ok(LogCase::Missing { place: format!("`{path}` ({place})"), help });
         };
+        let log = if source.reopened { Rc::new(log.reopened()) } else { log };
         let tip = match source.trusted.filter(|tip| Some(&tip.id) != source.parent) {
             Some(tip) => self.at(source.repo, Some(&tip.id), path, source.policy)?.map(|log| (log, tip)),
             None => None,
@@ -127,12 +129,19 @@ impl Logs {
         }
         let (history, ended) = self.history(source.repo, source.parent, path, source.policy, &log)?;
         since.extend(ended);
-        Ok(LogCase::Read(Box::new(Reading { log, path: path.to_string(), place, since, elsewhere, history })))
+        Ok(LogCase::Read(Box::new(Reading {
+            log,
+            path: path.to_string(),
+            place,
+            since,
+            elsewhere,
+            behind: None,
+            history,
+        })))
     }
 
     fn other(&self, source: &Source<'_>) -> Result<LogCase, Error> {
         let policy = source.policy;
-        let path = &policy.log.path;
         let owner = &policy.log.owner;
         if let Some(url) = &policy.log.url {
             let reference = policy.log.reference.as_deref();
@@ -144,31 +153,38 @@ impl Logs {
                 })?,
             };
             let place = format!("{owner}, as fetched");
-            return self.foreign(source.repo, &tip, path, &place, policy, Vec::new());
+            return self.foreign(source, source.repo, &tip, &place, Vec::new());
         }
         let other = self.locate(source)?;
         let place = format!("{owner}, at {}", other.place);
-        let elsewhere = self.elsewhere_other(&other, path, policy)?;
-        self.foreign(&other.repo, &other.commit, path, &place, policy, elsewhere)
+        let elsewhere = self.elsewhere_other(&other, &policy.log.path, policy)?;
+        let mut case = self.foreign(source, &other.repo, &other.commit, &place, elsewhere)?;
+        if let LogCase::Read(reading) = &mut case {
+            reading.behind = self.behind(&other, policy, &reading.log);
+        }
+        Ok(case)
     }
 
     fn foreign(
         &self,
+        source: &Source<'_>,
         repo: &Repo,
         tip: &ObjectId,
-        path: &RepoPath,
         place: &str,
-        policy: &Policy,
         elsewhere: Vec<Elsewhere>,
     ) -> Result<LogCase, Error> {
+        let policy = source.policy;
+        let path = &policy.log.path;
         let Some(log) = self.at(repo, Some(tip), path, policy)? else {
             let help = format!("it belongs into the repository of {}: commit and push it there", policy.log.owner);
             return Ok(LogCase::Missing { place: format!("`{path}` ({place})"), help });
         };
+        let log = if source.reopened { Rc::new(log.reopened()) } else { log };
         let (history, ended) = self.history(repo, Some(tip), path, policy, &log)?;
         let elsewhere = if is_open(&log) { Vec::new() } else { elsewhere };
         let place = place.to_owned();
-        Ok(LogCase::Read(Box::new(Reading { log, path: path.to_string(), place, since: ended, elsewhere, history })))
+        let (path, since) = (path.to_string(), ended);
+        Ok(LogCase::Read(Box::new(Reading { log, path, place, since, elsewhere, behind: None, history })))
     }
 
     /// The other repository, looked for once.

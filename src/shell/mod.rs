@@ -1,5 +1,6 @@
 //! Everything that touches the world: repositories, files, processes, the clock, the terminal.
 
+mod behind;
 mod by_hand;
 mod cli;
 mod demo;
@@ -13,6 +14,8 @@ mod judge;
 mod keys;
 mod law;
 mod logs;
+mod merge_log;
+mod overrides;
 mod past;
 mod push;
 mod receive;

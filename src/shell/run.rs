@@ -11,13 +11,14 @@ use crate::shell::by_hand::ByHand;
 use crate::shell::cli::{CheckArgs, Cli, Command, Common, GateCommand, Hook, InitArgs, with_default_command};
 use crate::shell::git::Repo;
 use crate::shell::judge::{Judge, Scope};
+use crate::shell::overrides::add_uncovered;
 use crate::shell::push::{Push, check_push};
 use crate::shell::receive::{check_receive, read_received};
 use crate::shell::steps::{check_commits, check_paths, check_staged, check_worktree, repo_path};
 use crate::shell::terminal::{Outcome, look, show, show_error, show_hook};
 use crate::shell::trust::{Trusted, trusted_for};
 use crate::shell::world::World;
-use crate::shell::{Error, demo, explain, init, install, status, write};
+use crate::shell::{Error, demo, explain, init, install, merge_log, status, write};
 
 /// `verify-gate`.
 pub fn verify_gate() -> ExitCode {
@@ -90,6 +91,7 @@ fn command(cli: &Cli) -> Result<Outcome, Error> {
         Command::Ready(arguments) => write::ready(common, arguments),
         Command::Rules => explain::rules(common),
         Command::Explain { code } => explain::explain(common, code),
+        Command::MergeLog(arguments) => merge_log::merge_log(common, arguments),
         Command::Install => {
             install::install(&folder(common)?, &own_folder()?, &mut std::io::stdout().lock()).map(|()| Outcome::Pass)
         }
@@ -133,9 +135,12 @@ fn range(judge: &Judge<'_>, repo: &Repo, range: &str) -> Result<Report, Error> {
     let Some((from, to)) = parts else {
         return Err(Error::new(format!("`{range}` is no range")).hint("say it as `A..B`, such as `origin/main..HEAD`"));
     };
-    let (from_id, to) = (repo.resolve(from)?, repo.resolve(to)?);
-    let trusted = trusted_for(repo, Some(Trusted::old(from_id.clone(), from)))?;
-    check_commits(judge, repo, Scope::Range, &[to], &[from_id], trusted.as_ref())
+    let (start, tip) = (repo.resolve(from)?, repo.resolve(to)?);
+    let trusted = trusted_for(repo, Some(Trusted::old(start.clone(), from)))?;
+    let (tips, hidden) = (std::slice::from_ref(&tip), std::slice::from_ref(&start));
+    let mut report = check_commits(judge, repo, Scope::Range, tips, hidden, trusted.as_ref())?;
+    add_uncovered(judge, &mut report, &tip, &start)?;
+    Ok(report)
 }
 
 fn scope_of(arguments: &CheckArgs) -> Scope {

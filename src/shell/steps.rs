@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use crate::change::{Change, ObjectId, RepoPath, Side};
+use crate::message::trailers;
 use crate::policy::{CONTRACT_PATH, LOG_PATH, POLICY_FILE};
 use crate::proof::Who;
 use crate::report::Report;
@@ -41,6 +42,7 @@ pub fn check_staged(judge: &Judge<'_>, repo: &Repo, world: &World, merging: bool
         others,
         who: None,
         commit: None,
+        trailers: Vec::new(),
         changes,
         merged,
         date: world.today,
@@ -57,6 +59,7 @@ pub fn check_worktree(judge: &Judge<'_>, repo: &Repo, world: &World) -> Result<R
         others: Vec::new(),
         who: None,
         commit: None,
+        trailers: Vec::new(),
         changes: worktree(repo)?,
         merged: Vec::new(),
         date: world.today,
@@ -74,6 +77,7 @@ pub fn check_paths(judge: &Judge<'_>, repo: &Repo, world: &World, paths: &[RepoP
         others: Vec::new(),
         who: None,
         commit: None,
+        trailers: Vec::new(),
         changes,
         merged: Vec::new(),
         date: world.today,
@@ -130,7 +134,11 @@ fn held_by(
     Ok(move |id: &ObjectId| free.as_ref().is_some_and(|free| !free.contains(id)))
 }
 
-fn commit_step(repo: &Repo, commit: &Commit, scope: Scope, trusted: Option<&Trusted>) -> Result<Step, Error> {
+/// A commit as a change on its base.
+///
+/// # Errors
+/// A parent that a shallow history does not have; objects that are missing or malformed.
+pub fn commit_step(repo: &Repo, commit: &Commit, scope: Scope, trusted: Option<&Trusted>) -> Result<Step, Error> {
     let mut changes = commit_changes(repo, &commit.id)?;
     let parents = known_parents(commit)?;
     let mut merged = Vec::new();
@@ -145,6 +153,7 @@ fn commit_step(repo: &Repo, commit: &Commit, scope: Scope, trusted: Option<&Trus
         others: parents.get(1..).unwrap_or_default().to_vec(),
         who: Some(Who { author: commit.author.email.clone(), committer: commit.committer.email.clone() }),
         commit: Some(commit.id.clone()),
+        trailers: trailers(&commit.message),
         changes,
         merged,
         date,

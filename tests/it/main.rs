@@ -11,6 +11,7 @@
 
 mod attack;
 mod authored;
+mod behind;
 mod boundary;
 mod demo;
 mod git_changes;
@@ -22,11 +23,16 @@ mod init;
 mod install;
 mod legit;
 mod literate;
+mod merge;
+mod overrides;
 mod range;
 mod receive;
 mod rules;
 mod same;
 mod server;
+mod sign;
 mod signed;
+mod slice;
 mod support;
+mod trailers;
 mod write;

@@ -185,14 +185,14 @@ fn install_in_a_bare_repository() {
     };
     executable(&bare.join("hooks/pre-receive"), "cat >../received");
     let theirs = std::fs::read(bare.join("hooks/pre-receive")).unwrap();
-    assert_eq!(verify("install"), "installed pre-receive (chains the hook that was there)\n");
+    assert!(verify("install").starts_with("installed pre-receive (chains the hook that was there)\n"));
     assert!(!bare.join("hooks/pre-push").exists() && !bare.join("hooks/pre-commit").exists());
     evil(&team, "evil");
     refused(&team, &["evil"], "AG101");
     assert!(!team.here.beside("received").exists(), "what is refused goes no further");
     passes(&team, &["main:refs/heads/new", "main:refs/heads/newer"]);
     assert_eq!(std::fs::read_to_string(team.here.beside("received")).unwrap().lines().count(), 2);
-    assert_eq!(verify("install"), "unchanged pre-receive\n");
+    assert!(verify("install").starts_with("unchanged pre-receive\n"));
     verify("uninstall");
     assert_eq!(std::fs::read(bare.join("hooks/pre-receive")).unwrap(), theirs);
     // A work tree of the bare repository is where people commit.

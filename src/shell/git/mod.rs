@@ -33,7 +33,7 @@ pub use other::{OtherLog, Wanted, locate};
 pub use tree::{Entry, FileAt};
 pub use trusted::{
     DefaultBranch, branches_and_tags, commits_at, default_branch, known_of, local_branches, remote_branches,
-    served_branch, upstream,
+    served_branch, upstream, upstream_of,
 };
 pub use worktree::{worktree, worktree_file};
-pub use write::{commit_path, is_committed, is_unmerged};
+pub use write::{commit_path, configured_path, editor, is_committed, is_unmerged};
