@@ -99,7 +99,8 @@ pub enum Command {
     Init(InitArgs),
     /// Join what two branches added to the log: git's merge driver, which `install` sets up
     MergeLog(MergeLog),
-    /// Put the hooks and the log's merge driver into this repository, beside what is there
+    /// Put the hooks and the log's merge driver into this repository, beside what is there; of hooks, a bare one gets that
+    /// which receives pushes
     Install,
     /// Take the hooks and the merge driver out again and put back what was there
     Uninstall,
@@ -117,6 +118,7 @@ pub enum Command {
 }
 
 /// A hook of git's.
+#[allow(clippy::enum_variant_names, reason = "the names are git's")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Hook {
     /// Also pre-merge-commit
@@ -125,6 +127,8 @@ pub enum Hook {
     CommitMsg,
     /// With git's lines on standard input
     PrePush,
+    /// The same, where they are received
+    PreReceive,
 }
 
 /// What to judge.

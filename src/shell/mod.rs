@@ -20,6 +20,7 @@ mod merge_log;
 mod overrides;
 mod past;
 mod push;
+mod receive;
 mod run;
 mod status;
 mod steps;
@@ -29,4 +30,4 @@ mod world;
 mod write;
 
 pub use error::Error;
-pub use run::{commit_msg, pre_commit, pre_push, verify_gate};
+pub use run::{commit_msg, pre_commit, pre_push, pre_receive, verify_gate};

@@ -14,6 +14,7 @@ use crate::shell::git::Repo;
 use crate::shell::judge::{Judge, Scope};
 use crate::shell::overrides::add_uncovered;
 use crate::shell::push::{Push, check_push};
+use crate::shell::receive::{check_receive, read_received};
 use crate::shell::steps::{check_commits, check_paths, check_staged, check_worktree, repo_path};
 use crate::shell::terminal::{Outcome, look, show, show_error, show_hook};
 use crate::shell::trust::{Trusted, trusted_for};
@@ -58,6 +59,11 @@ pub fn pre_push() -> ExitCode {
     binary(Hook::PrePush)
 }
 
+/// `ackgate-pre-receive`.
+pub fn pre_receive() -> ExitCode {
+    binary(Hook::PreReceive)
+}
+
 /// What a hook does, whichever binary it is called by.
 fn run_hook(hook: Hook, arguments: &[OsString]) -> Result<Outcome, Error> {
     match hook {
@@ -68,9 +74,13 @@ fn run_hook(hook: Hook, arguments: &[OsString]) -> Result<Outcome, Error> {
             pin_message(repo, world, arguments.first().map(Path::new))
         }),
         Hook::PrePush => judge_hook("ackgate-pre-push", 2, arguments, |repo, world| {
-            let variable = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
             let push = Push::read(arguments, std::io::stdin().lock(), variable)?;
             show_hook(&check_push(&Judge::new(repo, world, true), repo, &push)?)
+        }),
+        // The log of another repository is never fetched while receiving.
+        Hook::PreReceive => judge_hook("ackgate-pre-receive", 0, arguments, |repo, world| {
+            let refs = read_received(std::io::stdin().lock(), variable)?;
+            show_hook(&check_receive(&Judge::new(repo, world, false), repo, &refs)?)
         }),
     }
 }
@@ -124,7 +134,7 @@ fn check(common: &Common, arguments: &CheckArgs) -> Result<Outcome, Error> {
             check_paths(&judge, &repo, &world, &paths)?
         }
         Scope::Worktree => check_worktree(&judge, &repo, &world)?,
-        Scope::Staged | Scope::Push => check_staged(&judge, &repo, &world, false, Vec::new())?,
+        Scope::Staged | Scope::Push | Scope::Receive => check_staged(&judge, &repo, &world, false, Vec::new())?,
     };
     show(&report, common)
 }
@@ -160,6 +170,11 @@ fn binary(hook: Hook) -> ExitCode {
             Outcome::Undecided.code()
         }
     }
+}
+
+/// A variable of the environment that is set to something.
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 fn judge_hook(

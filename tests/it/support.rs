@@ -98,9 +98,7 @@ impl Scratch {
     /// Writes a hook that runs this shell text.
     pub(crate) fn hook(&self, name: &str, script: &str) {
         let file = PathBuf::from(self.git(&["rev-parse", "--path-format=absolute", "--git-path", "hooks"])).join(name);
-        fs::create_dir_all(file.parent().unwrap()).unwrap();
-        fs::write(&file, format!("#!/bin/sh\n{script}\n")).unwrap();
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
+        executable(&file, script);
     }
 
     /// Stages everything and commits it (an empty commit if there is nothing), a minute after the last; its id.
@@ -143,6 +141,13 @@ impl Scratch {
     pub(crate) fn repo(&self) -> Repo {
         Repo::open_other(&self.root).unwrap()
     }
+}
+
+/// Writes a program of this shell text.
+pub(crate) fn executable(file: &Path, script: &str) {
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    fs::write(file, format!("#!/bin/sh\n{script}\n")).unwrap();
+    fs::set_permissions(file, fs::Permissions::from_mode(0o755)).unwrap();
 }
 
 /// Names of the environment as the crate's functions take them.

@@ -113,9 +113,12 @@ impl Repo {
             return Err(Error::new(format!("`{shown}` cannot be resolved in a repository with grafts"))
                 .hint("name the commit by its id, or remove `info/grafts`"));
         }
+        let shallow = !self.boundary()?.is_empty();
         let object = self.inner.revparse_single(rev).map_err(|error| {
-            Error::new(format!("cannot resolve `{shown}`: {}", error.message()))
-                .hint("fetch it, or name a revision that `git rev-parse --verify` knows")
+            Error::new(format!("cannot resolve `{shown}`: {}", error.message())).hint(match shallow {
+                true => "this clone is shallow: run `git fetch --unshallow` (in CI, check out with full history)",
+                false => "fetch it, or name a revision that `git rev-parse --verify` knows",
+            })
         })?;
         let commit = self.peel_to_commit(&object_id(object.id()))?;
         commit.ok_or_else(|| Error::new(format!("`{shown}` is not a commit")))
