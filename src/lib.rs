@@ -18,6 +18,7 @@
 //! - [`shell`] touches the world: git, files, processes, the clock, the terminal. It finds the base of each change and
 //!   reads policy and log from there, never from the change itself.
 
+pub mod agent;
 pub mod case;
 pub mod change;
 pub mod check;
