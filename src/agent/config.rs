@@ -84,7 +84,10 @@ impl Agent {
             // Cursor takes one entry for each event, and tools that are neither shell nor MCP in `preToolUse`.
             Agent::Cursor => vec![
                 ("sessionStart", json!({"command": command})),
-                ("preToolUse", json!({"command": command, "matcher": "Write|StrReplace|Edit|EditNotebook|Delete|ApplyPatch"})),
+                (
+                    "preToolUse",
+                    json!({"command": command, "matcher": "Write|StrReplace|Edit|EditNotebook|Delete|ApplyPatch"}),
+                ),
                 ("beforeShellExecution", json!({"command": command})),
                 ("beforeMCPExecution", json!({"command": command})),
             ],
@@ -281,7 +284,10 @@ mod tests {
         assert_eq!(value["hooks"]["Stop"], Value::Null);
         let back = without_hook(Agent::Claude, &new).unwrap().unwrap();
         let left: Value = serde_json::from_str(&back).unwrap();
-        assert_eq!(left, json!({"hooks": {"PreToolUse": [{"matcher": "Bash", "hooks": [{"type": "command", "command": "mine"}]}]}}));
+        assert_eq!(
+            left,
+            json!({"hooks": {"PreToolUse": [{"matcher": "Bash", "hooks": [{"type": "command", "command": "mine"}]}]}})
+        );
     }
 
     #[test]

@@ -36,7 +36,8 @@ pub(super) fn tool(name: &str, input: &Map<String, Value>) -> Result<Tool, Paylo
         let text = text(input, &["command", "input", "patch", "patch_text", "content", "diff"]).ok_or_else(missing)?;
         return Ok(Tool::Writes(patched(text, name)));
     }
-    if SHELLS.contains(&plain.as_str()) || (is_server && has(&["shell", "bash", "exec", "execute", "run", "terminal"])) {
+    if SHELLS.contains(&plain.as_str()) || (is_server && has(&["shell", "bash", "exec", "execute", "run", "terminal"]))
+    {
         return match command(input) {
             Some(script) => {
                 let folder = text(input, &["workdir", "cwd", "working_directory", "directory", "dir_path"]);
@@ -63,8 +64,19 @@ pub(super) fn tool(name: &str, input: &Map<String, Value>) -> Result<Tool, Paylo
 
 /// Tools of the agents' own that run commands, their names in lower case without what is between words.
 const SHELLS: &[&str] = &[
-    "bash", "shell", "powershell", "shellcommand", "localshell", "execcommand", "runshellcommand", "runterminalcmd",
-    "runterminalcommand", "runinterminal", "terminal", "containerexec", "unifiedexec",
+    "bash",
+    "shell",
+    "powershell",
+    "shellcommand",
+    "localshell",
+    "execcommand",
+    "runshellcommand",
+    "runterminalcmd",
+    "runterminalcommand",
+    "runinterminal",
+    "terminal",
+    "containerexec",
+    "unifiedexec",
 ];
 
 /// Those that take a patch.
@@ -72,25 +84,86 @@ const PATCHES: &[&str] = &["applypatch"];
 
 /// Those that write a file that they must name.
 const WRITERS: &[&str] = &[
-    "write", "edit", "multiedit", "notebookedit", "editnotebook", "writefile", "replace", "strreplace", "editfile",
-    "searchreplace", "delete", "deletefile", "tabwrite",
+    "write",
+    "edit",
+    "multiedit",
+    "notebookedit",
+    "editnotebook",
+    "writefile",
+    "replace",
+    "strreplace",
+    "editfile",
+    "searchreplace",
+    "delete",
+    "deletefile",
+    "tabwrite",
 ];
 
 /// Those that keep notes of their own, and no files.
-const READERS: &[&str] = &["todowrite", "savememory", "writetodos", "taskcreate", "taskupdate", "updateplan", "writestdin"];
+const READERS: &[&str] =
+    &["todowrite", "savememory", "writetodos", "taskcreate", "taskupdate", "updateplan", "writestdin"];
 
 /// Words in the name of a tool that writes.
 const WRITING: &[&str] = &[
-    "write", "edit", "multiedit", "create", "update", "delete", "remove", "move", "rename", "patch", "replace", "insert",
-    "append", "save", "put", "apply", "copy", "modify", "set", "overwrite", "unlink", "upload", "push", "add", "rm", "mv",
+    "write",
+    "edit",
+    "multiedit",
+    "create",
+    "update",
+    "delete",
+    "remove",
+    "move",
+    "rename",
+    "patch",
+    "replace",
+    "insert",
+    "append",
+    "save",
+    "put",
+    "apply",
+    "copy",
+    "modify",
+    "overwrite",
+    "unlink",
+    "upload",
+    "push",
+    "rm",
+    "mv",
 ];
 
 /// Arguments that are paths, in lower case without what is between words.
 const PATHS: &[&str] = &[
-    "path", "paths", "filepath", "filepaths", "file", "files", "filename", "notebookpath", "notebook", "targetfile",
-    "targetnotebook", "target", "absolutepath", "relativepath", "relativefilepath", "relativeworkspacepath", "uri",
-    "source", "sourcepath", "src", "oldpath", "from", "destination", "destinationpath", "dest", "dst", "newpath", "to",
-    "outputpath", "outputfile", "targetpath",
+    "path",
+    "paths",
+    "filepath",
+    "filepaths",
+    "file",
+    "files",
+    "filename",
+    "notebookpath",
+    "notebook",
+    "targetfile",
+    "targetnotebook",
+    "target",
+    "absolutepath",
+    "relativepath",
+    "relativefilepath",
+    "relativeworkspacepath",
+    "uri",
+    "source",
+    "sourcepath",
+    "src",
+    "oldpath",
+    "from",
+    "destination",
+    "destinationpath",
+    "dest",
+    "dst",
+    "newpath",
+    "to",
+    "outputpath",
+    "outputfile",
+    "targetpath",
 ];
 
 /// Those of a copy that it only reads.
@@ -146,9 +219,10 @@ fn command(input: &Map<String, Value>) -> Option<String> {
         _ => None,
     }
     .map(|script| match input.get("args").and_then(Value::as_array) {
-        Some(arguments) => arguments.iter().filter_map(Value::as_str).fold(script, |script, argument| {
-            format!("{script} '{}'", argument.replace('\'', "'\\''"))
-        }),
+        Some(arguments) => arguments
+            .iter()
+            .filter_map(Value::as_str)
+            .fold(script, |script, argument| format!("{script} '{}'", argument.replace('\'', "'\\''"))),
         None => script,
     })
 }
@@ -214,7 +288,11 @@ mod tests {
             ("apply_patch", r#"{"command":"*** Begin Patch\n*** Update File: a\n*** End Patch"}"#, "a"),
             ("apply_patch", r#"{"input":"*** Begin Patch\n*** Add File: b\n+x\n*** End Patch"}"#, "b"),
             ("ApplyPatch", r#"{"patch":"--- a/x\n+++ b/x\n"}"#, "x"),
-            ("shell", r#"{"command":["bash","-lc","rm 'x y'"],"workdir":"sub"}"#, "$ 'bash' '-lc' 'rm '\\''x y'\\''' @sub"),
+            (
+                "shell",
+                r#"{"command":["bash","-lc","rm 'x y'"],"workdir":"sub"}"#,
+                "$ 'bash' '-lc' 'rm '\\''x y'\\''' @sub",
+            ),
             ("exec_command", r#"{"cmd":"rm x"}"#, "$ rm x"),
             ("write_file", r#"{"file_path":"a","content":"x"}"#, "a"),
             ("replace", r#"{"file_path":"a","old_string":"x","new_string":"y"}"#, "a"),
@@ -232,6 +310,7 @@ mod tests {
             ("mcp__fs__list_directory", r#"{"path":"a"}"#, "reads"),
             ("mcp__ide__createFile", r#"{"uri":"file:///r/a"}"#, "/r/a"),
             ("mcp__x__edit_files", r#"{"files":[{"path":"a"},{"path":"b"}]}"#, "a b"),
+            ("mcp__git__git_add", r#"{"files":["a"]}"#, "reads"),
             ("mcp__x__write_note", r#"{"title":"a"}"#, ""),
             ("mcp__sh__run_command", r#"{"command":"rm","args":["-f","a"]}"#, "$ rm '-f' 'a'"),
             ("MCP:delete_file", r#"{"filePath":"a"}"#, "a"),

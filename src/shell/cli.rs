@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::agent::config::Agent;
+
 /// Checks a change against the alignment gates in the shared log.
 #[derive(Debug, Parser)]
 #[command(name = "verify-gate", version, about, propagate_version = true, after_help = AFTER)]
@@ -97,10 +99,10 @@ pub enum Command {
     },
     /// Write an ackgate.toml, and the log where this party owns it
     Init(InitArgs),
-    /// Put the hooks into this repository, beside those that are there
-    Install,
+    /// Put the hooks into this repository, or into an agent's settings, beside those that are there
+    Install(InstallArgs),
     /// Take the hooks out again and put back what was there
-    Uninstall,
+    Uninstall(InstallArgs),
     /// Show the whole protocol on two throwaway repositories
     Demo,
     /// Do what a hook's own binary does: the demo's hooks call this program, which may be the only one that is built
@@ -114,13 +116,49 @@ pub enum Command {
     },
 }
 
-/// A hook of git's.
+/// A hook of git's, or of an agent's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Hook {
     /// Also pre-merge-commit
     PreCommit,
     /// With git's lines on standard input
     PrePush,
+    /// With a coding agent's payload on standard input
+    Agent,
+}
+
+/// Where hooks go.
+#[derive(Debug, Args)]
+pub struct InstallArgs {
+    /// The project settings of this coding agent, in the place of git's hooks: it is told at once what a commit would
+    /// refuse, and whose turn it is when a session starts. This is advice, which an agent can get around; git's hooks
+    /// and CI decide
+    #[arg(long, value_enum, value_name = "NAME")]
+    pub agent: Option<AgentName>,
+}
+
+/// A coding agent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AgentName {
+    /// Claude Code: .claude/settings.json
+    Claude,
+    /// Codex: .codex/hooks.json
+    Codex,
+    /// Gemini CLI: .gemini/settings.json
+    Gemini,
+    /// Cursor: .cursor/hooks.json
+    Cursor,
+}
+
+impl From<AgentName> for Agent {
+    fn from(name: AgentName) -> Agent {
+        match name {
+            AgentName::Claude => Agent::Claude,
+            AgentName::Codex => Agent::Codex,
+            AgentName::Gemini => Agent::Gemini,
+            AgentName::Cursor => Agent::Cursor,
+        }
+    }
 }
 
 /// What to judge.

@@ -1,5 +1,6 @@
 //! Everything that touches the world: repositories, files, processes, the clock, the terminal.
 
+mod agent;
 mod by_hand;
 mod cli;
 mod demo;
@@ -24,4 +25,4 @@ mod world;
 mod write;
 
 pub use error::Error;
-pub use run::{pre_commit, pre_push, verify_gate};
+pub use run::{agent, pre_commit, pre_push, verify_gate};

@@ -23,10 +23,12 @@ use crate::shell::trust::trusted_for_head;
 use crate::shell::world::World;
 
 /// The policy, the log and where both come from.
-struct Standing {
-    policy: Policy,
+pub(super) struct Standing {
+    pub(super) policy: Policy,
     why: String,
-    log: LogCase,
+    pub(super) log: LogCase,
+    /// The policy's folder, from the root.
+    pub(super) folder: String,
 }
 
 /// Shows the gate, its state, whose turn it is and what to do next.
@@ -34,7 +36,7 @@ pub fn status(common: &Common) -> Result<Outcome, Error> {
     let world = World::new();
     let standing = standing(common, &world, false)?;
     let case = case(&standing, &world);
-    let gate = case.reading().and_then(|r| r.log.gates.len().checked_sub(1)).and_then(|latest| case.view(latest));
+    let gate = latest(&case);
     let (turn, next) = turn(&standing, gate.as_ref());
     let mut out = std::io::stdout().lock();
     let written = match common.format {
@@ -46,6 +48,18 @@ pub fn status(common: &Common) -> Result<Outcome, Error> {
     };
     finish(written)?;
     Ok(Outcome::Pass)
+}
+
+/// Writes for people what [`status`] shows.
+pub(super) fn show(out: &mut dyn Write, common: &Common, standing: &Standing, world: &World) -> std::io::Result<()> {
+    let case = case(standing, world);
+    let gate = latest(&case);
+    let (turn, next) = turn(standing, gate.as_ref());
+    show_status(out, common, standing, gate.as_ref(), turn.as_deref(), &next)
+}
+
+fn latest(case: &Case<'_>) -> Option<GateView> {
+    case.reading().and_then(|r| r.log.gates.len().checked_sub(1)).and_then(|latest| case.view(latest))
 }
 
 /// Shows what every entry was taken for.
@@ -101,7 +115,7 @@ fn case<'a>(standing: &'a Standing, world: &World) -> Case<'a> {
 }
 
 /// Finds policy and log: those of HEAD, or what the command line puts in their place.
-fn standing(common: &Common, world: &World, fetch: bool) -> Result<Standing, Error> {
+pub(super) fn standing(common: &Common, world: &World, fetch: bool) -> Result<Standing, Error> {
     let by_hand = ByHand::read(common)?;
     let repo = match (Repo::open(common.repo.as_deref()), &by_hand.log) {
         (Ok(repo), _) => Some(repo),
@@ -133,7 +147,8 @@ fn standing(common: &Common, world: &World, fetch: bool) -> Result<Standing, Err
         return from_file(&by_hand, Some((policy, why)));
     }
     let log = judge.log_at(head.as_ref(), trusted.as_ref(), workspace, index)?;
-    Ok(Standing { policy, why, log })
+    let folder = member.map(|m| m.folder.clone()).unwrap_or_default();
+    Ok(Standing { policy, why, log, folder })
 }
 
 /// The member whose policy counts in the folder that a person stands in; `None` for the root's own. Where the root has
@@ -158,7 +173,7 @@ fn from_file(by_hand: &ByHand, policy: Option<(Policy, String)>) -> Result<Stand
     };
     let Some((name, bytes)) = &by_hand.log else { return Err(Error::new("there is no log to read")) };
     let log = read_text(bytes, name, &policy)?;
-    Ok(Standing { policy, why, log: LogCase::given(Rc::new(log), name) })
+    Ok(Standing { policy, why, log: LogCase::given(Rc::new(log), name), folder: String::new() })
 }
 
 fn why(policy: &Policy, law: &Law, member: Option<&str>) -> String {

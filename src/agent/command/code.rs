@@ -36,33 +36,96 @@ pub(super) fn code(text: &str) -> Code {
 
 /// Calls that run a command.
 const RUNS: &[&str] = &[
-    "os.system", "os.popen", "subprocess.run", "subprocess.call", "subprocess.check_call", "subprocess.check_output",
-    "subprocess.Popen", "run", "check_call", "check_output", "Popen", "execSync", "spawnSync", "execFileSync", "exec",
-    "system", "child_process.execSync", "child_process.exec",
+    "os.system",
+    "os.popen",
+    "subprocess.run",
+    "subprocess.call",
+    "subprocess.check_call",
+    "subprocess.check_output",
+    "subprocess.Popen",
+    "run",
+    "check_call",
+    "check_output",
+    "Popen",
+    "execSync",
+    "spawnSync",
+    "execFileSync",
+    "exec",
+    "system",
+    "child_process.execSync",
+    "child_process.exec",
 ];
 
 /// Methods of a path, which stands before them.
-const METHODS: &[&str] = &["write_text", "write_bytes", "unlink", "touch", "rename", "symlink_to", "hardlink_to", "chmod"];
+const METHODS: &[&str] =
+    &["write_text", "write_bytes", "unlink", "touch", "rename", "symlink_to", "hardlink_to", "chmod"];
 
 /// Calls whose first argument is a file that is written.
 const FIRST: &[&str] = &[
-    "os.remove", "os.unlink", "os.truncate", "os.chmod", "shutil.rmtree", "rmtree", "writeFileSync", "writeFile",
-    "appendFileSync", "appendFile", "createWriteStream", "truncateSync", "unlinkSync", "rmSync", "fs.unlink", "fs.rm",
-    "fs.truncate", "writeTextFile", "writeTextFileSync", "Deno.writeTextFile", "Deno.remove", "Bun.write", "File.write",
-    "IO.write", "File.delete", "File.unlink", "FileUtils.rm", "FileUtils.rm_f", "FileUtils.rm_rf", "FileUtils.touch",
-    "file_put_contents", "unlink", "outputFileSync",
+    "os.remove",
+    "os.unlink",
+    "os.truncate",
+    "os.chmod",
+    "shutil.rmtree",
+    "rmtree",
+    "writeFileSync",
+    "writeFile",
+    "appendFileSync",
+    "appendFile",
+    "createWriteStream",
+    "truncateSync",
+    "unlinkSync",
+    "rmSync",
+    "fs.unlink",
+    "fs.rm",
+    "fs.truncate",
+    "writeTextFile",
+    "writeTextFileSync",
+    "Deno.writeTextFile",
+    "Deno.remove",
+    "Bun.write",
+    "File.write",
+    "IO.write",
+    "File.delete",
+    "File.unlink",
+    "FileUtils.rm",
+    "FileUtils.rm_f",
+    "FileUtils.rm_rf",
+    "FileUtils.touch",
+    "file_put_contents",
+    "unlink",
+    "outputFileSync",
 ];
 
 /// Calls with two files, both of which change.
 const BOTH: &[&str] = &[
-    "os.rename", "os.replace", "os.renames", "shutil.move", "renameSync", "fs.rename", "File.rename", "FileUtils.mv",
+    "os.rename",
+    "os.replace",
+    "os.renames",
+    "shutil.move",
+    "renameSync",
+    "fs.rename",
+    "File.rename",
+    "FileUtils.mv",
     "rename",
 ];
 
 /// Calls with two files of which the last is written.
 const LAST: &[&str] = &[
-    "shutil.copy", "shutil.copy2", "shutil.copyfile", "shutil.copytree", "os.symlink", "os.link", "copyFileSync", "cpSync",
-    "fs.copyFile", "symlinkSync", "FileUtils.cp", "FileUtils.cp_r", "FileUtils.ln_s", "copy",
+    "shutil.copy",
+    "shutil.copy2",
+    "shutil.copyfile",
+    "shutil.copytree",
+    "os.symlink",
+    "os.link",
+    "copyFileSync",
+    "cpSync",
+    "fs.copyFile",
+    "symlinkSync",
+    "FileUtils.cp",
+    "FileUtils.cp_r",
+    "FileUtils.ln_s",
+    "copy",
 ];
 
 enum Written {
@@ -148,7 +211,8 @@ impl Scanned {
 
     fn written(&self, call: &Call) -> Written {
         let last = call.name.rsplit('.').next().unwrap_or_default();
-        let is = |names: &[&str]| names.contains(&call.name.as_str()) || (names.contains(&last) && last.contains("Sync"));
+        let is =
+            |names: &[&str]| names.contains(&call.name.as_str()) || (names.contains(&last) && last.contains("Sync"));
         if matches!(last, "open" | "openSync" | "fopen") {
             return self.opened(call);
         }
@@ -174,7 +238,9 @@ impl Scanned {
             // Where the target is a variable it is not seen; what is copied is only read.
             let mut paths = self.arguments(call);
             return match paths.pop() {
-                Some(target) if !paths.is_empty() || self.first_argument(call).is_none() => Written::These(vec![target]),
+                Some(target) if !paths.is_empty() || self.first_argument(call).is_none() => {
+                    Written::These(vec![target])
+                }
                 _ => Written::Nothing,
             };
         }
@@ -190,7 +256,8 @@ impl Scanned {
         };
         let writes = |text: &String| is_mode(text) && text.contains(['w', 'a', 'x', '+', '>']);
         // perl's `open(F, ">>file")`
-        let redirected = arguments.iter().find_map(|text| text.strip_prefix('>')).map(|p| p.trim_start_matches('>').trim());
+        let redirected =
+            arguments.iter().find_map(|text| text.strip_prefix('>')).map(|p| p.trim_start_matches('>').trim());
         if let Some(path) = redirected.filter(|path| !path.is_empty()) {
             return Written::These(vec![path.to_owned()]);
         }
@@ -252,7 +319,8 @@ impl Scanned {
         let mut paths: Vec<String> = Vec::new();
         let mut end_before: Option<usize> = None;
         for literal in self.literals.iter().filter(|l| l.start >= from && l.end <= to.max(from) + 1 && l.start < to) {
-            let gap = end_before.map(|end| self.code.get(end..literal.start).unwrap_or_default().iter().collect::<String>());
+            let gap =
+                end_before.map(|end| self.code.get(end..literal.start).unwrap_or_default().iter().collect::<String>());
             let joins = gap.is_some_and(|gap| {
                 let own = gap.trim_matches(|c: char| c.is_whitespace() || c == '(' || c == ')');
                 own == "/" || (gap.trim() == "," && self.is_in_join(literal.start))

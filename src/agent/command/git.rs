@@ -37,7 +37,8 @@ pub(super) fn git(arguments: &[Field]) -> GitUse {
                 behind
             }
             "-c" | "--config-env" => {
-                without_hooks = without_hooks.or(value.filter(|v| sets_hooks_path(&v.text)).map(|_| "-c core.hooksPath"));
+                without_hooks =
+                    without_hooks.or(value.filter(|v| sets_hooks_path(&v.text)).map(|_| "-c core.hooksPath"));
                 behind
             }
             "--git-dir" | "--work-tree" | "--namespace" | "--super-prefix" => behind,
@@ -82,7 +83,9 @@ fn writes(command: &str, given: &Given<'_>) -> Vec<(Field, How)> {
             if only_unstages {
                 return Vec::new();
             }
-            as_how(given.operands(&["-b", "-B", "--orphan", "-s", "--source", "--conflict"]), || super::writers::SOME_BELOW)
+            as_how(given.operands(&["-b", "-B", "--orphan", "-s", "--source", "--conflict"]), || {
+                super::writers::SOME_BELOW
+            })
         }
         "rm" | "mv" if !given.has_any(&["-n", "--dry-run"]) => as_how(given.operands(&[]), || How::Tree),
         "reset" if given.has("--hard") => as_how(given.operands(&[]), || super::writers::SOME_BELOW),
@@ -94,7 +97,9 @@ fn writes(command: &str, given: &Given<'_>) -> Vec<(Field, How)> {
             as_how(named, || How::Tree)
         }
         "submodule" if given.first() == Some("add") => as_how(given.operands(&["-b", "--name"]), || How::Tree),
-        "subtree" if given.first() != Some("split") => as_how(given.values(&["-P", "--prefix"]), || super::writers::SOME_BELOW),
+        "subtree" if given.first() != Some("split") => {
+            as_how(given.values(&["-P", "--prefix"]), || super::writers::SOME_BELOW)
+        }
         "diff" | "log" | "show" | "format-patch" => as_how(given.values(&["--output"]), || How::Into),
         "archive" => as_how(given.values(&["-o", "--output"]), || How::Into),
         _ => Vec::new(),
@@ -159,8 +164,18 @@ fn skips_hooks(command: &str, arguments: &[Field]) -> bool {
 
 /// Options of `git commit` whose value may be the next word.
 const LONG_WITH_VALUE: &[&str] = &[
-    "message", "file", "author", "date", "reuse-message", "reedit-message", "template", "fixup", "squash", "cleanup",
-    "trailer", "pathspec-from-file",
+    "message",
+    "file",
+    "author",
+    "date",
+    "reuse-message",
+    "reedit-message",
+    "template",
+    "fixup",
+    "squash",
+    "cleanup",
+    "trailer",
+    "pathspec-from-file",
 ];
 
 #[cfg(test)]
@@ -168,11 +183,8 @@ mod tests {
     use super::*;
 
     fn around(command: &str) -> bool {
-        let words = command.split(' ').map(|word| Field {
-            text: word.replace('_', " "),
-            pattern: None,
-            is_known: true,
-        });
+        let words =
+            command.split(' ').map(|word| Field { text: word.replace('_', " "), pattern: None, is_known: true });
         git(&words.collect::<Vec<_>>()).around.is_some()
     }
 

@@ -36,7 +36,9 @@ pub(super) fn prefix(words: &[Field]) -> Prefix {
             if text == "--" {
                 taken += 1;
                 break;
-            } else if let Some((name, value)) = text.split_once('=').filter(|(n, _)| kind.is_env() && !n.starts_with('-')) {
+            } else if let Some((name, value)) =
+                text.split_once('=').filter(|(n, _)| kind.is_env() && !n.starts_with('-'))
+            {
                 prefix.variables.push((name.to_owned(), value.to_owned()));
             } else if kind.with_value.contains(&text) {
                 taken += 1;

@@ -328,8 +328,11 @@ fn what_only_reads_passes() {
         "env; env -u X ls; nohup ls; time ls",
         "ls | tee /dev/stderr",
     ] {
-        let seen: Vec<String> =
-            written(command).split(' ').filter(|path| !path.is_empty() && !path.contains("/tmp/")).map(str::to_owned).collect();
+        let seen: Vec<String> = written(command)
+            .split(' ')
+            .filter(|path| !path.is_empty() && !path.contains("/tmp/"))
+            .map(str::to_owned)
+            .collect();
         // Names that are no files of a repository: `git checkout main`.
         let allowed = ["main/?", "-", "q"];
         let seen: Vec<&String> = seen.iter().filter(|path| !allowed.contains(&path.as_str())).collect();
@@ -342,7 +345,8 @@ fn what_only_reads_passes() {
 
 #[test]
 fn nesting_ends_somewhere() {
-    for part in ["$(", "`", "bash -c \"", "((", "{", "${", "<(", "'", "<<A\n", "if ", "xargs ", "find -exec ", "{a,b}"] {
+    for part in ["$(", "`", "bash -c \"", "((", "{", "${", "<(", "'", "<<A\n", "if ", "xargs ", "find -exec ", "{a,b}"]
+    {
         acts(&part.repeat(3000), &known());
     }
     let deep = (0..20).fold("rm p/a".to_owned(), |script, _| format!("eval $({script})"));
@@ -370,7 +374,53 @@ proptest! {
 }
 
 const WORDS: &[&str] = &[
-    "git", "-C", "commit", "-nm", "--", "rm", "cp", "-t", "sed", "-i", "find", "-exec", "{}", "+", ";", "|", "xargs", "-I",
-    "bash", "-c", "'rm", "p'", "$(", ")", "<<E", "E", "\n", ">", ">>", "p/a", "*", "{a,b}", "for", "f", "in", "do", "$f",
-    "env", "A=b", "python", "-", "open('p','w')", "\"", "cd", "..", "update-index", "--cacheinfo", "config", "core.hooksPath",
+    "git",
+    "-C",
+    "commit",
+    "-nm",
+    "--",
+    "rm",
+    "cp",
+    "-t",
+    "sed",
+    "-i",
+    "find",
+    "-exec",
+    "{}",
+    "+",
+    ";",
+    "|",
+    "xargs",
+    "-I",
+    "bash",
+    "-c",
+    "'rm",
+    "p'",
+    "$(",
+    ")",
+    "<<E",
+    "E",
+    "\n",
+    ">",
+    ">>",
+    "p/a",
+    "*",
+    "{a,b}",
+    "for",
+    "f",
+    "in",
+    "do",
+    "$f",
+    "env",
+    "A=b",
+    "python",
+    "-",
+    "open('p','w')",
+    "\"",
+    "cd",
+    "..",
+    "update-index",
+    "--cacheinfo",
+    "config",
+    "core.hooksPath",
 ];

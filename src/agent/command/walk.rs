@@ -16,13 +16,7 @@ const DEEPEST: usize = 8;
 
 /// What a shell command would write as far as it says so, and how it would go around the gate.
 pub fn acts(command: &str, known: &Known) -> Vec<Act> {
-    let mut walk = Walk {
-        known,
-        acts: Vec::new(),
-        folder: Some(String::new()),
-        variables: Variables::new(),
-        depth: 0,
-    };
+    let mut walk = Walk { known, acts: Vec::new(), folder: Some(String::new()), variables: Variables::new(), depth: 0 };
     walk.script(command);
     let mut acts: Vec<Act> = Vec::new();
     for act in walk.acts {
@@ -228,7 +222,8 @@ impl Walk<'_> {
             "echo" | "printf" => {
                 let texts = vec![names.iter().map(|field| field.text.as_str()).collect::<Vec<_>>().join(" ")];
                 let split = |field: &Field| {
-                    let parts: Vec<Field> = field.text.split_whitespace().map(|t| super::writers::part(field, t)).collect();
+                    let parts: Vec<Field> =
+                        field.text.split_whitespace().map(|t| super::writers::part(field, t)).collect();
                     parts
                 };
                 Fed { files: names.iter().flat_map(split).map(|field| (field, How::Into)).collect(), texts }
@@ -335,7 +330,8 @@ impl Walk<'_> {
     }
 
     fn change_folder(&mut self, given: &Given<'_>) {
-        let home = || Field { text: "~".to_owned(), pattern: None, is_known: self.known.variables.contains_key("HOME") };
+        let home =
+            || Field { text: "~".to_owned(), pattern: None, is_known: self.known.variables.contains_key("HOME") };
         let target = given.operands(&[]).into_iter().next().unwrap_or_else(home);
         match target.text.as_str() {
             "~" => self.folder = self.known.variables.get("HOME").cloned(),
@@ -403,5 +399,8 @@ fn lists_files(given: &Given<'_>) -> bool {
 
 fn is_interpreter(name: &str) -> bool {
     let family = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
-    matches!(family, "python" | "pypy" | "node" | "nodejs" | "deno" | "bun" | "ruby" | "perl" | "php" | "tsx" | "ts-node")
+    matches!(
+        family,
+        "python" | "pypy" | "node" | "nodejs" | "deno" | "bun" | "ruby" | "perl" | "php" | "tsx" | "ts-node"
+    )
 }

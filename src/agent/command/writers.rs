@@ -101,8 +101,10 @@ fn copies(program: &str, given: &Given<'_>) -> Use {
     let ends = |field: &Field| field.text.trim_end_matches('/').rsplit('/').next().map(str::to_owned);
     if let Some(target) = target {
         // `rsync a/ b` puts there what is in `a`.
-        let names: Vec<String> = sources.iter().filter(|f| f.is_known && f.pattern.is_none()).filter_map(ends).collect();
-        let unseen = sources.len() > names.len() || (program == "rsync" && sources.iter().any(|f| f.text.ends_with('/')));
+        let names: Vec<String> =
+            sources.iter().filter(|f| f.is_known && f.pattern.is_none()).filter_map(ends).collect();
+        let unseen =
+            sources.len() > names.len() || (program == "rsync" && sources.iter().any(|f| f.text.ends_with('/')));
         written.push((target.clone(), How::Place(names)));
         if unseen {
             written.push((target, SOME_BELOW));
@@ -123,7 +125,8 @@ impl Given<'_> {
     /// Whether an option is given.
     pub(super) fn has(&self, option: &str) -> bool {
         self.options().any(|field| {
-            field.text == option || field.text.strip_prefix(option).is_some_and(|rest| option.starts_with("--") && rest.starts_with('='))
+            field.text == option
+                || field.text.strip_prefix(option).is_some_and(|rest| option.starts_with("--") && rest.starts_with('='))
         })
     }
 
@@ -201,7 +204,9 @@ impl Given<'_> {
     fn is_extraction(&self) -> bool {
         let has_x = |letters: &str| letters.chars().all(|c| c.is_ascii_alphabetic()) && letters.contains('x');
         let first = self.arguments.first().is_some_and(|field| has_x(&field.text));
-        first || self.options().any(|f| f.text.strip_prefix('-').is_some_and(has_x)) || self.has_any(&["--extract", "--get"])
+        first
+            || self.options().any(|f| f.text.strip_prefix('-').is_some_and(has_x))
+            || self.has_any(&["--extract", "--get"])
     }
 }
 

@@ -56,7 +56,7 @@ fn not_a_folder(path: &Path, setting: Option<&Setting>) -> Error {
 }
 
 /// Where git stands when it runs the hooks, which is what a relative `core.hooksPath` starts from.
-fn root(dir: &Path) -> Result<PathBuf, Error> {
+pub(super) fn root(dir: &Path) -> Result<PathBuf, Error> {
     match git(dir, &["rev-parse", "--is-inside-work-tree", "--is-bare-repository"])?.as_slice() {
         b"true\nfalse\n" => git_path(dir, &["--show-toplevel"]),
         b"false\ntrue\n" => git_path(dir, &["--git-dir"]),
@@ -95,7 +95,7 @@ fn setting(root: &Path) -> Result<Option<Setting>, Error> {
 }
 
 /// Whether `path`, or what there is of it, lies in `folder` once every link is followed.
-fn is_within(path: &Path, folder: &Path) -> Result<bool, Error> {
+pub(super) fn is_within(path: &Path, folder: &Path) -> Result<bool, Error> {
     let real = |path: &Path| path.canonicalize().map_err(|error| files::failed("find", path, &error));
     let existing = path.ancestors().find(|ancestor| ancestor.exists()).unwrap_or(path);
     Ok(real(existing)?.starts_with(real(folder)?))

@@ -1,5 +1,6 @@
 //! `verify-gate install` and `uninstall`: ackgate's hooks beside those that are there.
 
+mod agent;
 mod locate;
 mod place;
 mod script;
@@ -7,6 +8,7 @@ mod script;
 use std::io::Write;
 use std::path::Path;
 
+pub use self::agent::{install_agent, uninstall_agent};
 use self::place::{Place, Step};
 use self::script::HOOKS;
 use crate::shell::{Error, files};

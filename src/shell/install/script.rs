@@ -91,7 +91,7 @@ fn contains(content: &[u8], needle: &str) -> bool {
 }
 
 /// `text` as one word of a POSIX shell.
-fn quoted(text: &OsStr) -> Vec<u8> {
+pub(super) fn quoted(text: &OsStr) -> Vec<u8> {
     let mut word = vec![b'\''];
     for byte in text.as_encoded_bytes() {
         match byte {
