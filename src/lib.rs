@@ -15,6 +15,7 @@
 //! - [`case`] puts these together: one change, judged on its base. [`coverage`] says which paths a gate covers, [`proof`]
 //!   what its ACK proves.
 //! - [`rules`] is the catalogue, one file a rule; [`check`] the only loop over it; [`report`] what comes out.
+//! - [`agent`] reads what a coding agent is about to do into paths that can be judged before it does it.
 //! - [`shell`] touches the world: git, files, processes, the clock, the terminal. It finds the base of each change and
 //!   reads policy and log from there, never from the change itself.
 

@@ -12,7 +12,7 @@ pub fn written(text: &str) -> Vec<(String, How)> {
         let own = line.trim_start();
         let headed = HEADERS.iter().find_map(|(header, how)| Some((own.strip_prefix(header)?, how)));
         if let Some((path, how)) = headed {
-            push(&mut found, path.trim(), how());
+            push(&mut found, path.trim(), how.clone());
         } else if let Some(name) = line.strip_prefix("--- ") {
             old = Some(name);
         } else if let Some((before, after)) = old.take().zip(line.strip_prefix("+++ ")) {
@@ -38,11 +38,11 @@ pub fn is_patch(text: &str) -> bool {
 }
 
 /// The lines of `apply_patch` that name a file.
-const HEADERS: &[(&str, fn() -> How)] = &[
-    ("*** Add File:", || How::Into),
-    ("*** Update File:", || How::Into),
-    ("*** Delete File:", || How::Tree),
-    ("*** Move to:", || How::Into),
+const HEADERS: &[(&str, How)] = &[
+    ("*** Add File:", How::Into),
+    ("*** Update File:", How::Into),
+    ("*** Delete File:", How::Tree),
+    ("*** Move to:", How::Into),
 ];
 
 const RENAMES: &[&str] = &["rename from ", "rename to ", "copy to "];

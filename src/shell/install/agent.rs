@@ -74,6 +74,11 @@ impl Settings {
     fn read(repo_dir: &Path, agent: Agent) -> Result<Settings, Error> {
         let root = locate::root(repo_dir)?;
         let (file, path) = (agent.file(), root.join(agent.file()));
+        if root.join(".git").symlink_metadata().is_err() {
+            return Err(
+                Error::new("a bare repository has no project settings").hint("name a work tree with --repo DIR")
+            );
+        }
         if !locate::is_within(&path, &root)? {
             return Err(Error::new(format!("{file} lies outside of the repository, where others use it too"))
                 .hint("put the hook there by hand, if it is meant for every repository"));

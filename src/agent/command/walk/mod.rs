@@ -1,15 +1,14 @@
 //! Goes through a script, command by command.
 
-use super::code::{Code, code};
+mod feed;
+mod nested;
+
 use super::expand::{Field, Known, Surroundings, Variables};
-use super::git::git;
 use super::lexer::{Piece, Word, tokens};
 use super::prefix::{prefix, program};
-use super::search::search;
 use super::simple::{Simple, Step, assignment, steps};
-use super::writers::{Given, SOME_BELOW, Use, usage};
+use super::writers::{Given, Use, usage};
 use crate::agent::act::{Act, Around, How, Write, join};
-use crate::agent::patch;
 
 /// Scripts in scripts beyond this depth are not looked into.
 const DEEPEST: usize = 8;
@@ -215,120 +214,6 @@ impl Walk<'_> {
         self.handed(name, &given, fed)
     }
 
-    /// What the next command in the pipeline is fed with: the names that this one was given, and what it says.
-    fn handed(&self, name: &str, given: &Given<'_>, fed: &Fed) -> Fed {
-        let names = given.operands(&[]);
-        match name {
-            "echo" | "printf" => {
-                let texts = vec![names.iter().map(|field| field.text.as_str()).collect::<Vec<_>>().join(" ")];
-                let split = |field: &Field| {
-                    let parts: Vec<Field> =
-                        field.text.split_whitespace().map(|t| super::writers::part(field, t)).collect();
-                    parts
-                };
-                Fed { files: names.iter().flat_map(split).map(|field| (field, How::Into)).collect(), texts }
-            }
-            "cat" | "tee" if !fed.texts.is_empty() => Fed { files: Vec::new(), texts: fed.texts.clone() },
-            "head" | "tail" | "sort" | "uniq" | "xargs" | "tr" | "grep" | "awk" | "sed" if !fed.files.is_empty() => {
-                // Some of those that it was fed with.
-                let some = |(field, how): &(Field, How)| match how {
-                    How::Below { only, .. } => (field.clone(), How::Below { only: only.clone(), all: false }),
-                    _ => (field.clone(), How::Into),
-                };
-                Fed { files: fed.files.iter().map(some).collect(), texts: Vec::new() }
-            }
-            "ls" | "fd" | "fdfind" | "git" => below(names),
-            "grep" | "egrep" | "fgrep" | "rg" | "ag" if lists_files(given) => below(names),
-            _ => Fed::default(),
-        }
-    }
-
-    fn shell(&mut self, given: &Given<'_>, fed: &Fed) {
-        let is_command = |field: &Field| {
-            field.text.strip_prefix('-').is_some_and(|letters| !letters.starts_with('-') && letters.contains('c'))
-        };
-        let at = given.arguments.iter().position(is_command);
-        let script = at.and_then(|at| given.arguments.iter().skip(at + 1).find(|f| !f.text.starts_with('-')));
-        match script {
-            Some(script) => self.nested(&script.text),
-            None if given.first().is_none() || given.has("-s") => {
-                fed.texts.iter().for_each(|text| self.nested(text));
-            }
-            None => {}
-        }
-    }
-
-    fn git(&mut self, arguments: &[Field], fed: &Fed, set: &[(String, String)], is_fed: bool) {
-        let found = git(arguments);
-        let outer = self.folder.clone();
-        for folder in &found.folder {
-            self.enter(folder);
-        }
-        for (field, how) in found.writes {
-            self.write(&field, how, &found.name);
-        }
-        if is_fed && matches!(found.name.as_str(), "git rm" | "git mv" | "git checkout" | "git restore") {
-            for (field, how) in &fed.files {
-                self.write(field, how.clone(), &found.name);
-            }
-        }
-        if found.takes_patch {
-            fed.texts.iter().for_each(|text| self.patch(text, &found.name));
-        }
-        if let Some(around) = found.around {
-            self.around(around);
-        }
-        if found.runs_hooks {
-            set.iter().for_each(|(name, value)| self.skips(name, value));
-        }
-        self.folder = outer;
-    }
-
-    fn find(&mut self, arguments: &[Field]) -> Fed {
-        let search = search(arguments);
-        let by = match &search.command {
-            Some(command) => {
-                let own = command.get(prefix(command).length..).and_then(<[Field]>::split_first);
-                let writer = own.filter(|(first, rest)| matches!(usage(program(first), rest), Use::Writes(_)));
-                writer.map(|(first, _)| format!("find -exec {}", program(first)))
-            }
-            None => search.deletes.then(|| "find -delete".to_owned()),
-        };
-        if let Some(by) = by {
-            for field in &search.folders {
-                self.write(field, search.how.clone(), &by);
-            }
-        }
-        Fed { files: search.folders.into_iter().map(|field| (field, search.how.clone())).collect(), texts: Vec::new() }
-    }
-
-    fn interpreter(&mut self, name: &str, given: &Given<'_>, fed: &Fed) {
-        let option: &[&str] = match name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.') {
-            "python" | "pypy" => &["-c"],
-            "php" => &["-r"],
-            "perl" => &["-e", "-E", "-ne", "-pe", "-le", "-we", "-0pe", "-lne", "-0777pe", "-0777ne"],
-            _ => &["-e", "--eval", "-p", "--print", "-pe", "eval"],
-        };
-        let is_code = |field: &Field| option.contains(&field.text.as_str());
-        let at = given.arguments.iter().position(is_code);
-        let text = at.and_then(|at| given.arguments.get(at + 1));
-        let is_stdin = text.is_none() && matches!(given.first(), None | Some("-"));
-        let texts = text.map(|field| field.text.clone()).into_iter();
-        for text in texts.chain(fed.texts.iter().filter(|_| is_stdin).cloned()) {
-            let Code { paths, commands } = code(&text);
-            for path in paths {
-                self.write(&Field { text: path, pattern: None, is_known: true }, How::Into, name);
-            }
-            commands.iter().for_each(|command| self.nested(command));
-        }
-    }
-
-    fn patch(&mut self, text: &str, by: &str) {
-        for (path, how) in patch::written(text) {
-            self.write(&Field { text: path, pattern: None, is_known: true }, how, by);
-        }
-    }
-
     fn change_folder(&mut self, given: &Given<'_>) {
         let home =
             || Field { text: "~".to_owned(), pattern: None, is_known: self.known.variables.contains_key("HOME") };
@@ -381,20 +266,6 @@ impl Walk<'_> {
             self.around(format!("{name}={value}"));
         }
     }
-}
-
-/// Names of files below these.
-fn below(names: Vec<Field>) -> Fed {
-    Fed { files: names.into_iter().map(|field| (field, SOME_BELOW)).collect(), texts: Vec::new() }
-}
-
-/// Whether a search says in which files it found something, and not what.
-fn lists_files(given: &Given<'_>) -> bool {
-    given.arguments.iter().any(|field| match field.text.strip_prefix('-') {
-        Some(letters) if !letters.starts_with('-') => letters.contains(['l', 'L']),
-        Some(long) => long.starts_with("-files"),
-        None => false,
-    })
 }
 
 fn is_interpreter(name: &str) -> bool {
