@@ -405,7 +405,7 @@ fn a_session_starts_with_gate_turn_and_reading() {
     }
     assert_eq!(start("sessionStart")["additional_context"], said);
     // A policy of one's own says what to read, from its own folder.
-    team.here.write("ackgate.toml", &policy("[session]\nreading = [\"readme.md\", [\"no.md\", \"nor.md\"]]\n"));
+    team.here.write("ackgate.toml", policy("[session]\nreading = [\"readme.md\", [\"no.md\", \"nor.md\"]]\n"));
     team.here.commit("policy");
     let said = start("SessionStart")["hookSpecificOutput"]["additionalContext"].to_string();
     assert!(said.contains("- readme.md\\n- no.md or nor.md (not there)") && !said.contains("ROADMAP"), "{said}");
