@@ -76,7 +76,7 @@ fn writes(command: &str, given: &Given<'_>) -> Vec<(Field, How)> {
     let as_how = |fields: Vec<Field>, how: fn() -> How| fields.into_iter().map(|field| (field, how())).collect();
     match command {
         // What is brought back from a commit or the index: of a folder, nobody sees which files.
-        "checkout" | "restore" => {
+        "checkout" | "restore" | "checkout-index" => {
             let only_unstages = command == "restore"
                 && given.has_any(&["--staged", "-S"])
                 && !given.has_any(&["--worktree", "-W", "-SW", "-WS", "--source", "-s"]);

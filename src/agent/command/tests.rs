@@ -120,6 +120,7 @@ fn what_commands_write() {
         ("git checkout main -- p", "main/? p/?"),
         ("git checkout HEAD~3 p/a", "HEAD~3/? p/a/?"),
         ("git restore p/a", "p/a/?"),
+        ("git checkout-index -f p/a", "p/a/?"),
         ("git restore --source=HEAD~1 --staged p/a", "p/a/?"),
         ("git -C sub restore a", "sub/a/?"),
         ("git rm -r p", "p"),
