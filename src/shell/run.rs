@@ -8,7 +8,9 @@ use clap::Parser;
 
 use crate::report::Report;
 use crate::shell::by_hand::ByHand;
-use crate::shell::cli::{CheckArgs, Cli, Command, Common, GateCommand, Hook, InitArgs, with_default_command};
+use crate::shell::cli::{
+    CheckArgs, Cli, Command, Common, GateCommand, Hook, InitArgs, InstallArgs, with_default_command,
+};
 use crate::shell::commit_msg::pin_message;
 use crate::shell::git::Repo;
 use crate::shell::judge::{Judge, Scope};
@@ -64,6 +66,11 @@ pub fn pre_receive() -> ExitCode {
     binary(Hook::PreReceive)
 }
 
+/// `ackgate-agent`.
+pub fn agent() -> ExitCode {
+    binary(Hook::Agent)
+}
+
 /// What a hook does, whichever binary it is called by.
 fn run_hook(hook: Hook, arguments: &[OsString]) -> Result<Outcome, Error> {
     match hook {
@@ -82,6 +89,12 @@ fn run_hook(hook: Hook, arguments: &[OsString]) -> Result<Outcome, Error> {
             let refs = read_received(std::io::stdin().lock(), variable)?;
             show_hook(&check_receive(&Judge::new(repo, world, false), repo, &refs)?)
         }),
+        Hook::Agent => match arguments.first() {
+            None => {
+                Ok(crate::shell::agent::hook(std::io::stdin().lock(), &mut std::io::stdout(), &mut std::io::stderr()))
+            }
+            first => usage("ackgate-agent", first),
+        },
     }
 }
 
@@ -101,16 +114,23 @@ fn command(cli: &Cli) -> Result<Outcome, Error> {
         Command::Rules => explain::rules(common),
         Command::Explain { code } => explain::explain(common, code),
         Command::MergeLog(arguments) => merge_log::merge_log(common, arguments),
-        Command::Install => {
-            install::install(&folder(common)?, &own_folder()?, &mut std::io::stdout().lock()).map(|()| Outcome::Pass)
-        }
-        Command::Uninstall => {
-            install::uninstall(&folder(common)?, &mut std::io::stdout().lock()).map(|()| Outcome::Pass)
-        }
+        Command::Install(arguments) => installing(common, arguments, true),
+        Command::Uninstall(arguments) => installing(common, arguments, false),
         Command::Demo => demo::demo(&mut std::io::stdout().lock(), look(common).color).map(|()| Outcome::Pass),
         Command::Hook { name, arguments } => run_hook(*name, arguments),
         Command::Init(arguments) => init(common, arguments),
     }
+}
+
+fn installing(common: &Common, InstallArgs { agent }: &InstallArgs, put: bool) -> Result<Outcome, Error> {
+    let (folder, out) = (folder(common)?, &mut std::io::stdout().lock());
+    match (agent, put) {
+        (Some(agent), true) => install::install_agent(&folder, &own_folder()?, (*agent).into(), out)?,
+        (Some(agent), false) => install::uninstall_agent(&folder, (*agent).into(), out)?,
+        (None, true) => install::install(&folder, &own_folder()?, out)?,
+        (None, false) => install::uninstall(&folder, out)?,
+    }
+    Ok(Outcome::Pass)
 }
 
 fn init(common: &Common, arguments: &InitArgs) -> Result<Outcome, Error> {

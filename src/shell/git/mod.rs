@@ -26,7 +26,7 @@ pub use descent::is_ancestor;
 pub use fetch::{fetch, fetched, scrub};
 pub use graph::{NewCommits, new_commits};
 pub use history::{LogVersion, versions};
-pub use index::{githead_parents, merge_parents, staged};
+pub use index::{githead_parents, merge_parents, staged, tracked};
 pub use maker::maker;
 pub use open::Repo;
 pub use other::{OtherLog, Wanted, locate};

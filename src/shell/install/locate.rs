@@ -63,7 +63,7 @@ fn not_a_folder(path: &Path, setting: Option<&Setting>) -> Error {
 
 /// Where git stands when it runs the hooks, which is what a relative `core.hooksPath` starts from; and whether that is a
 /// bare repository.
-fn root(dir: &Path) -> Result<(PathBuf, bool), Error> {
+pub(super) fn root(dir: &Path) -> Result<(PathBuf, bool), Error> {
     match git(dir, &["rev-parse", "--is-inside-work-tree", "--is-bare-repository"])?.as_slice() {
         b"true\nfalse\n" => Ok((git_path(dir, &["--show-toplevel"])?, false)),
         b"false\ntrue\n" => Ok((git_path(dir, &["--git-dir"])?, true)),
@@ -102,7 +102,7 @@ fn setting(root: &Path) -> Result<Option<Setting>, Error> {
 }
 
 /// Whether `path`, or what there is of it, lies in `folder` once every link is followed.
-fn is_within(path: &Path, folder: &Path) -> Result<bool, Error> {
+pub(super) fn is_within(path: &Path, folder: &Path) -> Result<bool, Error> {
     let real = |path: &Path| path.canonicalize().map_err(|error| files::failed("find", path, &error));
     let existing = path.ancestors().find(|ancestor| ancestor.exists()).unwrap_or(path);
     Ok(real(existing)?.starts_with(real(folder)?))

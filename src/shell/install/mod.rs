@@ -1,5 +1,6 @@
 //! `verify-gate install` and `uninstall`: ackgate's hooks beside those that are there, and the log's merge driver.
 
+mod agent;
 mod driver;
 mod locate;
 mod place;
@@ -8,6 +9,7 @@ mod script;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+pub use self::agent::{install_agent, uninstall_agent};
 use self::place::{Place, Step};
 use self::script::{Hook, hooks};
 use crate::shell::{Error, files};
