@@ -5,9 +5,11 @@ use std::collections::HashSet;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
+mod contract;
 mod found;
 mod log;
 
+pub use contract::ContractChange;
 pub use found::{Draft, Found};
 pub use log::{Brought, Elsewhere, GateHistory, LogCase, Reading};
 
@@ -46,6 +48,8 @@ pub struct Case<'a> {
     pub who: Option<Who>,
     /// The keys of the parties, where the policy asks for signatures.
     pub keys: KeyRings,
+    /// The contracts among what is touched, as they were and are.
+    pub contracts: Vec<ContractChange>,
     /// The commit that is judged, abbreviated.
     pub commit: Option<String>,
 }
@@ -68,6 +72,27 @@ pub struct Touched {
 }
 
 impl<'a> Case<'a> {
+    /// Contracts by themselves, with no change around them.
+    pub fn of_contracts(policy: &'a Policy, today: Date, contracts: Vec<ContractChange>) -> Self {
+        Case {
+            policy,
+            folders: Folders::default(),
+            today,
+            at_commit: false,
+            changes: &[],
+            touched: Vec::new(),
+            log: LogCase::NotNeeded,
+            log_here: None,
+            brought: None,
+            invalid: None,
+            adoption: None,
+            who: None,
+            keys: KeyRings::default(),
+            contracts,
+            commit: None,
+        }
+    }
+
     /// Chooses for each touched path the gate that counts, and whether that gate lists it.
     pub fn place(&mut self, protected: &[Protected], adopted: impl Fn(&RepoPath) -> bool) {
         let coverages = self.coverages();

@@ -38,12 +38,16 @@ pub fn judge(old: Option<Side<'_>>, new: Option<Side<'_>>) -> Judged {
     if !sides.iter().flatten().any(is_schema) {
         return Judged::NoContract;
     }
+    if new.is_none() {
+        // It goes either way, whether it can be read or not.
+        let was_prose = read_side(old).ok().flatten().is_some_and(|contract| is_prose(&contract));
+        return if was_prose { Judged::Prose } else { Judged::Compared(Box::new(compare(None, None))) };
+    }
     let (before, after) = match (read_side(old), read_side(new)) {
         (Ok(before), Ok(after)) => (before, after),
         (_, Err(error)) => return Judged::Unreadable { is_new: true, error },
         (Err(error), Ok(_)) => return Judged::Unreadable { is_new: false, error },
     };
-    let is_prose = |contract: &Contract| contract.form == Form::Markdown && !contract.has_fields();
     if before.iter().chain(&after).all(is_prose) {
         return Judged::Prose;
     }
@@ -55,6 +59,10 @@ pub fn judge(old: Option<Side<'_>>, new: Option<Side<'_>>) -> Judged {
         (Some(_), Some((_, one))) if is_prose(one) => compare(before, None),
         sides => compare(sides.0, sides.1),
     }))
+}
+
+fn is_prose(contract: &Contract) -> bool {
+    contract.form == Form::Markdown && !contract.has_fields()
 }
 
 fn path(side: Option<Side<'_>>) -> &str {

@@ -154,7 +154,6 @@ pub enum Type {
 
 /// A bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "each is the keyword of its name")]
 pub enum Limit {
     Minimum,
     ExclusiveMinimum,
@@ -180,7 +179,6 @@ impl Limit {
 
 /// The way from a schema to one of which it is made.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(missing_docs, reason = "each is the keyword of its name")]
 pub enum Edge {
     Property(String),
     Pattern(String),

@@ -46,6 +46,7 @@ mod ag101;
 mod ag102;
 mod ag103;
 mod ag104;
+mod ag105;
 mod ag106;
 mod ag107;
 mod ag108;
@@ -60,6 +61,10 @@ mod ag202;
 mod ag203;
 mod ag204;
 mod ag205;
+mod ag301;
+mod ag302;
+mod ag303;
+mod ag304;
 mod ag901;
 mod ag902;
 mod next_step;
@@ -70,6 +75,7 @@ pub static RULES: &[&Rule] = &[
     &ag102::ACK_MISSING,
     &ag103::SELF_ACK,
     &ag104::PATH_NOT_COVERED,
+    &ag105::FIELD_NOT_COVERED,
     &ag106::CHANGES_REQUESTED,
     &ag107::GATE_INCOMPLETE,
     &ag108::GATE_REJECTED,
@@ -84,6 +90,10 @@ pub static RULES: &[&Rule] = &[
     &ag203::LOG_REWRITTEN,
     &ag204::ENTRY_UNREADABLE,
     &ag205::PARTY_UNKNOWN,
+    &ag301::CONTRACT_NOT_ADDITIVE,
+    &ag302::CONTRACT_NOT_FLAT,
+    &ag303::CONTRACT_CLOSED,
+    &ag304::CONTRACT_UNVERSIONED,
     &ag901::POLICY_CHANGED,
     &ag902::POLICY_INVALID,
 ];

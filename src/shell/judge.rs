@@ -75,7 +75,7 @@ type Base = (Option<ObjectId>, Option<ObjectId>);
 
 /// Judges steps in one repository; what was read once is kept.
 pub struct Judge<'a> {
-    repo: &'a Repo,
+    pub(super) repo: &'a Repo,
     world: &'a World,
     logs: Logs,
     /// The log of another repository may be fetched.
@@ -258,6 +258,7 @@ impl<'a> Judge<'a> {
                 false => KeyRings::new(),
             },
             who: if asks_for(policy, Level::Authored) { step.who.clone().or_else(|| maker(self.repo)) } else { None },
+            contracts: self.contracts(step, protected)?,
             commit: step.commit.as_ref().map(short),
         };
         case.place(protected, adopted);
@@ -317,7 +318,7 @@ impl<'a> Judge<'a> {
     }
 
     /// A file as the change leaves it.
-    fn file_after(&self, step: &Step, path: &RepoPath) -> Result<FileAt, Error> {
+    pub(super) fn file_after(&self, step: &Step, path: &RepoPath) -> Result<FileAt, Error> {
         if step.scope == Scope::Worktree {
             return worktree_file(self.repo, path);
         }
@@ -346,6 +347,7 @@ impl<'a> Judge<'a> {
                 severity,
                 message,
                 path: Some(POLICY_FILE.into()),
+                line: None,
                 log: None,
                 help,
                 commit: step.commit.as_ref().map(short),

@@ -2,6 +2,8 @@
 
 mod by_hand;
 mod cli;
+mod contract;
+mod contracts;
 mod demo;
 mod error;
 mod explain;

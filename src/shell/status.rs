@@ -96,6 +96,7 @@ fn case<'a>(standing: &'a Standing, world: &World) -> Case<'a> {
         adoption: None,
         who: None,
         keys: Default::default(),
+        contracts: Vec::new(),
         commit: None,
     }
 }

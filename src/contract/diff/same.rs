@@ -21,7 +21,9 @@ impl Walk<'_> {
                 Some(parts) if self.pairs <= super::MOST_PAIRS => open.extend(parts),
                 _ => {
                     // What was built on this one is not known any more.
-                    assumed.iter().for_each(|pair| drop(self.same.remove(pair)));
+                    for pair in &assumed {
+                        self.same.remove(pair);
+                    }
                     return false;
                 }
             }
