@@ -28,7 +28,9 @@ impl Contract {
     /// Whether something in it says its version.
     pub(super) fn says_version(&self) -> bool {
         let by_id = |id: &Said| version_in_path(&id.text.replace([':', '#', '?'], "/")).is_some();
-        self.identity.has_version_key || !self.identity.markers.is_empty() || self.identity.id.as_ref().is_some_and(by_id)
+        self.identity.has_version_key
+            || !self.identity.markers.is_empty()
+            || self.identity.id.as_ref().is_some_and(by_id)
     }
 }
 

@@ -84,7 +84,8 @@ pub fn compare(old: Option<(&str, &Contract)>, new: Option<(&str, &Contract)>) -
     };
     let mut comparison = Comparison { was_versioned, is_versioned, ..Comparison::default() };
     if let Some((_, new)) = new {
-        comparison.nested = diff.added.iter().filter(|id| nested::is_nested(new, **id)).map(|id| site(new, *id)).collect();
+        comparison.nested =
+            diff.added.iter().filter(|id| nested::is_nested(new, **id)).map(|id| site(new, *id)).collect();
         for id in new.reached([Id::ROOT]) {
             let is_new = diff.was_closed.get(&id) != Some(&true);
             comparison.closed.extend(closing(new, id).map(|by| (site(new, by), is_new)));
@@ -107,3 +108,6 @@ fn ending(path: &str) -> String {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.rsplit_once('.').map_or(String::new(), |(_, ending)| ending.to_ascii_lowercase())
 }
+
+#[cfg(test)]
+mod tests;

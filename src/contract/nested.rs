@@ -19,7 +19,8 @@ pub(super) fn is_nested(contract: &Contract, id: Id) -> bool {
         if said.unwrap_or_else(told) {
             return true;
         }
-        let inside = |edge: &Edge| (edge.is_in_place() && !matches!(edge, Edge::Not | Edge::If)) || edge.is_about_items();
+        let inside =
+            |edge: &Edge| (edge.is_in_place() && !matches!(edge, Edge::Not | Edge::If)) || edge.is_about_items();
         open.extend(schema.all(inside));
     }
     false

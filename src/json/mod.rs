@@ -137,14 +137,19 @@ impl fmt::Display for Value {
 
 fn quoted(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.write_char('"')?;
-    for c in text.chars() {
-        match c {
-            '"' => f.write_str("\\\"")?,
-            '\\' => f.write_str("\\\\")?,
-            c if c < ' ' => write!(f, "\\u{:04x}", u32::from(c))?,
-            c => f.write_char(c)?,
+    let mut rest = text;
+    while let Some(at) = rest.find(|c: char| c == '"' || c == '\\' || c < ' ') {
+        let (plain, from) = rest.split_at(at);
+        f.write_str(plain)?;
+        let mut chars = from.chars();
+        match chars.next() {
+            Some(c @ ('"' | '\\')) => write!(f, "\\{c}")?,
+            Some(c) => write!(f, "\\u{:04x}", u32::from(c))?,
+            None => {}
         }
+        rest = chars.as_str();
     }
+    f.write_str(rest)?;
     f.write_char('"')
 }
 

@@ -176,7 +176,8 @@ impl Parser<'_> {
                 return Ok(text);
             }
             if !self.take('\\') {
-                let what = if rest.is_empty() { "the document ends within a string" } else { "a bare control character" };
+                let what =
+                    if rest.is_empty() { "the document ends within a string" } else { "a bare control character" };
                 return Err(self.error(what));
             }
             text.push(self.escaped()?);

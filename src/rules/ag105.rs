@@ -40,7 +40,9 @@ fn check(case: &Case<'_>, found: &mut Found<'_>) {
             continue;
         }
         let mut said = BTreeSet::new();
-        for change in contract.own_changes().into_iter().filter(|change| !change.field.is_empty() && !names(gate, change)) {
+        for change in
+            contract.own_changes().into_iter().filter(|change| !change.field.is_empty() && !names(gate, change))
+        {
             let field = change.field.join(".");
             if !said.insert(field.clone()) {
                 continue;
@@ -52,7 +54,10 @@ fn check(case: &Case<'_>, found: &mut Found<'_>) {
                 next_step::named(reading, gate)
             );
             let draft = Draft::new(message).path(&contract.path).line(change.line).log(&reading.path, gate.line);
-            let help = format!("leave it out, or post a gate that names it: `verify-gate gate new --field '{}' …`", escape(&field));
+            let help = format!(
+                "leave it out, or post a gate that names it: `verify-gate gate new --field '{}' …`",
+                escape(&field)
+            );
             found.add(draft.help(help));
         }
     }

@@ -69,7 +69,10 @@ fn broken(contract: &ContractChange, change: &Change) -> Draft {
     let message = format!("{} (`{}`, {})", change.message, escape(&change.pointer), change.kind.as_str());
     let help = match change.kind {
         Kind::ContractRemoved => {
-            format!("keep it; once nobody uses it, list `{}` under `[contract] retired` in ackgate.toml", contract.below)
+            format!(
+                "keep it; once nobody uses it, list `{}` under `[contract] retired` in ackgate.toml",
+                contract.below
+            )
         }
         _ => HELP.to_owned(),
     };

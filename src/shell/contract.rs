@@ -48,8 +48,7 @@ pub fn contract(common: &Common, arguments: &ContractArgs) -> Result<Outcome, Er
         Some(policy) => policy,
         None => profile()?,
     };
-    let change =
-        ContractChange { path: name.clone(), below: name, judged: vec![judged.clone()], is_by_hand: true };
+    let change = ContractChange { path: name.clone(), below: name, judged: vec![judged.clone()], is_by_hand: true };
     let findings = check(&Case::of_contracts(&policy, World::new().today, vec![change]), "contract").findings;
     let mut out = std::io::stdout().lock();
     let written = match common.format {
@@ -85,8 +84,11 @@ fn file(common: &Common, name: &str) -> Result<Option<File>, Error> {
     if std::fs::metadata(path).is_ok() {
         return on_disk(path, name).map(Some);
     }
-    let missing = || Error::new(format!("there is no file `{name}`")).hint("say a file, or `REV:path` from the repository's root");
-    let (rev, path) = name.split_once(':').filter(|(rev, path)| !rev.is_empty() && !path.is_empty()).ok_or_else(missing)?;
+    let missing = || {
+        Error::new(format!("there is no file `{name}`")).hint("say a file, or `REV:path` from the repository's root")
+    };
+    let (rev, path) =
+        name.split_once(':').filter(|(rev, path)| !rev.is_empty() && !path.is_empty()).ok_or_else(missing)?;
     let repo = Repo::open(common.repo.as_deref())?;
     let commit = repo.resolve(rev)?;
     match repo.file_at(Some(&commit), &RepoPath::from(path))? {
@@ -115,7 +117,9 @@ fn on_disk(path: &Path, name: &str) -> Result<File, Error> {
 
 fn unreadable(judged: &Judged, old: Option<&File>, new: Option<&File>, arguments: &ContractArgs) -> Error {
     match judged {
-        Judged::Unreadable { is_new, error } => cannot_read(if *is_new { &arguments.new } else { &arguments.old }, error),
+        Judged::Unreadable { is_new, error } => {
+            cannot_read(if *is_new { &arguments.new } else { &arguments.old }, error)
+        }
         Judged::NoContract => {
             let files = [(old, &arguments.old), (new, &arguments.new)];
             let why = files.into_iter().find_map(|(file, name)| {

@@ -3,7 +3,7 @@
 use crate::case::ContractChange;
 use crate::change::{Change, Kind, RepoPath};
 use crate::contract::{Judged, Side, is_same_version, judge};
-use crate::policy::Protected;
+use crate::policy::{Policy, Protected};
 use crate::shell::Error;
 use crate::shell::git::FileAt;
 use crate::shell::judge::{Judge, Step};
@@ -22,14 +22,19 @@ struct Touched<'a> {
 
 impl Judge<'_> {
     /// Reads and compares the contracts that a change touches; nothing where it touches none.
-    pub(super) fn contracts(&self, step: &Step, protected: &[Protected]) -> Result<Vec<ContractChange>, Error> {
+    pub(super) fn contracts(
+        &self,
+        step: &Step,
+        policy: &Policy,
+        protected: &[Protected],
+    ) -> Result<Vec<ContractChange>, Error> {
         let mut touched = Vec::new();
         for one in protected.iter().filter(|one| one.class == SCHEMA) {
             if let Some(change) = step.changes.get(one.change).filter(|change| change.seen) {
                 touched.push(self.touched(step, change, &one.path)?);
             }
         }
-        Ok(compared(touched))
+        Ok(compared(touched, policy))
     }
 
     fn touched<'c>(&self, step: &Step, change: &'c Change, below: &'c RepoPath) -> Result<Touched<'c>, Error> {
@@ -54,9 +59,9 @@ fn content(file: FileAt) -> Option<Vec<u8>> {
     }
 }
 
-fn compared(mut touched: Vec<Touched<'_>>) -> Vec<ContractChange> {
+fn compared(mut touched: Vec<Touched<'_>>, policy: &Policy) -> Vec<ContractChange> {
     let mut changes = Vec::new();
-    while let Some((gone, came)) = moved(&touched) {
+    while let Some((gone, came)) = moved(&touched, policy) {
         let came_last = came > gone;
         let (first, second) = if came_last { (came, gone) } else { (gone, came) };
         // The later one first, so that the other keeps its number.
@@ -69,27 +74,31 @@ fn compared(mut touched: Vec<Touched<'_>>) -> Vec<ContractChange> {
         let (from, path) = (one.path.to_string(), to.path.to_string());
         let new = to.after.as_deref().map(|bytes| Side { path: &path, bytes });
         let sides = one.before.iter().map(|before| before.as_deref().map(|bytes| Side { path: &from, bytes }));
-        let judged: Vec<Judged> = sides.filter(|old| old.is_some() || new.is_some()).map(|old| judge(old, new)).collect();
+        let judged: Vec<Judged> =
+            sides.filter(|old| old.is_some() || new.is_some()).map(|old| judge(old, new)).collect();
         ContractChange { path: to.path.clone(), below: to.below.clone(), judged, is_by_hand: false }
     });
     judged.filter(|change| change.judged.iter().any(|judged| *judged != Judged::NoContract)).collect()
 }
 
+/// Whether one contract may have come in the place of another that is gone.
+type Fits<'f> = dyn Fn(&Touched<'_>, &Touched<'_>) -> bool + 'f;
+
 /// A contract that is gone and one that came in its place: the same content, else the same name, else the only two.
-/// Under another version it is another contract.
-fn moved(touched: &[Touched<'_>]) -> Option<(usize, usize)> {
+/// Under another version it is another contract, and one that may go is not looked for.
+fn moved(touched: &[Touched<'_>], policy: &Policy) -> Option<(usize, usize)> {
     let all = || touched.iter().enumerate();
-    let gone = || all().filter(|(_, one)| one.after.is_none() && one.before.iter().any(Option::is_some));
+    let goes = |one: &Touched<'_>| one.after.is_none() && !policy.contract.is_retired(one.below);
+    let gone = || all().filter(|(_, one)| goes(one) && one.before.iter().any(Option::is_some));
     let came = || all().filter(|(_, one)| one.after.is_some() && one.before.iter().all(Option::is_none));
     let only = gone().count() == 1 && came().count() == 1;
-    let fits: [&dyn Fn(&Touched<'_>, &Touched<'_>) -> bool; 3] = [
+    let fits: [&Fits; 3] = [
         &|gone, came| gone.before.contains(&came.after),
         &|gone, came| gone.path.file_name() == came.path.file_name(),
         &|_, _| only,
     ];
-    let version = |one: &Touched<'_>, other: &Touched<'_>| {
-        is_same_version(&one.path.to_string(), &other.path.to_string())
-    };
+    let version =
+        |one: &Touched<'_>, other: &Touched<'_>| is_same_version(&one.path.to_string(), &other.path.to_string());
     fits.iter().find_map(|fits| {
         gone().find_map(|(from, one)| {
             came().find(|(_, other)| version(one, other) && fits(one, other)).map(|(to, _)| (from, to))

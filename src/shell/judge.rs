@@ -258,7 +258,7 @@ impl<'a> Judge<'a> {
                 false => KeyRings::new(),
             },
             who: if asks_for(policy, Level::Authored) { step.who.clone().or_else(|| maker(self.repo)) } else { None },
-            contracts: self.contracts(step, protected)?,
+            contracts: self.contracts(step, policy, protected)?,
             commit: step.commit.as_ref().map(short),
         };
         case.place(protected, adopted);

@@ -93,7 +93,10 @@ fn keyword(dice: &mut Dice, depth: usize) -> (&'static str, Value) {
         22 => ("dependentSchemas", table(dice, NAMES)),
         23 => ("dependentRequired", json!({"a": names(dice)})),
         24 => ("dependencies", json!({"a": names(dice), "b": schema(dice, depth)})),
-        25 => (*dice.one(&["minimum", "maximum", "exclusiveMinimum", "multipleOf"]), dice.one(&[json!(1), json!(1.5), json!(2)]).clone()),
+        25 => (
+            *dice.one(&["minimum", "maximum", "exclusiveMinimum", "multipleOf"]),
+            dice.one(&[json!(1), json!(1.5), json!(2)]).clone(),
+        ),
         26 => (*dice.one(&["minLength", "maxLength", "minItems", "maxItems"]), json!(dice.roll(3))),
         _ => ("enum", json!([dice.one(&["a", "b"]), 1, null])),
     }
@@ -147,7 +150,8 @@ fn mutate(dice: &mut Dice, root: &mut Value) {
             }
         }
         4..7 => {
-            let keys: Vec<String> = map.keys().filter(|k| !["$schema", "definitions"].contains(&k.as_str())).cloned().collect();
+            let keys: Vec<String> =
+                map.keys().filter(|k| !["$schema", "definitions"].contains(&k.as_str())).cloned().collect();
             if !keys.is_empty() {
                 map.remove(dice.one(&keys));
             }
@@ -188,7 +192,10 @@ fn document(dice: &mut Dice, root: &Value, schema: &Value, depth: usize) -> Valu
             for name in NAMES.iter().chain(&["u", "n0"]) {
                 let must = schema.get("required").and_then(Value::as_array).is_some_and(|r| r.contains(&json!(name)));
                 if (must && dice.often(9)) || dice.often(3) {
-                    let inner = schema.get("properties").and_then(|p| p.get(name)).or_else(|| schema.get("additionalProperties"));
+                    let inner = schema
+                        .get("properties")
+                        .and_then(|p| p.get(name))
+                        .or_else(|| schema.get("additionalProperties"));
                     map.insert((*name).to_owned(), document(dice, root, inner.unwrap_or(&json!(true)), depth - 1));
                 }
             }
@@ -238,7 +245,12 @@ fn declares(schemas: &[&Value], name: &str) -> bool {
         ["properties", "dependentSchemas", "dependencies", "dependentRequired"].iter().any(|word| is_key(schema, word))
             || in_list(schema.get("required"))
             || ["dependencies", "dependentRequired"].iter().any(|word| {
-                schema.get(word).and_then(Value::as_object).into_iter().flat_map(Map::values).any(|list| in_list(Some(list)))
+                schema
+                    .get(word)
+                    .and_then(Value::as_object)
+                    .into_iter()
+                    .flat_map(Map::values)
+                    .any(|list| in_list(Some(list)))
             })
     })
 }
@@ -249,7 +261,9 @@ fn below<'a>(schemas: &[&'a Value], name: Option<&str>) -> Vec<&'a Value> {
         match name {
             Some(name) => {
                 found.extend(schema.get("properties").and_then(|p| p.get(name)));
-                found.extend(schema.get("patternProperties").and_then(Value::as_object).into_iter().flat_map(Map::values));
+                found.extend(
+                    schema.get("patternProperties").and_then(Value::as_object).into_iter().flat_map(Map::values),
+                );
                 found.extend(["additionalProperties", "unevaluatedProperties"].iter().filter_map(|k| schema.get(k)));
             }
             None => {
@@ -273,9 +287,9 @@ fn uses_new(document: &Value, old: (&Value, Vec<&Value>), new: (&Value, Vec<&Val
             (declares(&after, name) && !declares(&before, name))
                 || uses_new(inner, (old.0, below(&before, Some(name))), (new.0, below(&after, Some(name))))
         }),
-        Value::Array(items) => items
-            .iter()
-            .any(|inner| uses_new(inner, (old.0, below(&before, None)), (new.0, below(&after, None)))),
+        Value::Array(items) => {
+            items.iter().any(|inner| uses_new(inner, (old.0, below(&before, None)), (new.0, below(&after, None))))
+        }
         _ => false,
     }
 }

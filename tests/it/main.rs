@@ -13,6 +13,7 @@ mod additive;
 mod attack;
 mod authored;
 mod boundary;
+mod contract;
 mod demo;
 mod git_changes;
 mod git_graph;

@@ -6,15 +6,19 @@
 //! refer to each other in a circle, a pair that is being compared is taken to be fine: some document would have to
 //! differ at a finite depth, and there it is found.
 
+mod alone;
 mod branches;
 mod change;
 mod fields;
+mod named;
 mod place;
 mod same;
 mod shown;
+mod unnamed;
 mod values;
 
-use std::collections::{BTreeMap, HashSet};
+pub(super) use alone::{all_gone, all_new};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::rc::Rc;
 
 pub use change::{Change, Kind};
@@ -41,7 +45,8 @@ pub fn diff(old: &Contract, new: &Contract) -> Diff {
     match (old.form, new.form) {
         (Form::Json(before), Form::Json(after)) => {
             if before != after {
-                let why = format!("{} becomes {}, which read the same words otherwise", before.as_str(), after.as_str());
+                let why =
+                    format!("{} becomes {}, which read the same words otherwise", before.as_str(), after.as_str());
                 walk.say(Kind::CannotProve, "/$schema", new.schema(Id::ROOT).line, &[], why, None);
             }
         }
@@ -54,7 +59,7 @@ pub fn diff(old: &Contract, new: &Contract) -> Diff {
     }
     walk.identity();
     let place = walk.places.number(old, vec![Id::ROOT]);
-    walk.open.push(Pair { old: Id::ROOT, new: Id::ROOT, place, field: Rc::default() });
+    walk.open.push_back(Pair { old: Id::ROOT, new: Id::ROOT, place, field: Rc::default() });
     walk.run();
     let mut diff = walk.diff;
     if old.text == new.text {
@@ -87,7 +92,8 @@ const DEEPEST_QUESTION: usize = 6;
 struct Walk<'a> {
     old: &'a Contract,
     new: &'a Contract,
-    open: Vec<Pair>,
+    /// First come, first served: the field that is said is the nearest.
+    open: VecDeque<Pair>,
     seen: HashSet<(Id, Id, usize)>,
     same: HashSet<(Id, Id)>,
     places: Places,
@@ -108,7 +114,7 @@ impl<'a> Walk<'a> {
         Walk {
             old,
             new,
-            open: Vec::new(),
+            open: VecDeque::new(),
             seen: HashSet::new(),
             same: HashSet::new(),
             places: Places::default(),
@@ -121,7 +127,7 @@ impl<'a> Walk<'a> {
     }
 
     fn run(&mut self) {
-        while let Some(pair) = self.open.pop() {
+        while let Some(pair) = self.open.pop_front() {
             let pair = Pair { old: self.old.meant(pair.old), new: self.new.meant(pair.new), ..pair };
             if !self.seen.insert((pair.old, pair.new, pair.place)) {
                 continue;
@@ -175,43 +181,6 @@ impl<'a> Walk<'a> {
         walk.push(Some(old), Some(new), roots, Rc::default());
         walk.run();
         !walk.narrows
-    }
-
-    /// Names that Markdown says twice.
-    fn twice(&mut self) {
-        for (contract, which) in [(self.old, "the old contract"), (self.new, "the new contract")] {
-            for (path, line) in &contract.twice {
-                let field: Vec<String> = path.split('/').skip(1).map(str::to_owned).collect();
-                let why = format!("{which} says it twice, and not the same both times");
-                self.say(Kind::CannotProve, path, *line, &field, why, None);
-            }
-        }
-    }
-
-    /// What says which contract it is must stay.
-    fn identity(&mut self) {
-        let (old, new) = (&self.old.identity, &self.new.identity);
-        let by_pointer = |pointer: &str| new.markers.iter().find(|said| said.pointer == pointer);
-        let named = [(old.id.as_ref(), new.id.as_ref()), (old.name.as_ref(), new.name.as_ref())];
-        let marked = old.markers.iter().map(|said| match self.new.form {
-            Form::Json(_) => (Some(said), by_pointer(&said.pointer)),
-            Form::Markdown => (Some(said), new.markers.first()),
-        });
-        let mut found = Vec::new();
-        for (old, new) in named.into_iter().chain(marked) {
-            let Some(old) = old else { continue };
-            if new.is_none_or(|new| new.text != old.text) {
-                let line = new.map_or(self.new.schema(Id::ROOT).line, |new| new.line);
-                let is = new.map_or("nothing", |new| new.text.as_str());
-                let why = format!("`{}` says which contract this is: another is a new file beside it", escape(&old.text));
-                found.push((old.pointer.clone(), line, why, (old.text.clone(), is.to_owned())));
-            }
-        }
-        for (pointer, line, why, sides) in found {
-            if !self.diff.changes.iter().any(|change| change.pointer == pointer) {
-                self.say(Kind::IdentityChanged, &pointer, line, &[], why, Some(sides));
-            }
-        }
     }
 
     /// Says that a pair changed, at the new schema where there is one.
@@ -271,49 +240,4 @@ fn below(field: &Rc<Vec<String>>, name: &str) -> Rc<Vec<String>> {
     path.extend(field.iter().cloned());
     path.push(name.to_owned());
     Rc::new(path)
-}
-
-/// A contract without one before it: all its fields are new, and may be required.
-pub(super) fn all_new(new: &Contract) -> Diff {
-    let mut diff = Diff::default();
-    let mut open = vec![Id::ROOT];
-    let mut seen = HashSet::new();
-    while let Some(id) = open.pop() {
-        if !seen.insert(id) {
-            continue;
-        }
-        let schema = new.schema(id);
-        for (name, field) in schema.properties() {
-            let at = new.schema(field);
-            diff.added.push(field);
-            diff.changes.push(Change {
-                pointer: at.pointer.clone(),
-                line: Some(at.line),
-                kind: Kind::FieldAdded,
-                message: format!("`{}` is new", escape(name)),
-                field: vec![name.to_owned()],
-                old: None,
-                new: Some(shown::schema(new, field)),
-            });
-        }
-        // A contract may be of a map or a list of what has the fields.
-        let around = |edge: &Edge| edge.is_in_place() || edge.is_about_items() || edge.is_about_properties();
-        open.extend(schema.all(|edge| around(edge) && !matches!(edge, Edge::Property(_))));
-    }
-    diff.changes.sort_by(|one, two| (one.line, &one.pointer).cmp(&(two.line, &two.pointer)));
-    diff
-}
-
-/// A contract that is gone.
-pub(super) fn all_gone() -> Diff {
-    let gone = Change {
-        pointer: String::new(),
-        line: None,
-        kind: Kind::ContractRemoved,
-        message: "the contract is gone".to_owned(),
-        field: Vec::new(),
-        old: None,
-        new: None,
-    };
-    Diff { changes: vec![gone], ..Diff::default() }
 }

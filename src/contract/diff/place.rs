@@ -41,7 +41,8 @@ pub(super) struct Places {
 
 impl Places {
     /// The number of the place where these schemas, and all in place below them, have a say.
-    pub(super) fn number(&mut self, old: &Contract, mut roots: Vec<Id>) -> usize {
+    pub(super) fn number(&mut self, old: &Contract, roots: Vec<Id>) -> usize {
+        let mut roots: Vec<Id> = roots.into_iter().map(|root| old.meant(root)).collect();
         roots.sort();
         roots.dedup();
         if let Some(number) = self.numbers.get(&roots) {

@@ -96,7 +96,12 @@ impl Walk<'_> {
         }
         if old.unique != new.unique {
             let (kind, what) = self.bounded(new.unique);
-            self.change(pair, kind, format!("{what}: items need {}be unique", if new.unique { "" } else { "not " }), None);
+            self.change(
+                pair,
+                kind,
+                format!("{what}: items need {}be unique", if new.unique { "" } else { "not " }),
+                None,
+            );
         }
     }
 
@@ -132,9 +137,9 @@ fn keeps(old: Option<&BTreeSet<Type>>, new: Option<&BTreeSet<Type>>) -> bool {
     match (old, new) {
         (_, None) => true,
         (None, Some(_)) => false,
-        (Some(old), Some(new)) => old.iter().all(|one| {
-            new.contains(one) || (*one == Type::Integer && new.contains(&Type::Number))
-        }),
+        (Some(old), Some(new)) => {
+            old.iter().all(|one| new.contains(one) || (*one == Type::Integer && new.contains(&Type::Number)))
+        }
     }
 }
 

@@ -184,7 +184,7 @@ pub(super) fn mark_in(text: &str) -> Option<Mark> {
             '{' => braces += 1,
             '}' => braces = braces.saturating_sub(1),
             '(' if braces == 0 => {
-                let Some((inner, after)) = group(rest) else { return None };
+                let (inner, after) = group(rest)?;
                 if let Some(mark) = mark(inner) {
                     return Some(mark);
                 }

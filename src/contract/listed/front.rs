@@ -36,5 +36,6 @@ pub(super) fn matter(text: &str) -> Front {
 }
 
 fn is_key(key: &str) -> bool {
-    key.starts_with(|c: char| c.is_ascii_alphabetic()) && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
+    key.starts_with(|c: char| c.is_ascii_alphabetic())
+        && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
 }

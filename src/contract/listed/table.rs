@@ -15,7 +15,8 @@ pub(super) fn fields(rows: &[Vec<Vec<Span>>], line: usize, tree: &mut Tree) {
     for (index, row) in rows.iter().enumerate() {
         // Below the head stands the line that makes it one.
         let line = line + 2 + index;
-        let cell = |column: Option<usize>| column.and_then(|column| row.get(column)).map(Vec::as_slice).unwrap_or_default();
+        let cell =
+            |column: Option<usize>| column.and_then(|column| row.get(column)).map(Vec::as_slice).unwrap_or_default();
         let yes = |column| match plain(cell(column)).trim().to_lowercase().as_str() {
             "yes" | "true" => Some(true),
             "no" | "false" => Some(false),

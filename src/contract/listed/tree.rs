@@ -77,7 +77,14 @@ impl Shape {
         }
         let implied = || {
             let optional = mark.filter(|mark| *mark == Mark::Optional);
-            Field { path: vec![first.clone()], line, mark: optional, shape: Shape::object(Vec::new()), is_implied: true, again: None }
+            Field {
+                path: vec![first.clone()],
+                line,
+                mark: optional,
+                shape: Shape::object(Vec::new()),
+                is_implied: true,
+                again: None,
+            }
         };
         let parent = self.members.entry(first.clone()).or_insert_with(implied);
         let target = match &mut parent.shape.items {
@@ -155,7 +162,9 @@ impl Lowering {
         let mut schema = Schema { pointer, line, ..Schema::default() };
         schema.own.types.clone_from(&shape.types);
         schema.own.values.clone_from(&shape.values);
-        if let Some(length) = shape.length.as_ref().and_then(|length| parse(length).ok()).as_ref().and_then(|v| v.number()) {
+        if let Some(length) =
+            shape.length.as_ref().and_then(|length| parse(length).ok()).as_ref().and_then(|v| v.number())
+        {
             schema.own.limits = BTreeMap::from([(Limit::MinItems, length.clone()), (Limit::MaxItems, length.clone())]);
         }
         if let Some(items) = &shape.items {

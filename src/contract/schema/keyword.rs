@@ -122,7 +122,14 @@ impl<'a> Reader<'a> {
         is_schema
     }
 
-    fn list(&mut self, schema: &mut Schema, open: &Open<'a>, name: &str, value: &'a Value, edge: fn(usize) -> Edge) -> bool {
+    fn list(
+        &mut self,
+        schema: &mut Schema,
+        open: &Open<'a>,
+        name: &str,
+        value: &'a Value,
+        edge: fn(usize) -> Edge,
+    ) -> bool {
         let Some(items) = value.items() else { return false };
         for (index, item) in items.iter().enumerate() {
             let pointer = format!("{}/{name}/{index}", schema.pointer);

@@ -27,8 +27,13 @@ pub(super) fn read(name: &str, text: &str) -> Result<Contract, ContractError> {
         return Err(ContractError::NoSchema);
     }
     let draft = draft(&root)?;
-    let mut reader =
-        Reader { draft, places: Places::of(name, &root, draft), known: HashMap::new(), schemas: Vec::new(), open: Vec::new() };
+    let mut reader = Reader {
+        draft,
+        places: Places::of(name, &root, draft),
+        known: HashMap::new(),
+        schemas: Vec::new(),
+        open: Vec::new(),
+    };
     reader.schema(String::new(), &root, root.line, String::new());
     while let Some(open) = reader.open.pop() {
         reader.fill(&open);
