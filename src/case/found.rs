@@ -9,10 +9,16 @@ pub struct Found<'a> {
     pub(crate) rule: &'static Rule,
     pub(crate) severity: Severity,
     pub(crate) commit: Option<&'a str>,
+    pub(crate) lifted: &'a [Finding],
     pub(crate) findings: &'a mut Vec<Finding>,
 }
 
-impl Found<'_> {
+impl<'a> Found<'a> {
+    /// What an emergency override took away of what other rules found.
+    pub fn lifted(&self) -> &'a [Finding] {
+        self.lifted
+    }
+
     /// Adds a finding, as severe as the policy says.
     pub fn add(&mut self, draft: Draft) {
         self.findings.push(Finding {

@@ -160,6 +160,11 @@ require = \"declared\"
 [gate]
 select = \"latest\"
 
+# Who may let a commit pass without an ACK in an emergency, signed and with a reason: OpenSSH public keys; nobody, unless
+# you say (`verify-gate explain AG115`).
+# [override]
+# keys = [\"ssh-ed25519 AAAA…\"]
+
 # Severities of rules, by name: \"error\", \"warning\" or \"off\"; `verify-gate rules` lists them.
 # [rules]
 # gate-expired = \"warning\"

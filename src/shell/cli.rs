@@ -97,11 +97,13 @@ pub enum Command {
         /// Such as AG102 or ack-missing
         code: String,
     },
-    /// Write an ackgate.toml, and the log where this party owns it
+    /// Write an ackgate.toml, and the log and its line in .gitattributes where this party owns it
     Init(InitArgs),
-    /// Put the hooks into this repository, beside those that are there
+    /// Join what two branches added to the log: git's merge driver, which `install` sets up
+    MergeLog(MergeLog),
+    /// Put the hooks and the log's merge driver into this repository, beside what is there
     Install,
-    /// Take the hooks out again and put back what was there
+    /// Take the hooks and the merge driver out again and put back what was there
     Uninstall,
     /// Show the whole protocol on two throwaway repositories
     Demo,
@@ -121,6 +123,8 @@ pub enum Command {
 pub enum Hook {
     /// Also pre-merge-commit
     PreCommit,
+    /// With the file that holds the message
+    CommitMsg,
     /// With git's lines on standard input
     PrePush,
 }
@@ -160,10 +164,14 @@ pub enum GateCommand {
 pub struct GateNew {
     /// The slice's name, such as r4-adapter
     #[arg(long, value_name = "S")]
-    pub slice: String,
+    pub slice: Option<String>,
     /// A path or glob that will change, from the policy's folder; what is there under that very name is meant to the letter
-    #[arg(long = "path", value_name = "P", required = true, allow_hyphen_values = true)]
+    #[arg(long = "path", value_name = "P", allow_hyphen_values = true)]
     pub paths: Vec<String>,
+    /// Write it in git's editor, on a text filled from what is staged and from the newest plan; also where slice or path
+    /// is missing on a terminal
+    #[arg(long)]
+    pub edit: bool,
     /// The exact name of a field
     #[arg(long = "field", value_name = "F", allow_hyphen_values = true)]
     pub fields: Vec<String>,
@@ -212,6 +220,16 @@ pub struct Answer {
     /// Do not ask: the gate has been read
     #[arg(long)]
     pub yes: bool,
+    /// Sign it with ssh-keygen, by a private or public key's file or a line `key::ssh-ed25519 …`; without KEY, by git's
+    /// user.signingKey, else by a key of this party that the SSH agent holds
+    #[arg(long, value_name = "KEY", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub sign: Option<OsString>,
+    /// Print what would be signed, to sign it elsewhere: `ssh-keygen -Y sign -n ackgate -f KEY FILE`
+    #[arg(long, conflicts_with_all = ["sign", "signed", "commit", "yes"])]
+    pub print_terms: bool,
+    /// Take what --print-terms printed from FILE, and its signature from FILE.sig
+    #[arg(long, value_name = "FILE", conflicts_with = "sign")]
+    pub signed: Option<PathBuf>,
 }
 
 /// A NACK.
@@ -251,6 +269,26 @@ pub struct LogArgs {
     /// Fetch the log of the other repository first, if the policy names it by `log.url`
     #[arg(long)]
     pub fetch: bool,
+}
+
+/// What git hands to a merge driver.
+#[derive(Debug, Args)]
+pub struct MergeLog {
+    /// The log that both grew out of (git's %O)
+    #[arg(value_name = "BASE")]
+    pub base: PathBuf,
+    /// The log that is merged into, which takes the result (git's %A)
+    #[arg(value_name = "OURS")]
+    pub ours: PathBuf,
+    /// The log that is merged (git's %B)
+    #[arg(value_name = "THEIRS")]
+    pub theirs: PathBuf,
+    /// Where the log lies in the repository (git's %P); without, the log of the policy here
+    #[arg(long, value_name = "PATH")]
+    pub path: Option<PathBuf>,
+    /// How long conflict markers are (git's %L)
+    #[arg(long, value_name = "N", default_value_t = 7)]
+    pub marker_size: usize,
 }
 
 /// What `init` cannot guess.

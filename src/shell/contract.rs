@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
-use crate::case::{Case, ContractChange};
+use crate::case::{Case, ContractChange, LogCase};
 use crate::change::RepoPath;
 use crate::check::check;
 use crate::contract::{self, Change, Comparison, Judged, LARGEST, Side, judge};
@@ -49,7 +49,9 @@ pub fn contract(common: &Common, arguments: &ContractArgs) -> Result<Outcome, Er
         None => profile()?,
     };
     let change = ContractChange { path: name.clone(), below: name, judged: vec![judged.clone()], is_by_hand: true };
-    let findings = check(&Case::of_contracts(&policy, World::new().today, vec![change]), "contract").findings;
+    let mut case = Case::without_change(&policy, LogCase::NotNeeded, World::new().today);
+    case.contracts.push(change);
+    let findings = check(&case, "contract").findings;
     let mut out = std::io::stdout().lock();
     let written = match common.format {
         Format::Json => document::document(&mut out, value(comparison, &findings)),

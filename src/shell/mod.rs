@@ -1,13 +1,16 @@
 //! Everything that touches the world: repositories, files, processes, the clock, the terminal.
 
+mod behind;
 mod by_hand;
 mod cli;
+mod commit_msg;
 mod contract;
 mod contracts;
 mod demo;
 mod error;
 mod explain;
 mod files;
+mod foreign;
 pub mod git;
 pub mod init;
 pub mod install;
@@ -15,6 +18,8 @@ mod judge;
 mod keys;
 mod law;
 mod logs;
+mod merge_log;
+mod overrides;
 mod past;
 mod push;
 mod run;
@@ -26,4 +31,4 @@ mod world;
 mod write;
 
 pub use error::Error;
-pub use run::{pre_commit, pre_push, verify_gate};
+pub use run::{commit_msg, pre_commit, pre_push, verify_gate};

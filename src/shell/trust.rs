@@ -50,15 +50,21 @@ pub fn trusted_for(repo: &Repo, old: Option<Trusted>) -> Result<Option<Trusted>,
         Err(_) if nothing_adopted(repo)? => None,
         Err(error) => return Err(error),
     };
-    let Some(DefaultBranch { name, commit }) = default else { return Ok(old) };
+    let Some(default) = default else { return Ok(old) };
     if let Some(old) = &old
-        && !has_policy(repo, &commit)?
+        && !has_policy(repo, &default.commit)?
         && fits_a_profile(repo, &old.id)?
     {
         return Ok(Some(old.clone()));
     }
-    let shared = repo.is_bare() || !name.starts_with("refs/heads/");
+    let shared = is_shared(repo, &default);
+    let DefaultBranch { name, commit } = default;
     Ok(Some(Trusted { id: commit, name, shared, before: old.map(Box::new) }))
+}
+
+/// Whether the default branch stands for what others have, and is not a branch of this clone alone.
+pub fn is_shared(repo: &Repo, branch: &DefaultBranch) -> bool {
+    repo.is_bare() || !branch.name.starts_with("refs/heads/")
 }
 
 /// Whether neither HEAD nor any remote branch has a policy, or holds what a built-in profile goes by.

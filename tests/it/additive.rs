@@ -79,7 +79,7 @@ fn keyword(dice: &mut Dice, depth: usize) -> (&'static str, Value) {
         8 => ("additionalProperties", json!(dice.often(5))),
         9 => ("patternProperties", table(dice, &["^x-", "a|b", "^n"])),
         10 => ("propertyNames", json!({"pattern": dice.one(&["^[a-c]", "^x", "."])})),
-        11 => ("minProperties", json!(dice.roll(3))),
+        11 => ("minProperties", json!(1 + dice.roll(3))),
         12 => ("maxProperties", json!(dice.roll(4))),
         13 => ("allOf", list(dice)),
         14 => ("anyOf", list(dice)),
@@ -97,7 +97,7 @@ fn keyword(dice: &mut Dice, depth: usize) -> (&'static str, Value) {
             *dice.one(&["minimum", "maximum", "exclusiveMinimum", "multipleOf"]),
             dice.one(&[json!(1), json!(1.5), json!(2)]).clone(),
         ),
-        26 => (*dice.one(&["minLength", "maxLength", "minItems", "maxItems"]), json!(dice.roll(3))),
+        26 => (*dice.one(&["minLength", "maxLength", "minItems", "maxItems"]), json!(1 + dice.roll(3))),
         _ => ("enum", json!([dice.one(&["a", "b"]), 1, null])),
     }
 }
@@ -279,12 +279,31 @@ fn below<'a>(schemas: &[&'a Value], name: Option<&str>) -> Vec<&'a Value> {
     found
 }
 
-/// Whether a document uses a name that only the new schema declares there.
+/// Whether one of some schemas holds the value of a name that is not declared to something.
+fn is_held(schemas: &[&Value], name: &str) -> bool {
+    let says = |schema: &Value| {
+        let empty = |value: &Value| value == &json!({}) || value == &json!([]);
+        schema.as_object().is_some_and(|map| map.iter().any(|(name, value)| name != "description" && !empty(value)))
+    };
+    let matches = |pattern: &str| match pattern {
+        "a|b" => name.contains(['a', 'b']),
+        start => name.starts_with(start.trim_start_matches('^')),
+    };
+    schemas.iter().any(|schema| {
+        let patterns = schema.get("patternProperties").and_then(Value::as_object).into_iter().flatten();
+        let mut matching = patterns.filter(|(pattern, _)| matches(pattern)).map(|(_, held)| held).peekable();
+        let is_left = matching.peek().is_none();
+        let rest = ["additionalProperties", "unevaluatedProperties"].iter().filter_map(|word| schema.get(word));
+        matching.any(says) || (is_left && rest.into_iter().any(says)) || schema.get("propertyNames").is_some()
+    })
+}
+
+/// Whether a document uses a name that only the new schema declares there, and that was free.
 fn uses_new(document: &Value, old: (&Value, Vec<&Value>), new: (&Value, Vec<&Value>)) -> bool {
     let (before, after) = (closure(old.0, old.1), closure(new.0, new.1));
     match document {
         Value::Object(map) => map.iter().any(|(name, inner)| {
-            (declares(&after, name) && !declares(&before, name))
+            (declares(&after, name) && !declares(&before, name) && !is_held(&before, name))
                 || uses_new(inner, (old.0, below(&before, Some(name))), (new.0, below(&after, Some(name))))
         }),
         Value::Array(items) => {

@@ -116,6 +116,24 @@ impl Scratch {
         self.id("HEAD")
     }
 
+    /// Makes a key pair beside the repository, with `ssh-keygen`; its comment is the name.
+    pub(crate) fn ssh_key(&self, name: &str, kind: &[&str]) {
+        let file = self.beside(name);
+        let args = ["-q", "-N", "", "-C", name, "-f", file.to_str().unwrap()];
+        let output = self.ssh_keygen(&[kind, &args].concat());
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    /// The public half of such a pair, as one line.
+    pub(crate) fn ssh_public(&self, name: &str) -> String {
+        fs::read_to_string(self.beside(&format!("{name}.pub"))).unwrap().trim().to_owned()
+    }
+
+    /// Runs `ssh-keygen`.
+    pub(crate) fn ssh_keygen(&self, args: &[&str]) -> Output {
+        self.command(&self.root, "ssh-keygen").args(args).output().unwrap()
+    }
+
     /// The id that a revision names.
     pub(crate) fn id(&self, rev: &str) -> ObjectId {
         ObjectId(self.git(&["rev-parse", "--verify", rev]))

@@ -31,6 +31,6 @@ pub use maker::maker;
 pub use open::Repo;
 pub use other::{OtherLog, Wanted, locate};
 pub use tree::{Entry, FileAt};
-pub use trusted::{DefaultBranch, default_branch, known_of, local_branches, remote_branches, upstream};
+pub use trusted::{DefaultBranch, default_branch, known_of, local_branches, remote_branches, upstream, upstream_of};
 pub use worktree::{worktree, worktree_file};
-pub use write::{commit_path, is_committed, is_unmerged};
+pub use write::{commit_path, configured_path, editor, is_committed, is_unmerged};

@@ -54,6 +54,14 @@ pub fn upstream(repo: &Repo) -> Result<Option<(String, ObjectId)>, Error> {
     let head = repo.inner.find_reference("HEAD")?;
     // What has a name that is not UTF-8 is followed by nothing that could be asked for by name.
     let Some(Ok(branch)) = head.symbolic_target_bytes().map(std::str::from_utf8) else { return Ok(None) };
+    upstream_of(repo, branch)
+}
+
+/// The same for a branch by its full name.
+///
+/// # Errors
+/// As for [`upstream`].
+pub fn upstream_of(repo: &Repo, branch: &str) -> Result<Option<(String, ObjectId)>, Error> {
     let name = match repo.inner.branch_upstream_name(branch) {
         Ok(name) => utf8(&name, "the name of the upstream branch")?,
         // `branch.NAME.remote` may be an address (`git push -u URL`), of which there are no remote-tracking branches.

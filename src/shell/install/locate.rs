@@ -1,5 +1,6 @@
 //! Where git looks for hooks, asked of git itself.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -40,7 +41,7 @@ pub(super) fn hooks_folder(dir: &Path) -> Result<Folder, Error> {
             files::shown(&path)
         ))
         .hint("give this one hooks of its own: git config core.hooksPath \"$(git rev-parse --git-common-dir)/hooks\"")
-        .hint("or call ackgate-pre-commit \"$@\" and ackgate-pre-push \"$@\" from the shared hooks by hand")),
+        .hint("or call ackgate-pre-commit, ackgate-commit-msg and ackgate-pre-push, each with \"$@\", from the shared hooks by hand")),
         _ => Ok(Folder { path, shared }),
     }
 }
@@ -78,7 +79,7 @@ impl Setting {
 }
 
 fn setting(root: &Path) -> Result<Option<Setting>, Error> {
-    let output = run(root, &["config", "--null", "--show-scope", "--show-origin", "--get", "core.hooksPath"])?;
+    let output = run(root, ["config", "--null", "--show-scope", "--show-origin", "--get", "core.hooksPath"])?;
     match output.status.code() {
         Some(0) => {}
         Some(1) => return Ok(None),
@@ -118,13 +119,16 @@ fn git(dir: &Path, arguments: &[&str]) -> Result<Vec<u8>, Error> {
     }
 }
 
-fn failed(command: &str, stderr: &[u8]) -> Error {
+pub(super) fn failed(command: &str, stderr: &[u8]) -> Error {
     let said = String::from_utf8_lossy(stderr);
     Error::new(format!("git {command}: {}", crate::report::escape(said.trim())))
 }
 
 /// Runs git in `dir` without the names through which a hook or an alias would lead it to another repository.
-fn run(dir: &Path, arguments: &[&str]) -> Result<std::process::Output, Error> {
+pub(super) fn run(
+    dir: &Path,
+    arguments: impl IntoIterator<Item = impl AsRef<OsStr>>,
+) -> Result<std::process::Output, Error> {
     let mut command = Command::new("git");
     for (name, _) in std::env::vars_os() {
         let inherited = name.as_encoded_bytes().starts_with(b"GIT_");

@@ -34,6 +34,7 @@ pub(super) enum Order {
 pub(super) const HOOKS: &[Hook] = &[
     Hook { name: "pre-commit", program: "ackgate-pre-commit", order: Order::ChainedFirst },
     Hook { name: "pre-merge-commit", program: "ackgate-pre-commit", order: Order::ChainedFirst },
+    Hook { name: "commit-msg", program: "ackgate-commit-msg", order: Order::ChainedFirst },
     Hook { name: "pre-push", program: "ackgate-pre-push", order: Order::AckgateFirst },
 ];
 
@@ -91,7 +92,7 @@ fn contains(content: &[u8], needle: &str) -> bool {
 }
 
 /// `text` as one word of a POSIX shell.
-fn quoted(text: &OsStr) -> Vec<u8> {
+pub(super) fn quoted(text: &OsStr) -> Vec<u8> {
     let mut word = vec![b'\''];
     for byte in text.as_encoded_bytes() {
         match byte {
