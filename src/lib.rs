@@ -11,6 +11,7 @@
 //!
 //! - [`markdown`] reads CommonMark, [`log`] what people and models write in it.
 //! - [`policy`] reads `ackgate.toml`; where there is none, one of its built-in profiles may fit.
+//! - [`contract`] reads schemas, JSON or Markdown, and says how one changed; [`json`] is JSON with one meaning, and lines.
 //! - [`change`] is what a commit, push or edit touches, as plain data; [`message`] reads the trailers of a commit.
 //! - [`case`] puts these together: one change, judged on its base. [`coverage`] says which paths a gate covers, [`proof`]
 //!   what its ACK proves, or the signature of a commit that overrides it.
@@ -25,7 +26,9 @@ pub mod case;
 pub mod change;
 pub mod check;
 pub mod compose;
+pub mod contract;
 pub mod coverage;
+pub mod json;
 pub mod log;
 pub mod markdown;
 pub mod merge;

@@ -27,6 +27,7 @@ impl<'a> Found<'a> {
             severity: draft.at_most.map_or(self.severity, |most| most.min(self.severity)),
             message: draft.message,
             path: draft.path,
+            line: draft.line,
             log: draft.log,
             help: draft.help,
             commit: self.commit.map(str::to_owned),
@@ -39,6 +40,7 @@ impl<'a> Found<'a> {
 pub struct Draft {
     message: String,
     path: Option<RepoPath>,
+    line: Option<usize>,
     log: Option<LogPlace>,
     help: Option<String>,
     at_most: Option<Severity>,
@@ -47,12 +49,17 @@ pub struct Draft {
 impl Draft {
     /// One sentence: what is wrong.
     pub fn new(message: impl Into<String>) -> Self {
-        Draft { message: message.into(), path: None, log: None, help: None, at_most: None }
+        Draft { message: message.into(), path: None, line: None, log: None, help: None, at_most: None }
     }
 
     /// The path that it is about.
     pub fn path(self, path: &RepoPath) -> Self {
         Draft { path: Some(path.clone()), ..self }
+    }
+
+    /// The line of that path's file.
+    pub fn line(self, line: Option<usize>) -> Self {
+        Draft { line, ..self }
     }
 
     /// The line of the log that it is about.

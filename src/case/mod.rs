@@ -5,11 +5,13 @@ use std::collections::HashSet;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
+mod contract;
 mod found;
 mod log;
 mod overriding;
 mod pins;
 
+pub use contract::ContractChange;
 pub use found::{Draft, Found};
 pub use log::{Behind, Brought, Elsewhere, GateHistory, LogCase, Reading};
 pub use pins::Pins;
@@ -50,6 +52,8 @@ pub struct Case<'a> {
     pub who: Option<Who>,
     /// The keys of the parties, where the policy asks for signatures.
     pub keys: KeyRings,
+    /// The contracts among what is touched, as they were and are.
+    pub contracts: Vec<ContractChange>,
     /// The commit that is judged, abbreviated.
     pub commit: Option<String>,
     /// The emergency override that the commit asks for, or why it does not count; `None` where it asks for none.
@@ -90,6 +94,7 @@ impl<'a> Case<'a> {
             adoption: None,
             who: None,
             keys: KeyRings::new(),
+            contracts: Vec::new(),
             commit: None,
             overriding: None,
         }

@@ -58,6 +58,8 @@ pub struct Finding {
     pub message: String,
     /// The path it is about.
     pub path: Option<RepoPath>,
+    /// The line of that path's file, from 1.
+    pub line: Option<usize>,
     /// The line of the log that it is about.
     pub log: Option<LogPlace>,
     /// What to do next.

@@ -89,6 +89,9 @@ fn diagnostic(finding: &Finding) -> Value {
     if let Some(path) = &finding.path {
         map.insert("path".to_owned(), path.to_string().into());
     }
+    if let Some(line) = finding.line {
+        map.insert("line".to_owned(), line.into());
+    }
     if let Some(log) = &finding.log {
         map.insert("log".to_owned(), json!({"path": log.path, "line": log.line}));
     }

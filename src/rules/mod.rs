@@ -43,6 +43,7 @@ mod ag101;
 mod ag102;
 mod ag103;
 mod ag104;
+mod ag105;
 mod ag106;
 mod ag107;
 mod ag108;
@@ -59,6 +60,10 @@ mod ag203;
 mod ag204;
 mod ag205;
 mod ag206;
+mod ag301;
+mod ag302;
+mod ag303;
+mod ag304;
 mod ag901;
 mod ag902;
 mod next_step;
@@ -69,6 +74,7 @@ pub static RULES: &[&Rule] = &[
     &ag102::ACK_MISSING,
     &ag103::SELF_ACK,
     &ag104::PATH_NOT_COVERED,
+    &ag105::FIELD_NOT_COVERED,
     &ag106::CHANGES_REQUESTED,
     &ag107::GATE_INCOMPLETE,
     &ag108::GATE_REJECTED,
@@ -85,6 +91,10 @@ pub static RULES: &[&Rule] = &[
     &ag204::ENTRY_UNREADABLE,
     &ag205::PARTY_UNKNOWN,
     &ag206::LOG_STALE,
+    &ag301::CONTRACT_NOT_ADDITIVE,
+    &ag302::CONTRACT_NOT_FLAT,
+    &ag303::CONTRACT_CLOSED,
+    &ag304::CONTRACT_UNVERSIONED,
     &ag901::POLICY_CHANGED,
     &ag902::POLICY_INVALID,
 ];

@@ -90,6 +90,8 @@ pub enum Command {
     Landed(Writing),
     /// Post a “Ready for ACK”
     Ready(Ready),
+    /// Show how a contract changed, and whether that is only additive
+    Contract(ContractArgs),
     /// List the rules
     Rules,
     /// Explain a rule by its code or name
@@ -290,6 +292,17 @@ pub struct Ready {
     /// What else there is to say
     #[arg(long, value_name = "T", allow_hyphen_values = true)]
     pub note: Option<String>,
+}
+
+/// Two contracts.
+#[derive(Debug, Args)]
+pub struct ContractArgs {
+    /// The contract as it was: JSON Schema or Markdown, a file or `REV:path`; /dev/null for none
+    #[arg(value_name = "OLD")]
+    pub old: String,
+    /// The contract as it is
+    #[arg(value_name = "NEW")]
+    pub new: String,
 }
 
 /// How to show the log.

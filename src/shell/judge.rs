@@ -259,6 +259,7 @@ impl<'a> Judge<'a> {
                 false => KeyRings::new(),
             },
             who: if asks_for(policy, Level::Authored) { step.who.clone().or_else(|| maker(self.repo)) } else { None },
+            contracts: self.contracts(step, policy, protected)?,
             commit: step.commit.as_ref().map(short),
             overriding: if needs_log { self.overriding(step, policy)? } else { None },
         };
@@ -325,7 +326,7 @@ impl<'a> Judge<'a> {
     }
 
     /// A file as the change leaves it.
-    fn file_after(&self, step: &Step, path: &RepoPath) -> Result<FileAt, Error> {
+    pub(super) fn file_after(&self, step: &Step, path: &RepoPath) -> Result<FileAt, Error> {
         if step.scope == Scope::Worktree {
             return worktree_file(self.repo, path);
         }
@@ -354,6 +355,7 @@ impl<'a> Judge<'a> {
                 severity,
                 message,
                 path: Some(POLICY_FILE.into()),
+                line: None,
                 log: None,
                 help,
                 commit: step.commit.as_ref().map(short),

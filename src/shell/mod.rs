@@ -5,6 +5,8 @@ mod behind;
 mod by_hand;
 mod cli;
 mod commit_msg;
+mod contract;
+mod contracts;
 mod demo;
 mod error;
 mod explain;

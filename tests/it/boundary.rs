@@ -380,7 +380,7 @@ fn ccc_is_judged_by_the_log_beside_it() {
         ccc.git_in(agentos, &["add", "-A"]);
         ccc.git_in(agentos, &["commit", "-qm", "log"]);
     };
-    let gate = format!("# Log\n\n{}\n", gate_text("r4-schema", "`ClaudeCodeProxy/docs/System/contracts/**`"));
+    let gate = format!("# Log\n\n{}\n", gate_text("r4-schema", "`ClaudeCodeProxy/docs/System/contracts/**`, `rid`"));
     say(&gate);
     assert!(commit().1.contains("[AG102]"));
     let acked = format!("{gate}\n## CCC (ACK)\n");

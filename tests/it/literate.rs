@@ -187,7 +187,7 @@ impl Case {
             block.text.lines().for_each(|line| place.apply(line));
         }
         let gone = self.all("stage").flat_map(|b| b.text.lines()).filter_map(|line| line.strip_prefix("- "));
-        for path in gone.filter(|path| *path != LOG) {
+        for path in gone.filter(|path| *path != LOG && !place.folder.join(path).exists()) {
             place.write(path, "old\n");
         }
         for name in [OVERRIDE_KEY, "another"] {
@@ -258,7 +258,8 @@ impl Place<'_> {
             drop(fs::remove_file(&link));
             return std::os::unix::fs::symlink(target, link).unwrap();
         }
-        let (path, text) = line.split_once(" = ").unwrap_or((line, "new"));
+        let new = if line.ends_with(".json") { "{}" } else { "new" };
+        let (path, text) = line.split_once(" = ").unwrap_or((line, new));
         self.write(path, &format!("{text}\n"));
     }
 

@@ -9,11 +9,13 @@
     reason = "a test may stop where it fails, and touches the world"
 )]
 
+mod additive;
 mod agent;
 mod attack;
 mod authored;
 mod behind;
 mod boundary;
+mod contract;
 mod demo;
 mod git_changes;
 mod git_graph;

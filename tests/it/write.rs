@@ -60,11 +60,14 @@ fn a_slice_by_two_parties_with_the_commands_alone() {
     let (agentos, ccc) = (two.agentos.clone(), two.ccc.root().to_owned());
     let adapter = agentos.join(ADAPTER);
     std::fs::write(&adapter, "two\n").unwrap();
-    std::fs::write(ccc.join(CONTRACT), "* ts: float\n* rid: string\n").unwrap();
+    std::fs::write(ccc.join(CONTRACT), "* ts: float\n* rid: string (optional)\n").unwrap();
     assert!(!two.commits(&agentos) && !two.commits(&ccc));
     let contract = format!("ClaudeCodeProxy/{CONTRACT}");
     let args = ["gate", "new", "--slice", "r4-adapter", "--path", ADAPTER, "--path", &contract, "--field", "warn_pct"];
-    let asked = two.done(&agentos, &[&args[..], &["--question", "Flat?", "--validate", "pytest", "--commit"]].concat());
+    let asked = two.done(
+        &agentos,
+        &[&args[..], &["--field", "rid", "--question", "Flat?", "--validate", "pytest", "--commit"]].concat(),
+    );
     assert!(asked.contains("## AgentOS (alignment gate: r4-adapter) ") && asked.contains("committed"), "{asked}");
     assert!(!two.commits(&agentos), "a question is no agreement");
     let shown = two.done(&ccc, &["gate", "show", "--format", "json"]);
