@@ -75,6 +75,23 @@ impl Coverage {
             && !self.excluded.iter().any(|p| matches!(excluded(p), (true, _) | (_, true)))
     }
 
+    /// The classes of the policy of which a covered path may be.
+    pub fn classes<'p>(&self, policy: &'p Policy, folders: &Folders) -> BTreeSet<&'p str> {
+        let mut found = BTreeSet::new();
+        for placed in &self.listed {
+            if !placed.from_root {
+                found.extend(policy.protect.classes_of(&placed.pattern));
+            }
+            if placed.from_root || placed.may_be_from_root {
+                let depth = folders.member.split('/').count();
+                let below = |pattern: Option<Pattern>, _| pattern.and_then(|p| p.without_first_component());
+                let pattern = (0..depth).fold(Some(placed.pattern.clone()), below);
+                found.extend(pattern.iter().flat_map(|pattern| policy.protect.classes_of(pattern)));
+            }
+        }
+        found
+    }
+
     fn add(&mut self, listed: &Listed, gate: &Gate, policy: &Policy, folders: &Folders) {
         let pattern = match Pattern::parse(&listed.text) {
             Ok(pattern) => pattern,

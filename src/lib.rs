@@ -11,20 +11,28 @@
 //!
 //! - [`markdown`] reads CommonMark, [`log`] what people and models write in it.
 //! - [`policy`] reads `ackgate.toml`; where there is none, one of its built-in profiles may fit.
-//! - [`change`] is what a commit, push or edit touches, as plain data.
+//! - [`contract`] reads schemas, JSON or Markdown, and says how one changed; [`json`] is JSON with one meaning, and lines.
+//! - [`change`] is what a commit, push or edit touches, as plain data; [`message`] reads the trailers of a commit.
 //! - [`case`] puts these together: one change, judged on its base. [`coverage`] says which paths a gate covers, [`proof`]
-//!   what its ACK proves.
+//!   what its ACK proves, or the signature of a commit that overrides it.
 //! - [`rules`] is the catalogue, one file a rule; [`check`] the only loop over it; [`report`] what comes out.
+//! - [`compose`] makes entries of the log, [`merge`] joins what two branches added to it; both read back what they made.
+//! - [`agent`] reads what a coding agent is about to do into paths that can be judged before it does it.
 //! - [`shell`] touches the world: git, files, processes, the clock, the terminal. It finds the base of each change and
 //!   reads policy and log from there, never from the change itself.
 
+pub mod agent;
 pub mod case;
 pub mod change;
 pub mod check;
 pub mod compose;
+pub mod contract;
 pub mod coverage;
+pub mod json;
 pub mod log;
 pub mod markdown;
+pub mod merge;
+pub mod message;
 pub mod policy;
 pub mod proof;
 pub mod report;

@@ -9,10 +9,16 @@ pub struct Found<'a> {
     pub(crate) rule: &'static Rule,
     pub(crate) severity: Severity,
     pub(crate) commit: Option<&'a str>,
+    pub(crate) lifted: &'a [Finding],
     pub(crate) findings: &'a mut Vec<Finding>,
 }
 
-impl Found<'_> {
+impl<'a> Found<'a> {
+    /// What an emergency override took away of what other rules found.
+    pub fn lifted(&self) -> &'a [Finding] {
+        self.lifted
+    }
+
     /// Adds a finding, as severe as the policy says.
     pub fn add(&mut self, draft: Draft) {
         self.findings.push(Finding {
@@ -21,6 +27,7 @@ impl Found<'_> {
             severity: draft.at_most.map_or(self.severity, |most| most.min(self.severity)),
             message: draft.message,
             path: draft.path,
+            line: draft.line,
             log: draft.log,
             help: draft.help,
             commit: self.commit.map(str::to_owned),
@@ -33,6 +40,7 @@ impl Found<'_> {
 pub struct Draft {
     message: String,
     path: Option<RepoPath>,
+    line: Option<usize>,
     log: Option<LogPlace>,
     help: Option<String>,
     at_most: Option<Severity>,
@@ -41,12 +49,17 @@ pub struct Draft {
 impl Draft {
     /// One sentence: what is wrong.
     pub fn new(message: impl Into<String>) -> Self {
-        Draft { message: message.into(), path: None, log: None, help: None, at_most: None }
+        Draft { message: message.into(), path: None, line: None, log: None, help: None, at_most: None }
     }
 
     /// The path that it is about.
     pub fn path(self, path: &RepoPath) -> Self {
         Draft { path: Some(path.clone()), ..self }
+    }
+
+    /// The line of that path's file.
+    pub fn line(self, line: Option<usize>) -> Self {
+        Draft { line, ..self }
     }
 
     /// The line of the log that it is about.

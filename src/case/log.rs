@@ -5,6 +5,8 @@ use std::rc::Rc;
 
 use jiff::civil::Date;
 
+use super::Pins;
+use crate::change::ObjectId;
 use crate::log::{Consent, Log};
 use crate::proof::Origin;
 
@@ -32,9 +34,13 @@ impl LogCase {
             log,
             path,
             place,
+            commit: None,
             since: Vec::new(),
+            now: None,
             elsewhere: Vec::new(),
+            behind: None,
             history: BTreeMap::new(),
+            pins: Pins::default(),
         }))
     }
 }
@@ -48,12 +54,20 @@ pub struct Reading {
     pub path: String,
     /// What it was read from: `HEAD`, `AgentOS at origin/HEAD`.
     pub place: String,
+    /// The commit at which it was read; `None` for a file that a person named.
+    pub commit: Option<ObjectId>,
     /// Logs that may have closed a gate since, and what they are called: the trusted tip's, a merge's other parents'.
     pub since: Vec<(Rc<Log>, String)>,
+    /// Where a pin says which log is read: the log as it is now, which must not have lost the gate, and what it is called.
+    pub now: Option<(Rc<Log>, String)>,
     /// Later copies, to tell where an ACK is that the base does not have.
     pub elsewhere: Vec<Elsewhere>,
+    /// How far a copy in another repository lies behind; `None` also where a commit pins which log is read.
+    pub behind: Option<Behind>,
     /// What history tells, by gate.
     pub history: BTreeMap<usize, GateHistory>,
+    /// What the commit pins, where the log is another repository's.
+    pub pins: Pins,
 }
 
 /// A copy of the log that is not the base's.
@@ -65,6 +79,19 @@ pub struct Elsewhere {
     pub help: String,
     /// The log there.
     pub log: Rc<Log>,
+}
+
+/// How far a copy of the log lies behind what its remote was last known to have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Behind {
+    /// The repository with the copy.
+    pub place: String,
+    /// The remote's branch, such as `origin/main`.
+    pub name: String,
+    /// How many entries that has and the copy lacks.
+    pub entries: usize,
+    /// How many commits that has.
+    pub commits: usize,
 }
 
 /// What history tells of a gate.

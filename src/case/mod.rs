@@ -5,17 +5,23 @@ use std::collections::HashSet;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
+mod contract;
 mod found;
 mod log;
+mod overriding;
+mod pins;
 
+pub use contract::ContractChange;
 pub use found::{Draft, Found};
-pub use log::{Brought, Elsewhere, GateHistory, LogCase, Reading};
+pub use log::{Behind, Brought, Elsewhere, GateHistory, LogCase, Reading};
+pub use pins::Pins;
 
 use crate::change::{Change, RepoPath};
 use crate::coverage::{Coverage, Folders};
-use crate::log::{Closed, Consent, Entry, Gate, State, closed_since};
+use crate::log::{Closed, Consent, Entry, Gate, State, closed_since, still_agreed};
+use crate::message::{GatePin, LogPin, Pin};
 use crate::policy::{Level, Policy, PolicyError, Protected, Select, Setting};
-use crate::proof::{Claim, KeyRings, Origin, Who, authored, signed};
+use crate::proof::{Claim, KeyRings, Origin, Override, Who, authored, signed};
 use crate::report::{GateView, ReplyView};
 
 /// One change under one policy.
@@ -46,8 +52,12 @@ pub struct Case<'a> {
     pub who: Option<Who>,
     /// The keys of the parties, where the policy asks for signatures.
     pub keys: KeyRings,
+    /// The contracts among what is touched, as they were and are.
+    pub contracts: Vec<ContractChange>,
     /// The commit that is judged, abbreviated.
     pub commit: Option<String>,
+    /// The emergency override that the commit asks for, or why it does not count; `None` where it asks for none.
+    pub overriding: Option<Result<Override, String>>,
 }
 
 /// A protected path and the gate that counts for it.
@@ -68,6 +78,28 @@ pub struct Touched {
 }
 
 impl<'a> Case<'a> {
+    /// A log under a policy, without a change.
+    pub fn without_change(policy: &'a Policy, log: LogCase, today: Date) -> Self {
+        Case {
+            policy,
+            folders: Folders::default(),
+            today,
+            at_commit: false,
+            changes: &[],
+            touched: Vec::new(),
+            log,
+            log_here: None,
+            brought: None,
+            invalid: None,
+            adoption: None,
+            who: None,
+            keys: KeyRings::new(),
+            contracts: Vec::new(),
+            commit: None,
+            overriding: None,
+        }
+    }
+
     /// Chooses for each touched path the gate that counts, and whether that gate lists it.
     pub fn place(&mut self, protected: &[Protected], adopted: impl Fn(&RepoPath) -> bool) {
         let coverages = self.coverages();
@@ -124,6 +156,13 @@ impl<'a> Case<'a> {
         reading.since.iter().find_map(|(log, name)| closed(log).map(|closed| (closed, name.as_str())))
     }
 
+    /// What the log is called as it is now, where it does not have a gate, or its ACK, any more that a pin opens.
+    pub fn lost_since(&self, gate: &Gate) -> Option<&str> {
+        let reading = self.reading()?;
+        let (now, name) = reading.now.as_ref()?;
+        (!still_agreed(&reading.log, gate, now)).then_some(name.as_str())
+    }
+
     /// The last day of a gate's timeline: D+2, from its own date, else from the commit that brought it.
     pub fn expires(&self, index: usize) -> Option<Date> {
         let reading = self.reading()?;
@@ -150,6 +189,8 @@ impl<'a> Case<'a> {
         let consent = reading.history.get(&index).map(|h| h.consent);
         gate.state == State::Acked
             && self.closed_since(gate).is_none()
+            && self.lost_since(gate).is_none()
+            && !reading.pins.mean_another(&reading.log, gate)
             && consent != Some(Consent::Changed)
             && reading.log.reply_names_gate(gate) != Some(false)
             && !(self.expiry_blocks() && self.is_expired(index))
@@ -206,6 +247,25 @@ impl<'a> Case<'a> {
         let opens = |gate: &usize| touched.listed && self.opens(*gate) && self.proven(*gate, &touched.class).is_ok();
         let gate = touched.gate.filter(opens)?;
         self.reading()?.log.gates.get(gate).map(|g| g.slice.as_str())
+    }
+
+    /// What the message of a commit pins that these gates cover: them, and the log they stand in.
+    pub fn pins(&self, covering: impl Iterator<Item = usize>) -> Vec<Pin> {
+        let Some(reading) = self.reading() else { return Vec::new() };
+        let mut pins = Vec::new();
+        for gate in covering.filter_map(|gate| reading.log.gates.get(gate)) {
+            let digest = reading.log.entry_of(gate).map(Entry::digest).unwrap_or_default();
+            let pin = Pin::Gate(GatePin { slice: gate.slice.clone(), digest });
+            if !pins.contains(&pin) {
+                pins.push(pin);
+            }
+        }
+        let owner = self.policy.party(&self.policy.log.owner);
+        let repository = owner.and_then(|owner| owner.repositories.first());
+        if let (false, Some(repository), Some(commit)) = (pins.is_empty(), repository, &reading.commit) {
+            pins.push(Pin::Log(LogPin { repository: repository.clone(), commit: commit.clone() }));
+        }
+        pins
     }
 
     /// The entries that warnings are for: from the gate that counts on, and those that the change adds; each with the

@@ -20,7 +20,7 @@ pub(super) fn entry(writer: &Writer<'_>, wish: &Wish, log: &Log, ink: Ink) -> St
     let slice = |gate: &usize| log.gates.get(*gate).map_or("", |g| g.slice.as_str());
     let qualifier = match wish {
         Wish::Gate(gate) => format!("alignment gate: {}", gate.slice),
-        Wish::Ack { gate } => format!("ACK: {}", slice(gate)),
+        Wish::Ack { gate, .. } => format!("ACK: {}", slice(gate)),
         Wish::Nack { gate, .. } => format!("NACK: {}", slice(gate)),
         Wish::Withdraw { gate } => format!("WITHDRAWN: {}", slice(gate)),
         Wish::Landed { gate } => format!("landed: {}", slice(gate)),
@@ -31,9 +31,12 @@ pub(super) fn entry(writer: &Writer<'_>, wish: &Wish, log: &Log, ink: Ink) -> St
     let mut out = format!("## {} ({qualifier}){date}\n", writer.alias);
     match wish {
         Wish::Gate(gate) => out.push_str(&gate_body(gate, ink)),
-        Wish::Ack { gate } => {
+        Wish::Ack { gate, signed } => {
             if let Some(gate) = log.gates.get(*gate) {
                 out.push_str(&ack_body(log, gate, ink));
+            }
+            if let Some(block) = signed {
+                out.push_str(&format!("\n{}", fenced(block)));
             }
         }
         Wish::Nack { reason: Some(text), .. } => out.push_str(&format!("\nReason: {}\n", one_line(text, ink))),
@@ -94,6 +97,13 @@ fn ack_body(log: &Log, gate: &Gate, ink: Ink) -> String {
     out
 }
 
+/// A code block whose fence nothing in it ends.
+fn fenced(block: &str) -> String {
+    let longest = block.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(longest.max(2) + 1);
+    format!("{fence}\n{}\n{fence}\n", block.trim_end())
+}
+
 fn shortened(text: &str) -> String {
     const LONGEST: usize = 100;
     match text.char_indices().nth(LONGEST) {
@@ -104,12 +114,12 @@ fn shortened(text: &str) -> String {
 
 /// Text for the middle of a line.
 fn one_line(text: &str, ink: Ink) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = super::draft::one_line(text);
     match ink {
         Ink::Plain => line,
         Ink::Escaped => line.chars().fold(String::new(), |mut out, c| {
             if c.is_ascii_punctuation()
-                && !matches!(c, '.' | ',' | '?' | ':' | ';' | '/' | '\'' | '"' | '%' | '@' | '^' | '$')
+                && !matches!(c, ',' | '?' | ':' | ';' | '/' | '\'' | '"' | '%' | '@' | '^' | '$')
             {
                 out.push('\\');
             }

@@ -78,7 +78,7 @@ fn allowed(writer: &Writer<'_>, wish: &Wish, log: &Log) -> Result<(), Misread> {
     let (gate, verb) = match wish {
         Wish::Gate(gate) => return whole(gate),
         Wish::Ready { .. } => return Ok(()),
-        Wish::Ack { gate } => (gate, "ACKed"),
+        Wish::Ack { gate, .. } => (gate, "ACKed"),
         Wish::Nack { gate, .. } => (gate, "rejected"),
         Wish::Withdraw { gate } => (gate, "withdrawn"),
         Wish::Landed { gate } => (gate, "landed"),
@@ -176,14 +176,14 @@ fn answerable(writer: &Writer<'_>, gate: &str) -> Result<(), String> {
     let other = Writer { party: &other.name, alias, ..writer.clone() };
     let unanswered =
         |_| "its slice's name cannot be answered, since it would be read as a word of the answer".to_owned();
-    let acked = compose(&other, &Wish::Ack { gate: 0 }, gate).map_err(unanswered)?;
+    let acked = compose(&other, &Wish::Ack { gate: 0, signed: None }, gate).map_err(unanswered)?;
     compose(writer, &Wish::Landed { gate: 0 }, &acked.log).map(drop).map_err(unanswered)
 }
 
 fn said(writer: &Writer<'_>, wish: &Wish, before: &Log, after: &Log, last: &Entry) -> Result<(), String> {
     let (kind, answers, slice) = match wish {
         Wish::Gate(gate) => (Kind::Gate, None, Some(gate.slice.as_str())),
-        Wish::Ack { gate } => (Kind::Ack, Some(*gate), None),
+        Wish::Ack { gate, .. } => (Kind::Ack, Some(*gate), None),
         Wish::Nack { gate, .. } => (Kind::Nack, Some(*gate), None),
         Wish::Withdraw { gate } => (Kind::Withdrawn, Some(*gate), None),
         Wish::Landed { gate } => (Kind::Landed, Some(*gate), None),
@@ -236,10 +236,20 @@ fn gate_says(wish: &GateWish, after: &Log, index: usize) -> Result<(), String> {
     if gate.questions.len() != wish.fields.len() + wish.questions.len() && !gate_asks_nothing(wish) {
         return Err("its questions would be read as others".to_owned());
     }
+    let asked = wish.fields.iter().chain(&wish.questions);
+    if let Some((_, read)) = asked.zip(&gate.questions).find(|(asked, read)| !same_letters(asked, read)) {
+        return Err(format!("a question would be read as `{read}`"));
+    }
     if gate.parts != Part::ALL {
         return Err("it would lack a part of the template".to_owned());
     }
     Ok(())
+}
+
+/// Whether marks alone were lost in reading, and no word.
+fn same_letters(asked: &str, read: &str) -> bool {
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    letters(asked) == letters(read)
 }
 
 fn gate_asks_nothing(wish: &GateWish) -> bool {
@@ -255,7 +265,7 @@ fn placed(listed: &Listed) -> String {
 fn others_stand(wish: &Wish, before: &Log, after: &Log) -> Result<(), String> {
     let (changed, state) = match wish {
         Wish::Gate(_) | Wish::Ready { .. } => (None, State::Pending),
-        Wish::Ack { gate } => (Some(*gate), State::Acked),
+        Wish::Ack { gate, .. } => (Some(*gate), State::Acked),
         Wish::Nack { gate, .. } => (Some(*gate), State::Rejected),
         Wish::Withdraw { gate } => (Some(*gate), State::Withdrawn),
         Wish::Landed { gate } => (Some(*gate), State::Landed),

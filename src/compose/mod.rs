@@ -5,6 +5,7 @@
 
 mod body;
 mod checked;
+mod draft;
 mod path;
 #[cfg(test)]
 mod tests;
@@ -12,6 +13,7 @@ mod tests;
 use jiff::civil::Date;
 
 pub use checked::{Composed, Misread, compose, target};
+pub use draft::{Unreadable, draft, plan_items, read_draft};
 pub use path::path;
 
 use crate::log::Speaker;
@@ -38,6 +40,8 @@ pub enum Wish {
     Ack {
         /// An index into the log's gates.
         gate: usize,
+        /// What proves it: the lines that are signed and the signature below them.
+        signed: Option<String>,
     },
     /// No to a gate.
     Nack {

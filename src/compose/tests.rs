@@ -16,9 +16,18 @@ fn speakers() -> Vec<Speaker> {
 }
 
 fn say(party: &str, wish: &Wish, text: &str) -> Result<String, Misread> {
-    let speakers = speakers();
-    let date = Some(jiff::civil::date(2025, 11, 6));
-    compose(&Writer { speakers: &speakers, party, alias: party, date }, wish, text).map(|composed| composed.log)
+    say_as(&speakers(), party, party, Some(jiff::civil::date(2025, 11, 6)), wish, text)
+}
+
+fn say_as(
+    speakers: &[Speaker],
+    party: &str,
+    alias: &str,
+    date: Option<Date>,
+    wish: &Wish,
+    text: &str,
+) -> Result<String, Misread> {
+    compose(&Writer { speakers, party, alias, date }, wish, text).map(|composed| composed.log)
 }
 
 fn gate(slice: &str) -> GateWish {
@@ -33,11 +42,15 @@ fn gate(slice: &str) -> GateWish {
     }
 }
 
+fn ack(gate: usize) -> Wish {
+    Wish::Ack { gate, signed: None }
+}
+
 #[test]
 fn a_slice_from_gate_to_landed() {
     let asked = say("AgentOS", &Wish::Gate(gate("r4-adapter")), "# Log\n").unwrap();
     assert!(asked.starts_with("# Log\n\n## AgentOS (alignment gate: r4-adapter) 2025-11-06\n\n- What we will change"));
-    let acked = say("CCC", &Wish::Ack { gate: 0 }, &asked).unwrap();
+    let acked = say("CCC", &ack(0), &asked).unwrap();
     let read = log::read(&acked, &speakers());
     assert_eq!((read.gates[0].state, read.reply_names_gate(&read.gates[0])), (State::Acked, Some(true)));
     assert!(acked.contains("- Q2: Yes — Is the cap 100?\n"), "{acked}");
@@ -52,6 +65,32 @@ fn a_slice_from_gate_to_landed() {
 }
 
 #[test]
+fn what_proves_an_ack_stands_whole_in_its_fence() {
+    let asked = say("AgentOS", &Wish::Gate(gate("r4")), "# Log\n").unwrap();
+    for block in ["a\nb\n", "```\n## AgentOS (WITHDRAWN)\n````\nb\n", "No\n<!--\nNACK\n"] {
+        let wish = Wish::Ack { gate: 0, signed: Some(block.to_owned()) };
+        for log in [asked.clone(), asked.replace('\n', "\r\n")] {
+            let acked = say("CCC", &wish, &log).unwrap();
+            let read = log::read(&acked, &speakers());
+            assert_eq!(read.gates[0].state, State::Acked);
+            assert!(read.entries[1].text.contains(&format!("`\n{block}```")), "{acked}");
+        }
+    }
+}
+
+#[test]
+fn no_word_of_a_question_is_lost() {
+    for question in
+        ["Is <b>it</b> [so](x/y)?", "5 &lt; 6 <!-- and 7 -->?", "1. 2. Is it?", "# ~~Is~~ `it` *so*?", "- [ ] x"]
+    {
+        let wish = GateWish { questions: vec![question.to_owned()], ..gate("r4") };
+        let read = log::read(&say("AgentOS", &Wish::Gate(wish), "# Log\n").unwrap(), &speakers());
+        let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+        assert_eq!(letters(&read.gates[0].questions[1]), letters(question));
+    }
+}
+
+#[test]
 fn the_other_answers() {
     let asked = say("AgentOS", &Wish::Gate(gate("r4")), "").unwrap();
     let reason = Some("ACK — no, `rename` it\n## CCC (ACK)".to_owned());
@@ -61,17 +100,17 @@ fn the_other_answers() {
     let back = say("AgentOS", &Wish::Withdraw { gate: 0 }, &no).unwrap();
     assert_eq!(log::read(&back, &speakers()).gates[0].state, State::Withdrawn);
     for (party, wish) in [
-        ("AgentOS", Wish::Ack { gate: 0 }),
+        ("AgentOS", ack(0)),
         ("AgentOS", Wish::Nack { gate: 0, reason: None }),
         ("CCC", Wish::Landed { gate: 0 }),
         ("CCC", Wish::Withdraw { gate: 0 }),
-        ("CCC", Wish::Ack { gate: 1 }),
+        ("CCC", ack(1)),
     ] {
         assert!(say(party, &wish, &asked).is_err(), "{wish:?}");
     }
-    let Err(Misread::Refused(why)) = say("AgentOS", &Wish::Ack { gate: 0 }, &asked) else { panic!() };
+    let Err(Misread::Refused(why)) = say("AgentOS", &ack(0), &asked) else { panic!() };
     assert!(why.contains("ACKed by AgentOS alone, which posted it"), "{why}");
-    assert!(say("CCC", &Wish::Ack { gate: 0 }, &back).is_err(), "closed");
+    assert!(say("CCC", &ack(0), &back).is_err(), "closed");
 }
 
 #[test]
@@ -218,7 +257,7 @@ proptest! {
                 }
             }
             // It can be answered whatever it asks.
-            let acked = say("CCC", &Wish::Ack { gate: 1 }, &text);
+            let acked = say("CCC", &ack(1), &text);
             prop_assert!(acked.is_ok(), "{:?}\n{}", acked, text);
             let read = log::read(&acked.unwrap(), &speakers());
             prop_assert_eq!(read.gates[1].state, State::Acked);
@@ -242,10 +281,75 @@ proptest! {
         }
         // Whatever the log ends with, nothing in it changes its meaning.
         let odd = format!("{before}\n{tail}\n");
-        if let Ok(text) = say("CCC", &Wish::Ack { gate: 0 }, &odd) {
+        if let Ok(text) = say("CCC", &ack(0), &odd) {
             let (old, new) = (log::read(&odd, &speakers()), log::read(&text, &speakers()));
             prop_assert_eq!(new.gates[0].state, State::Acked);
             prop_assert_eq!(&new.entries[..old.entries.len()], &old.entries[..]);
         }
+    }
+
+    /// Whoever writes, in whatever log: the entry comes last, is what was meant, and changes nothing above it.
+    #[test]
+    fn anything_said_in_any_log_reads_back_or_is_refused(
+        names in prop_oneof![
+            prop::sample::select(vec![
+                ("AgentOS executor", "CCP maintainer"), ("Agent-OS", "C.C.C."), ("Ägent ✨", "中文"), ("A (B)", "B"),
+                ("ACK", "NACK"), ("r4", "2025-11-06"), ("a", "a b"),
+            ]).prop_map(|(one, other)| (one.to_owned(), other.to_owned())),
+            (hostile(), hostile()),
+        ],
+        kind in 0..6usize,
+        text in hostile(),
+        more in prop_oneof!["[a-z_]{1,8}", hostile(), ".{0,12}"],
+        tail in prop_oneof![
+            hostile(),
+            prop::sample::select(vec![
+                "```\nopen", "~~~~\nopen", "<!-- open", "<script>", "<details>\n<summary>x", "- a\n\n  - b", "1. a\n   > b",
+                "> quote", "| a |\n|---|", "    code", "[x]: y", "text", "<pre>", "<![CDATA[", "[^1]: note", "\u{b}", "\\",
+            ]).prop_map(str::to_owned),
+        ],
+        crlf in any::<bool>(),
+        dated in any::<bool>(),
+    ) {
+        let speaker = |name: &str, alias: &String| Speaker {
+            name: name.to_owned(), aliases: vec![alias.clone()], repositories: vec![name.to_owned()],
+        };
+        let speakers = [speaker("AgentOS", &names.0), speaker("CCC", &names.1)];
+        let date = dated.then(|| jiff::civil::date(2025, 11, 6));
+        let asked = say_as(&speakers, "AgentOS", &names.0, date, &Wish::Gate(gate("r1")), "# Log\n");
+        let before = format!("{}\n{tail}", asked.unwrap_or_else(|_| "# Log\n".to_owned()));
+        let before = if crlf { before.replace("\r\n", "\n").replace('\n', "\r\n") } else { before };
+        let (party, wish) = match kind {
+            0 => ("AgentOS", Wish::Gate(GateWish {
+                fields: vec![more.clone()], questions: vec![text.clone()], validation: vec![more.clone(), text.clone()],
+                packaging: more, timeline: text, ..gate("r2")
+            })),
+            1 => ("CCC", Wish::Ack { gate: 0, signed: Some(text).filter(|text| !text.trim().is_empty()) }),
+            2 => ("CCC", Wish::Nack { gate: 0, reason: Some(text) }),
+            3 => ("AgentOS", Wish::Withdraw { gate: 0 }),
+            4 => ("AgentOS", Wish::Landed { gate: 0 }),
+            _ => ("CCC", Wish::Ready { slice: Some("r1".to_owned()), note: Some(text) }),
+        };
+        let alias = if party == "CCC" { &names.1 } else { &names.0 };
+        let (old, said) = (log::read(&before, &speakers), say_as(&speakers, party, alias, date, &wish, &before));
+        let Ok(said) = said else { return Ok(()) };
+        let new = log::read(&said, &speakers);
+        let (last, earlier) = new.entries.split_last().unwrap();
+        prop_assert_eq!(earlier, &old.entries[..]);
+        let kinds = [Kind::Gate, Kind::Ack, Kind::Nack, Kind::Withdrawn, Kind::Landed, Kind::Ready];
+        prop_assert_eq!((last.kind, last.party.as_deref(), last.date), (kinds[kind], Some(party), date));
+        let added = said.strip_prefix(&before).unwrap();
+        if crlf {
+            prop_assert_eq!(added.matches('\n').count(), added.matches("\r\n").count());
+        }
+        let state = [old.gates.first().map(|g| g.state), Some(State::Acked), Some(State::Rejected),
+            Some(State::Withdrawn), Some(State::Landed), old.gates.first().map(|g| g.state)][kind];
+        prop_assert_eq!(new.gates.first().map(|g| g.state).filter(|_| !old.gates.is_empty()), state);
+        prop_assert_eq!(new.gates.len(), old.gates.len() + usize::from(kind == 0));
+        // Whoever comes next still can, unless the name itself cannot say so.
+        let ready = Wish::Ready { slice: None, note: None };
+        let next = say_as(&speakers, party, alias, date, &ready, &said);
+        let could = say_as(&speakers, party, alias, date, &ready, "# Log\n").is_ok();
+        prop_assert_eq!(next.is_ok(), could, "{:?}", next);
     }
 }

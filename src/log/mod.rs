@@ -26,7 +26,7 @@ mod verdict;
 use jiff::civil::Date;
 
 pub use fold::read;
-pub use history::{Closed, Consent, Version, closed_since, consent, ended, origin, posted, stood};
+pub use history::{Closed, Consent, Version, closed_since, consent, ended, origin, posted, still_agreed, stood};
 pub use label::Part;
 pub use paths::{Listed, looks_like_path};
 pub use template::preamble;
@@ -60,6 +60,21 @@ impl Log {
     /// The entry of a gate.
     pub fn entry_of(&self, gate: &Gate) -> Option<&Entry> {
         self.entries.get(gate.entry)
+    }
+
+    /// The log as if nothing had landed: each gate that did is ACKed still, if it was when it landed.
+    pub fn reopened(&self) -> Log {
+        let mut log = self.clone();
+        for (index, gate) in log.gates.iter_mut().enumerate().filter(|(_, gate)| gate.state == State::Landed) {
+            let landed = gate.reply.unwrap_or_default();
+            let before = self.entries.iter().enumerate().take(landed);
+            if let Some((ack, entry)) = before.rev().find(|(_, entry)| entry.answers == Some(index))
+                && entry.kind == Kind::Ack
+            {
+                (gate.state, gate.reply) = (State::Acked, Some(ack));
+            }
+        }
+        log
     }
 
     /// Whether the reply that counts for a gate names the digest of what it answers, and whether that is the gate as it

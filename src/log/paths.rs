@@ -29,6 +29,7 @@ pub(super) struct Place {
 #[derive(Debug, Default)]
 pub(super) struct Collected {
     pub(super) paths: Vec<Listed>,
+    /// Those that it takes out are not among them.
     pub(super) fields: Vec<String>,
     /// The text ends in a word such as “except”, which holds for a list below it.
     pub(super) negated_below: bool,
@@ -44,7 +45,7 @@ pub(super) fn collect(spans: &[Span], places: &[Place], excluded: bool, place: O
         excluded,
         refused: excluded,
         outside: None,
-        clause: 0,
+        clause: Clause::default(),
         said: VecDeque::new(),
     };
     let mut text = String::new();
@@ -74,11 +75,18 @@ struct Walk<'a> {
     /// Holds for the rest of the clause.
     refused: bool,
     /// What held when a parenthesis opened, and where its clause began.
-    outside: Option<(bool, usize)>,
-    /// How many paths there were when the clause began.
-    clause: usize,
+    outside: Option<(bool, Clause)>,
+    /// Where the clause began.
+    clause: Clause,
     /// The clause's latest words.
     said: VecDeque<String>,
+}
+
+/// How many paths and fields there were when a clause began.
+#[derive(Debug, Clone, Copy, Default)]
+struct Clause {
+    paths: usize,
+    fields: usize,
 }
 
 /// As many words as are kept: more than any phrase or party's name has.
@@ -103,7 +111,7 @@ impl Walk<'_> {
         let colon = trimmed.ends_with(':');
         if raw.starts_with('(') {
             self.outside = Some((self.refused, self.clause));
-            self.clause = self.out.paths.len();
+            self.begin_clause();
         }
         let word = trimmed.trim_end_matches([',', ';', '.', ':', '!', '?', ')', ']', '"', '”', '\'', '’', '»', '…']);
         // A closing bracket may belong to a glob.
@@ -151,7 +159,7 @@ impl Walk<'_> {
         match self.placed(text) {
             Some((party, path)) if looks_like_path(&path, true) => self.path(path, Some(party)),
             _ if looks_like_path(text, true) => self.path(text.to_owned(), None),
-            _ if text.is_empty() => {}
+            _ if text.is_empty() || self.refused => {}
             _ => self.out.fields.push(text.to_owned()),
         }
     }
@@ -189,10 +197,11 @@ impl Walk<'_> {
         }
         if BEHIND.iter().any(|phrase| self.says(phrase)) {
             self.refused = true;
-            for path in self.out.paths.iter_mut().skip(self.clause) {
+            for path in self.out.paths.iter_mut().skip(self.clause.paths) {
                 path.excluded = true;
             }
-            self.clause = self.out.paths.len();
+            self.out.fields.truncate(self.clause.fields);
+            self.begin_clause();
         }
     }
 
@@ -202,8 +211,12 @@ impl Walk<'_> {
         phrase.split(' ').rev().all(|word| said.next().is_some_and(|s| s.eq_ignore_ascii_case(word)))
     }
 
+    fn begin_clause(&mut self) {
+        self.clause = Clause { paths: self.out.paths.len(), fields: self.out.fields.len() };
+    }
+
     fn clause_ends(&mut self) {
-        self.clause = self.out.paths.len();
+        self.begin_clause();
         self.refused = self.excluded;
         self.said.clear();
     }

@@ -28,6 +28,9 @@ pub fn describe(before: Option<&Policy>, after: Option<&Policy>) -> String {
     if !softened.is_empty() {
         text.push_str(&format!("; it sets the severity of {}", softened.join(", ")));
     }
+    if !after.override_keys.is_empty() {
+        text.push_str("; it names keys that may override a gate in an emergency");
+    }
     text
 }
 
@@ -44,11 +47,17 @@ mod tests {
     fn says_what_is_lost_and_won() {
         let Fit::One(profile) = choose(true, false).unwrap() else { panic!("a profile") };
         let text = "version = 1\nparty = \"AgentOS\"\n[log]\npath = \"log.md\"\nowner = \"AgentOS\"\n[parties.AgentOS]\n[parties.CCC]\n\
-            [protect]\nadapter = [\"agentos/integrations/**\", \"x/**\"]\n[rules]\nack-missing = \"off\"\n";
+            [protect]\nadapter = [\"agentos/integrations/**\", \"x/**\"]\n[rules]\nack-missing = \"off\"\n\
+            [override]\nkeys = [\"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILM+rvN+ot98qgEN796jTiQfZfG1KaT0PtFDJ/XFSqti\"]\n";
         let after = parse(text.as_bytes(), "ackgate.toml").unwrap().policy.unwrap();
         let said = describe(Some(&profile), Some(&after));
-        for part in ["`agentos/tools/backfill_ccp.py`", "also protects `x/**`", "its log `log.md` of AgentOS", "AG102"]
-        {
+        for part in [
+            "`agentos/tools/backfill_ccp.py`",
+            "also protects `x/**`",
+            "its log `log.md` of AgentOS",
+            "AG102",
+            "may override",
+        ] {
             assert!(said.contains(part), "{part}: {said}");
         }
         assert!(!said.contains("`agentos/integrations/**`"), "{said}");

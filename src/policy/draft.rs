@@ -13,7 +13,7 @@ pub struct Draft {
     pub owner: String,
     /// All parties.
     pub parties: Vec<DraftParty>,
-    /// Globs by class, without those of the policy itself.
+    /// Globs by class, without the policy files themselves, which always are of theirs.
     pub protect: Vec<(String, Vec<String>)>,
     /// What a session must read; `None` to leave it to the profile.
     pub reading: Option<Vec<Vec<String>>>,
@@ -159,6 +159,11 @@ require = \"declared\"
 # Which gate counts: \"latest\" of the log, or \"latest-covering\" the path.
 [gate]
 select = \"latest\"
+
+# Who may let a commit pass without an ACK in an emergency, signed and with a reason: OpenSSH public keys; nobody, unless
+# you say (`verify-gate explain AG115`).
+# [override]
+# keys = [\"ssh-ed25519 AAAA…\"]
 
 # Severities of rules, by name: \"error\", \"warning\" or \"off\"; `verify-gate rules` lists them.
 # [rules]

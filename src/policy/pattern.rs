@@ -81,6 +81,11 @@ impl Pattern {
         Pattern::assemble(self.text_without_first(&globs), globs).ok()
     }
 
+    /// What it stands for, brackets resolved.
+    pub(super) fn globs(&self) -> &[Glob] {
+        &self.globs
+    }
+
     fn assemble(text: String, globs: Vec<Glob>) -> Result<Pattern, PatternError> {
         let whole = globs.iter().any(|glob| glob.components.is_empty());
         let matcher = if whole { None } else { Some(Globs::new(&globs, "?")?) };

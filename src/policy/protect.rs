@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::fold;
 use super::glob::{Component, Glob, GlobError, Globs};
+use super::pattern::Pattern;
 use crate::change::{Kind, RepoPath};
 
 /// The policy file's name, in each folder that has one.
@@ -76,6 +77,23 @@ impl Protect {
         self.classes.iter().find(holds).map(|class| class.name.as_str())
     }
 
+    /// The classes of which a pattern, said from the policy's folder, may cover a path. Of two globs that could meet, it is
+    /// taken that they do.
+    pub fn classes_of(&self, pattern: &Pattern) -> BTreeSet<&str> {
+        let mut found = BTreeSet::new();
+        for glob in pattern.globs() {
+            if let Some(name) = glob.literal() {
+                found.extend(self.class_of(&RepoPath::from(name.as_str()), &[]));
+                continue;
+            }
+            let start = prefix(&glob.folded());
+            let meets =
+                |class: &&Class| class.prefixes.iter().any(|other| may_meet(start.as_deref(), other.as_deref()));
+            found.extend(self.classes.iter().filter(meets).map(|class| class.name.as_str()));
+        }
+        found
+    }
+
     /// The classes and their globs as written, in the order they are asked.
     pub fn classes(&self) -> impl Iterator<Item = (&str, &[String])> {
         self.classes.iter().map(|class| (class.name.as_str(), class.written.as_slice()))
@@ -135,6 +153,12 @@ impl Class {
     }
 }
 
+/// Whether what starts with one prefix may start with the other too.
+fn may_meet(one: Option<&str>, other: Option<&str>) -> bool {
+    let (Some(one), Some(other)) = (one, other) else { return true };
+    one.split('/').zip(other.split('/')).all(|(one, other)| one == other)
+}
+
 fn prefix(glob: &Glob) -> Option<String> {
     let names: Vec<_> = glob.components.iter().map_while(Component::literal).collect();
     if names.is_empty() { None } else { Some(names.join("/")) }
@@ -146,6 +170,26 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use unicode_normalization::UnicodeNormalization;
+
+    #[test]
+    fn what_a_pattern_may_cover_is_of_the_classes_that_it_meets() {
+        let protect =
+            protect(&[("adapter", &["a/x/**", "a/tool.py"]), ("schema", &["A/schemas/**"]), ("other", &["**/z"])]);
+        for (pattern, classes) in [
+            ("a/x/y.py", &["adapter"][..]),
+            ("a/tool.py", &["adapter"]),
+            ("a/other.py", &[]),
+            ("a/x/", &["adapter", "other"]),
+            ("a/**", &["adapter", "other", "schema"]),
+            ("a/*.py", &["adapter", "other", "schema"]),
+            ("a/schemas/v[12].json", &["other", "schema"]),
+            ("b/{x,z}", &["other"]),
+            ("b/x", &[]),
+        ] {
+            let pattern = Pattern::parse(pattern).unwrap();
+            assert_eq!(Vec::from_iter(protect.classes_of(&pattern)), classes, "{}", pattern.text());
+        }
+    }
 
     fn protect(classes: &[(&str, &[&str])]) -> Protect {
         let class = |(name, globs): &(&str, &[&str])| Written {

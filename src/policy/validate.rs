@@ -136,6 +136,7 @@ fn policy(place: &Place<'_>, raw: RawDocument) -> Result<Policy, PolicyError> {
             choice(place, word.span().start, "choice for `gate.select`", word.get_ref(), &choices)?
         }
     };
+    let override_keys = parties::keys(place, &raw.overrides.unwrap_or_default().keys)?;
     Ok(Policy {
         source: Source::File { path: place.file.to_owned() },
         party,
@@ -143,10 +144,10 @@ fn policy(place: &Place<'_>, raw: RawDocument) -> Result<Policy, PolicyError> {
         protect: protect(place, raw_protect, &parties, owned)?,
         ack,
         select,
-        severities: severities(place, raw.rules.unwrap_or_default())?,
+        severities: severities(place, raw.rules.unwrap_or_default(), !override_keys.is_empty())?,
         contract: sections::contract(place, raw.contract.unwrap_or_default())?,
         session: sections::session(place, raw.session.unwrap_or_default())?,
-        override_keys: parties::keys(place, &raw.overrides.unwrap_or_default().keys)?,
+        override_keys,
         verifier,
         parties,
     })
@@ -310,7 +311,11 @@ fn require_of_parties(
     Ok(())
 }
 
-fn severities(place: &Place<'_>, raw: Table<Text>) -> Result<BTreeMap<&'static str, Setting>, PolicyError> {
+fn severities(
+    place: &Place<'_>,
+    raw: Table<Text>,
+    has_override: bool,
+) -> Result<BTreeMap<&'static str, Setting>, PolicyError> {
     let settings = [("error", Setting::Error), ("warning", Setting::Warning), ("off", Setting::Off)];
     let mut all = BTreeMap::new();
     // In the order of the file, so that the second of two is the one that is too many.
@@ -327,6 +332,10 @@ fn severities(place: &Place<'_>, raw: Table<Text>) -> Result<BTreeMap<&'static s
         let setting = choice(place, value.span().start, "severity", value.get_ref(), &settings)?;
         if code == "AG115" && setting == Setting::Off {
             return Err(place.error(value.span().start, "`override-used` cannot be silenced"));
+        }
+        if code == "AG115" && setting == Setting::Error && has_override {
+            let error = place.error(value.span().start, "`override-used` blocks what `[override] keys` lets pass");
+            return Err(error.with_help("leave it a warning, or take the keys out"));
         }
         if all.insert(code, setting).is_some() {
             return Err(place.error(offset, format!("rule `{key}` is set twice, by its code and by its name")));

@@ -54,6 +54,10 @@ gate-expired = "warning"
 verifier = ["cmd", "--x"]
 "#;
 
+/// A key that may sign overrides.
+const OVERRIDE: &str =
+    "[override]\nkeys = [\"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILM+rvN+ot98qgEN796jTiQfZfG1KaT0PtFDJ/XFSqti\"]\n";
+
 /// A policy that is complete, and what follows it.
 pub(in crate::policy) fn complete(more: &str) -> String {
     format!("{BASE}{more}")
@@ -165,6 +169,7 @@ fn says_where_and_what_is_wrong() {
         (&complete("[ack]\ncommitters = [\"x\"]\n"), 11, 15, "no e-mail"),
         (&complete("[gate]\nselect = \"last\"\n"), 11, 10, "unknown choice"),
         (&complete("[override]\nkeys = [\"x\"]\n"), 11, 9, "no public key"),
+        (&complete(&format!("{OVERRIDE}[rules]\noverride-used = \"error\"\n")), 13, 17, "lets pass"),
         (&complete("[licence]\nverifier = []\n"), 11, 12, "names no program"),
         (&complete("[contract]\nflat = [\"[!a]\"]\n"), 11, 9, "bad glob"),
     ] {

@@ -60,6 +60,24 @@ impl Workspace {
         Workspace { root: Some(policy), members: Vec::new(), base: None }
     }
 
+    /// The root's own policy, if it has one, and the members'.
+    pub fn policies(&self) -> impl Iterator<Item = &Policy> {
+        self.root.iter().chain(self.members.iter().map(|member| &member.policy))
+    }
+
+    /// A member's policy; the root's own for `None`.
+    pub fn policy_of(&self, member: Option<usize>) -> Option<&Policy> {
+        match member {
+            None => self.root.as_ref(),
+            Some(index) => self.members.get(index).map(|member| &member.policy),
+        }
+    }
+
+    /// A member's folder; empty for `None`, which is the root.
+    pub fn folder_of(&self, member: Option<usize>) -> &str {
+        member.and_then(|index| self.members.get(index)).map_or("", |member| member.folder.as_str())
+    }
+
     /// Who governs a path; `None` where nobody does.
     ///
     /// A member governs what lies below its folder, the root's policy all else; case and Unicode form of the folder

@@ -89,6 +89,11 @@ impl KeyRing {
         self.keys.is_empty()
     }
 
+    /// Whether a public key, one line as OpenSSH writes it, may sign for the party at a moment (Unix seconds).
+    pub fn has(&self, line: &str, moment: i64) -> bool {
+        public_key(line).is_ok_and(|key| self.allows(key.key_data(), &[moment]).is_ok())
+    }
+
     /// Checks that a key may sign for the party, at each of these moments (Unix seconds). A key that is listed twice
     /// needs one place that says so for all of them.
     pub(super) fn allows(&self, key: &KeyData, moments: &[i64]) -> Result<(), String> {

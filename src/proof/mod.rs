@@ -1,4 +1,5 @@
-//! What an ACK has to prove, where the policy asks for more than its heading's word.
+//! What an ACK has to prove, where the policy asks for more than its heading's word, and what a commit's own signature
+//! proves.
 //!
 //! The only room that knows SSH keys and signatures. It works on text: the shell reads the files that hold keys.
 
@@ -6,15 +7,19 @@ mod allowed_signers;
 mod authored;
 mod block;
 mod bundle;
+mod commit;
 mod keys;
+mod overriding;
 mod signature;
 mod signed;
 
 pub use authored::authored;
 use block::Block;
 pub use block::read_at;
+pub use commit::{Signer, commit_signer};
 pub use keys::{KeyError, KeyRing, KeyRings, public_key, shared_key};
-pub use signed::{Claim, NAMESPACE, Terms, signed};
+pub use overriding::{OVERRIDE_TRAILER, Override, override_reason, overriding};
+pub use signed::{Claim, NAMESPACE, Terms, signed, was_read};
 
 /// Who made a commit, by e-mail address.
 #[derive(Debug, Clone, PartialEq, Eq)]

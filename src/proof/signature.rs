@@ -1,11 +1,10 @@
 //! An SSH signature in its armour, as `ssh-keygen -Y sign` writes it (OpenSSH's PROTOCOL.sshsig).
 
 use base64ct::{Base64, Encoding};
+use ssh_key::public::KeyData;
 use ssh_key::{Algorithm, PublicKey, SshSig};
 
-use super::NAMESPACE;
 use super::block::{BEGIN, END};
-use super::keys::KeyRing;
 
 /// The version of the format that there is. It is not among what is signed.
 const VERSION: u32 = 1;
@@ -13,19 +12,25 @@ const VERSION: u32 = 1;
 /// Longer than any signature.
 const MOST_LINES: usize = 200;
 
-/// Whether a signature over `message` is by a key of the ring that was valid at each of these moments (Unix seconds).
+/// Checks a signature over `message` in a namespace; `allows` says whether its key counts, and as what.
 ///
 /// # Errors
-/// Why not, in words.
-pub(super) fn verify(armour: &[&str], message: &str, ring: &KeyRing, moments: &[i64]) -> Result<(), String> {
+/// Why it does not hold, in words.
+pub(super) fn verify<T>(
+    armour: &[&str],
+    namespace: &str,
+    message: &[u8],
+    allows: impl FnOnce(&KeyData) -> Result<T, String>,
+) -> Result<T, String> {
     let signature = read(armour)?;
-    if signature.namespace() != NAMESPACE {
-        return Err(format!("it is signed for the namespace `{}`, not `{NAMESPACE}`", signature.namespace()));
+    if signature.namespace() != namespace {
+        return Err(format!("it is signed for the namespace `{}`, not `{namespace}`", signature.namespace()));
     }
-    ring.allows(signature.public_key(), moments)?;
+    let allowed = allows(signature.public_key())?;
     let key = PublicKey::from(signature.public_key().clone());
-    key.verify(NAMESPACE, message.as_bytes(), &signature)
-        .map_err(|_| "its signature does not fit what it is said to be of".to_owned())
+    key.verify(namespace, message, &signature)
+        .map_err(|_| "its signature does not fit what it is said to be of".to_owned())?;
+    Ok(allowed)
 }
 
 fn read(armour: &[&str]) -> Result<SshSig, String> {
@@ -77,6 +82,7 @@ fn string(bytes: &[u8]) -> Option<Vec<u8>> {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::NAMESPACE;
     use super::super::keys::KeyRing;
     use super::*;
     use crate::policy::Party;
@@ -106,7 +112,8 @@ mod tests {
     }
 
     fn verdict(armour: &str, message: &str, ring: &KeyRing) -> Result<(), String> {
-        verify(&armour.lines().collect::<Vec<_>>(), message, ring, &[0])
+        let armour: Vec<&str> = armour.lines().collect();
+        verify(&armour, NAMESPACE, message.as_bytes(), |key| ring.allows(key, &[0]))
     }
 
     #[test]

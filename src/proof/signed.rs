@@ -119,31 +119,32 @@ impl Claim<'_> {
         if block.said.len() != lines.len() {
             return Err("there are more lines above the signature than are signed".to_owned());
         }
-        self.was_read(asked, at)?;
-        verify(&block.armour, &terms.message(), keys, &self.origin.times)
+        was_read(self.log, self.gate, self.ack, at, self.read_at.get(at).map(Rc::as_ref))?;
+        verify(&block.armour, NAMESPACE, terms.message().as_bytes(), |key| keys.allows(key, &self.origin.times))
     }
+}
 
-    /// Whether the gate stood in the log at a commit, this very one and not an older one of the same text, and with it
-    /// every answer above the ACK that was no yes: an ACK from before a NACK is not given again by copying it.
-    fn was_read(&self, asked: &Entry, at: &str) -> Result<(), String> {
-        let Some(then) = self.read_at.get(at) else {
-            return Err(format!("`at: {at}` is no commit that the log builds on"));
-        };
-        if !stood(self.log, asked, then) {
-            return Err(format!("at the commit {at} the log has no such gate"));
-        }
-        let above = self.log.entries.iter().take_while(|entry| !std::ptr::eq(*entry, self.ack));
-        let answers = above.skip(self.gate.entry).filter(|entry| {
-            matches!(entry.kind, Kind::Nack | Kind::ChangesRequested | Kind::Withdrawn)
-                && entry
-                    .answers
-                    .is_some_and(|gate| self.log.gates.get(gate).is_some_and(|g| g.entry == self.gate.entry))
-        });
-        for answer in answers {
-            if !stood(self.log, answer, then) {
-                return Err(format!("it was signed before the answer of line {}", answer.line));
-            }
-        }
-        Ok(())
+/// Checks that a gate stood in the log at the commit `at`, this very one and not an older one of the same text, and with it
+/// every answer up to its ACK that was no yes: an ACK from before a NACK is not given again by copying it. `then` is the
+/// log there, where the log builds on that commit.
+///
+/// # Errors
+/// Why the gate cannot have been read there as it stands, in words.
+pub fn was_read(log: &Log, gate: &Gate, ack: &Entry, at: &str, then: Option<&Log>) -> Result<(), String> {
+    let then = then.ok_or_else(|| format!("`at: {at}` is no commit that the log builds on"))?;
+    let asked = log.entry_of(gate).ok_or("its gate is not there")?;
+    if !stood(log, asked, then) {
+        return Err(format!("at the commit {at} the log has no such gate"));
     }
+    let above = log.entries.iter().take_while(|entry| !std::ptr::eq(*entry, ack));
+    let answers = above.skip(gate.entry).filter(|entry| {
+        matches!(entry.kind, Kind::Nack | Kind::ChangesRequested | Kind::Withdrawn)
+            && entry.answers.is_some_and(|answered| log.gates.get(answered).is_some_and(|g| g.entry == gate.entry))
+    });
+    for answer in answers {
+        if !stood(log, answer, then) {
+            return Err(format!("it was signed before the answer of line {}", answer.line));
+        }
+    }
+    Ok(())
 }

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::change::RepoPath;
+use crate::message::Pin;
 
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,6 +58,8 @@ pub struct Finding {
     pub message: String,
     /// The path it is about.
     pub path: Option<RepoPath>,
+    /// The line of that path's file, from 1.
+    pub line: Option<usize>,
     /// The line of the log that it is about.
     pub log: Option<LogPlace>,
     /// What to do next.
@@ -108,10 +111,25 @@ pub struct ReplyView {
     pub kind: &'static str,
 }
 
+/// An emergency override that was used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsedOverride {
+    /// The commit, abbreviated.
+    pub commit: String,
+    /// Why, as its trailer says it.
+    pub reason: String,
+    /// Whose key signed it.
+    pub by: String,
+    /// The committer's day.
+    pub date: Date,
+    /// What it was used on.
+    pub paths: Vec<RepoPath>,
+}
+
 /// What a check found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
-    /// What was judged: `staged`, `worktree`, `range`, `paths`, `push`.
+    /// What was judged: `staged`, `worktree`, `range`, `paths`, `push`, `receive`.
     pub scope: String,
     /// The protected paths that are touched.
     pub protected: Vec<ProtectedPath>,
@@ -119,14 +137,26 @@ pub struct Report {
     pub gate: Option<GateView>,
     /// The findings, most severe first.
     pub findings: Vec<Finding>,
+    /// The emergency overrides that let something pass.
+    pub overrides: Vec<UsedOverride>,
     /// What else is worth a line, about the run as a whole.
     pub notes: Vec<String>,
+    /// What the message of the commit is to pin.
+    pub pins: Vec<Pin>,
 }
 
 impl Report {
     /// An empty report.
     pub fn new(scope: impl Into<String>) -> Self {
-        Report { scope: scope.into(), protected: Vec::new(), gate: None, findings: Vec::new(), notes: Vec::new() }
+        Report {
+            scope: scope.into(),
+            protected: Vec::new(),
+            gate: None,
+            findings: Vec::new(),
+            overrides: Vec::new(),
+            notes: Vec::new(),
+            pins: Vec::new(),
+        }
     }
 
     /// Takes over what another step found. A finding that is there already, but for its commit, is not said twice.
@@ -141,6 +171,12 @@ impl Report {
         }
         self.gate = other.gate.or(self.gate.take());
         self.note(other.notes);
+        for pin in other.pins {
+            if !self.pins.contains(&pin) {
+                self.pins.push(pin);
+            }
+        }
+        self.overrides.extend(other.overrides);
         for finding in other.findings {
             let same =
                 |f: &Finding| Finding { commit: None, ..f.clone() } == Finding { commit: None, ..finding.clone() };

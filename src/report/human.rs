@@ -50,7 +50,10 @@ pub fn finding(finding: &Finding, look: Look, out: &mut dyn Write) -> io::Result
     let head = format!("{}[{}]", finding.severity.as_str(), finding.code);
     writeln!(out, "{}: {}", paint(&head, color, look.color), finding.message)?;
     if let Some(path) = &finding.path {
-        writeln!(out, "  --> {path}")?;
+        match finding.line {
+            Some(line) => writeln!(out, "  --> {path}:{line}")?,
+            None => writeln!(out, "  --> {path}")?,
+        }
     }
     if let Some(log) = &finding.log {
         writeln!(out, "  log {}:{}", escape(&log.path), log.line)?;
@@ -129,6 +132,7 @@ mod tests {
             severity: Severity::Error,
             message: "`a` (adapter) is protected".to_owned(),
             path: Some("a".into()),
+            line: None,
             log: Some(LogPlace { path: "log.md".to_owned(), line: 3 }),
             help: Some("first\n\n## second".to_owned()),
             commit: None,

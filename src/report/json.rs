@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
-use super::{Finding, GateView, Report, Verdict};
+use super::{Finding, GateView, Report, UsedOverride, Verdict};
 
 /// Writes a report.
 pub fn report(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -26,6 +26,7 @@ pub fn report(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             "protected": protected,
             "gate": report.gate.as_ref().map(gate),
             "diagnostics": diagnostics(&report.findings),
+            "overrides": overrides(&report.overrides),
             "notes": report.notes,
         }),
     )
@@ -59,6 +60,15 @@ pub fn gate(gate: &GateView) -> Value {
     value
 }
 
+/// Emergency overrides as every document shows them.
+pub fn overrides(overrides: &[UsedOverride]) -> Vec<Value> {
+    let shown = |used: &UsedOverride| {
+        let paths: Vec<String> = used.paths.iter().map(ToString::to_string).collect();
+        json!({"commit": used.commit, "reason": used.reason, "by": used.by, "date": used.date.to_string(), "paths": paths})
+    };
+    overrides.iter().map(shown).collect()
+}
+
 /// Findings as every document shows them.
 pub fn diagnostics(findings: &[Finding]) -> Vec<Value> {
     findings.iter().map(diagnostic).collect()
@@ -78,6 +88,9 @@ fn diagnostic(finding: &Finding) -> Value {
     map.insert("message".to_owned(), finding.message.clone().into());
     if let Some(path) = &finding.path {
         map.insert("path".to_owned(), path.to_string().into());
+    }
+    if let Some(line) = finding.line {
+        map.insert("line".to_owned(), line.into());
     }
     if let Some(log) = &finding.log {
         map.insert("log".to_owned(), json!({"path": log.path, "line": log.line}));
@@ -100,7 +113,7 @@ mod tests {
         let mut out = Vec::new();
         super::report(&Report::new("paths"), &mut out).unwrap();
         let value: Value = serde_json::from_slice(&out).unwrap();
-        let expected = json!({"version": 1, "verdict": "pass", "scope": "paths", "protected": [], "gate": null, "diagnostics": [], "notes": []});
+        let expected = json!({"version": 1, "verdict": "pass", "scope": "paths", "protected": [], "gate": null, "diagnostics": [], "overrides": [], "notes": []});
         assert_eq!(value, expected);
     }
 }

@@ -7,4 +7,4 @@ pub mod json;
 
 pub use escape::escape;
 pub(crate) use escape::is_invisible;
-pub use finding::{Finding, GateView, LogPlace, ProtectedPath, ReplyView, Report, Severity, Verdict};
+pub use finding::{Finding, GateView, LogPlace, ProtectedPath, ReplyView, Report, Severity, UsedOverride, Verdict};

@@ -3,14 +3,15 @@
 use super::next_step;
 use crate::case::{Case, Draft, Found};
 use crate::log::{Consent, State};
-use crate::report::Severity;
+use crate::report::{Severity, escape};
 
 rule! {
     /// # What it refuses
     ///
     /// A change on a protected path whose gate reads otherwise than when its ACK came. White space at the ends of lines
     /// and the closing decoration do not count. An ACK that names a digest, in a line `Gate: sha256:…` as `verify-gate ack`
-    /// writes it, is an ACK to the gate of that digest alone.
+    /// writes it, is an ACK to the gate of that digest alone. So it is with a commit whose `Gate:` names another digest than
+    /// the gate's, and with one whose `Gate-Log:` pins the log as it was before the gate was edited, or its ACK taken out.
     ///
     /// # Why
     ///
@@ -42,6 +43,18 @@ fn check(case: &Case<'_>, found: &mut Found<'_>) {
             found.add(
                 draft.help("put the gate back as it was, or let it be ACKed anew: `verify-gate ack` names the digest"),
             );
+            continue;
+        }
+        if reading.pins.mean_another(&reading.log, gate) {
+            let message = format!("{named} is not the one that the commit's `Gate:` names: the digest is another");
+            found.add(Draft::new(message).path(&touched.path).log(&reading.path, gate.line).help(next_step::AMEND));
+            continue;
+        }
+        if let Some(now) = case.lost_since(gate) {
+            let message =
+                format!("{named} was edited since, or its ACK taken out: the log ({}) has it no more", escape(now));
+            let draft = Draft::new(message).path(&touched.path).log(&reading.path, gate.line);
+            found.add(draft.help("post the gate anew and let it be ACKed, then take `Gate-Log:` out of the message"));
             continue;
         }
         let Some(history) = reading.history.get(&index) else { continue };

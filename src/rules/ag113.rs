@@ -36,9 +36,9 @@ rule! {
     /// # How to go on
     ///
     /// Let somebody of the other party commit the ACK with an address that the policy lists for that party. Where a
-    /// signature is asked for, let them write the lines to a file, run `ssh-keygen -Y sign -n ackgate -f KEY FILE` and
-    /// append a new ACK with a fenced code block of that file and then `FILE.sig`. In a shallow clone, `git fetch
-    /// --unshallow`.
+    /// signature is asked for, let them run `verify-gate ack --sign`, or `--sign=KEY`. With a key that lies elsewhere:
+    /// `verify-gate ack --print-terms >FILE`, there `ssh-keygen -Y sign -n ackgate -f KEY FILE`, then `verify-gate ack
+    /// --signed FILE`, which takes the signature from `FILE.sig`. In a shallow clone, `git fetch --unshallow`.
     ///
     /// # Configuration
     ///
@@ -52,8 +52,8 @@ rule! {
     ACK_UNPROVEN: "AG113", "ack-unproven", Error, "an ACK proves what the policy asks for", check
 }
 
-const SIGN: &str = "let somebody of the other party append an ACK that is signed with a key of that party; \
-    `verify-gate explain AG113` shows what is signed, and how";
+const SIGN: &str = "let somebody of the other party sign it with a key of that party: `verify-gate ack --sign`, in a \
+    repository of theirs";
 
 fn check(case: &Case<'_>, found: &mut Found<'_>) {
     for touched in case.touched.iter().filter(|t| !t.adopted && t.listed) {

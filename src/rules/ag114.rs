@@ -1,6 +1,7 @@
 //! AG114: no change begins without it.
 
-use crate::case::{Case, Draft, Found};
+use super::next_step;
+use crate::case::{Case, Draft, Found, Reading};
 use crate::log::{State, closed_since};
 use crate::policy::Select;
 use crate::report::escape;
@@ -11,13 +12,26 @@ rule! {
     /// A change on a protected path whose ACK is not yet in the log of the commit it builds on: it is only in the work
     /// tree, in the index, in the very commit, or on another branch.
     ///
+    /// Where the log is in another repository, a commit may pin it, as `ackgate-commit-msg` does:
+    ///
+    /// ```text
+    /// Gate: r4-adapter@sha256:DIGEST
+    /// Gate-Log: AgentOS@COMMIT
+    /// ```
+    ///
+    /// Then the log of that commit judges, as long as the log as it is now has not closed the gate since; what the default
+    /// branch has already is not asked again. A pin that does not hold is refused: one that cannot be read, or names a
+    /// commit that is not part of the log's history, several commits, a repository of no party, or a gate that the log does
+    /// not have. In the log owner's own repository pins are records, and the log of the first parent judges.
+    ///
     /// # Why
     ///
     /// “No implementation change begins without an explicit ACK”: the ACK comes first, so it is there before the change.
     ///
     /// # How to go on
     ///
-    /// Commit the log by itself, then the change. If the ACK is on another branch, merge that branch or rebase onto it.
+    /// Commit the log by itself, then the change. If the ACK is on another branch, merge that branch or rebase onto it. Take
+    /// a pin that does not hold out of the message (`git commit --amend`): the log as it is now judges then.
     ///
     /// # Configuration
     ///
@@ -27,6 +41,7 @@ rule! {
 
 fn check(case: &Case<'_>, found: &mut Found<'_>) {
     let Some(reading) = case.reading() else { return };
+    check_pins(case, reading, found);
     for (gate, touched) in case.counting() {
         let base = gate.and_then(|g| reading.log.gates.get(g));
         if base.is_some_and(|g| g.state == State::Acked) {
@@ -50,5 +65,24 @@ fn check(case: &Case<'_>, found: &mut Found<'_>) {
             );
             found.add(Draft::new(message).path(&touched.path).log(&reading.path, reply.line).help(copy.help.clone()));
         }
+    }
+}
+
+/// Pins that do not hold. One that means another gate of the slice that counts is AG111's matter.
+fn check_pins(case: &Case<'_>, reading: &Reading, found: &mut Found<'_>) {
+    let counting = case.counting_gates();
+    let Some((gate, touched)) = case.counting().into_iter().next() else { return };
+    let counts = |slice: &str| counting.iter().any(|(_, _, gate, _)| gate.slice == slice);
+    let unknown = reading.pins.unknown(&reading.log).filter(|pin| !counts(&pin.slice));
+    let unknown = unknown.map(|pin| {
+        format!(
+            "`Gate:` names gate `{}`, and the log ({}) has none of that slice and digest",
+            escape(&pin.slice),
+            escape(&reading.place)
+        )
+    });
+    for why in reading.pins.bad.iter().cloned().chain(unknown) {
+        let what = next_step::touched(case, gate);
+        found.add(Draft::new(format!("{what}, and {why}")).path(&touched.path).help(next_step::AMEND));
     }
 }

@@ -18,8 +18,6 @@ pub struct Rule {
     pub summary: &'static str,
     /// Unless the policy says otherwise.
     pub severity: Severity,
-    /// Whether the policy may turn it off.
-    pub can_be_off: bool,
     /// Markdown, from the doc comment.
     pub documentation: &'static str,
     /// Looks at a case and says what it finds.
@@ -35,7 +33,6 @@ macro_rules! rule {
             name: $name,
             summary: $summary,
             severity: crate::report::Severity::$severity,
-            can_be_off: true,
             documentation: concat!($($line, "\n"),*),
             check: $check,
         };
@@ -46,6 +43,7 @@ mod ag101;
 mod ag102;
 mod ag103;
 mod ag104;
+mod ag105;
 mod ag106;
 mod ag107;
 mod ag108;
@@ -55,11 +53,17 @@ mod ag111;
 mod ag112;
 mod ag113;
 mod ag114;
+mod ag115;
 mod ag201;
 mod ag202;
 mod ag203;
 mod ag204;
 mod ag205;
+mod ag206;
+mod ag301;
+mod ag302;
+mod ag303;
+mod ag304;
 mod ag901;
 mod ag902;
 mod next_step;
@@ -70,6 +74,7 @@ pub static RULES: &[&Rule] = &[
     &ag102::ACK_MISSING,
     &ag103::SELF_ACK,
     &ag104::PATH_NOT_COVERED,
+    &ag105::FIELD_NOT_COVERED,
     &ag106::CHANGES_REQUESTED,
     &ag107::GATE_INCOMPLETE,
     &ag108::GATE_REJECTED,
@@ -79,14 +84,29 @@ pub static RULES: &[&Rule] = &[
     &ag112::GATE_TOO_BROAD,
     &ag113::ACK_UNPROVEN,
     &ag114::ACK_NOT_IN_BASE,
+    &ag115::OVERRIDE_USED,
     &ag201::LOG_MISSING,
     &ag202::LOG_DUPLICATED,
     &ag203::LOG_REWRITTEN,
     &ag204::ENTRY_UNREADABLE,
     &ag205::PARTY_UNKNOWN,
+    &ag206::LOG_STALE,
+    &ag301::CONTRACT_NOT_ADDITIVE,
+    &ag302::CONTRACT_NOT_FLAT,
+    &ag303::CONTRACT_CLOSED,
+    &ag304::CONTRACT_UNVERSIONED,
     &ag901::POLICY_CHANGED,
     &ag902::POLICY_INVALID,
 ];
+
+/// Says what an emergency override lifted.
+pub(crate) static OVERRIDE_USED: &Rule = &ag115::OVERRIDE_USED;
+
+/// Whether an ACKed gate could have made right what a rule finds, so that an emergency override, which stands in for one,
+/// lifts it.
+pub fn asks_for_a_gate(code: &str) -> bool {
+    ("AG101"..="AG114").contains(&code) || code == "AG901"
+}
 
 /// The rule with this code or name; case does not count.
 pub fn find(word: &str) -> Option<&'static Rule> {

@@ -29,6 +29,10 @@ fn said(case: &Case<'_>, touched: &Touched) -> String {
     if outside { format!("`./{}`", touched.path) } else { format!("`{}`", touched.below) }
 }
 
+/// What is done about a pin that does not hold.
+pub(super) const AMEND: &str = "take the trailer out of the message (`git commit --amend`, `git rebase -i`): the log as it is now \
+     judges then; or let it name what the commit was made by";
+
 /// How the other party answers.
 pub(super) fn ack_wanted(case: &Case<'_>, gate: &Gate) -> String {
     let others: Vec<String> = case

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::agent::config::Agent;
+
 /// Checks a change against the alignment gates in the shared log.
 #[derive(Debug, Parser)]
 #[command(name = "verify-gate", version, about, propagate_version = true, after_help = AFTER)]
@@ -88,6 +90,8 @@ pub enum Command {
     Landed(Writing),
     /// Post a “Ready for ACK”
     Ready(Ready),
+    /// Show how a contract changed, and whether that is only additive
+    Contract(ContractArgs),
     /// List the rules
     Rules,
     /// Explain a rule by its code or name
@@ -95,12 +99,15 @@ pub enum Command {
         /// Such as AG102 or ack-missing
         code: String,
     },
-    /// Write an ackgate.toml, and the log where this party owns it
+    /// Write an ackgate.toml, and the log and its line in .gitattributes where this party owns it
     Init(InitArgs),
-    /// Put the hooks into this repository, beside those that are there
-    Install,
-    /// Take the hooks out again and put back what was there
-    Uninstall,
+    /// Join what two branches added to the log: git's merge driver, which `install` sets up
+    MergeLog(MergeLog),
+    /// Put the hooks and the log's merge driver into this repository, beside what is there; of hooks, a bare one gets that
+    /// which receives pushes. Or put one into an agent's settings
+    Install(InstallArgs),
+    /// Take the hooks and the merge driver out again and put back what was there
+    Uninstall(InstallArgs),
     /// Show the whole protocol on two throwaway repositories
     Demo,
     /// Do what a hook's own binary does: the demo's hooks call this program, which may be the only one that is built
@@ -114,13 +121,54 @@ pub enum Command {
     },
 }
 
-/// A hook of git's.
+/// A hook of git's, or of an agent's.
+#[allow(clippy::enum_variant_names, reason = "the names are git's")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Hook {
     /// Also pre-merge-commit
     PreCommit,
+    /// With the file that holds the message
+    CommitMsg,
     /// With git's lines on standard input
     PrePush,
+    /// The same, where they are received
+    PreReceive,
+    /// With a coding agent's payload on standard input
+    Agent,
+}
+
+/// Where hooks go.
+#[derive(Debug, Args)]
+pub struct InstallArgs {
+    /// The project settings of this coding agent, in the place of git's hooks: it is told at once what a commit would
+    /// refuse, and whose turn it is when a session starts. This is advice, which an agent can get around; git's hooks
+    /// and CI decide
+    #[arg(long, value_enum, value_name = "NAME")]
+    pub agent: Option<AgentName>,
+}
+
+/// A coding agent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AgentName {
+    /// Claude Code: .claude/settings.json
+    Claude,
+    /// Codex: .codex/hooks.json
+    Codex,
+    /// Gemini CLI: .gemini/settings.json
+    Gemini,
+    /// Cursor: .cursor/hooks.json
+    Cursor,
+}
+
+impl From<AgentName> for Agent {
+    fn from(name: AgentName) -> Agent {
+        match name {
+            AgentName::Claude => Agent::Claude,
+            AgentName::Codex => Agent::Codex,
+            AgentName::Gemini => Agent::Gemini,
+            AgentName::Cursor => Agent::Cursor,
+        }
+    }
 }
 
 /// What to judge.
@@ -158,10 +206,14 @@ pub enum GateCommand {
 pub struct GateNew {
     /// The slice's name, such as r4-adapter
     #[arg(long, value_name = "S")]
-    pub slice: String,
+    pub slice: Option<String>,
     /// A path or glob that will change, from the policy's folder; what is there under that very name is meant to the letter
-    #[arg(long = "path", value_name = "P", required = true, allow_hyphen_values = true)]
+    #[arg(long = "path", value_name = "P", allow_hyphen_values = true)]
     pub paths: Vec<String>,
+    /// Write it in git's editor, on a text filled from what is staged and from the newest plan; also where slice or path
+    /// is missing on a terminal
+    #[arg(long)]
+    pub edit: bool,
     /// The exact name of a field
     #[arg(long = "field", value_name = "F", allow_hyphen_values = true)]
     pub fields: Vec<String>,
@@ -210,6 +262,16 @@ pub struct Answer {
     /// Do not ask: the gate has been read
     #[arg(long)]
     pub yes: bool,
+    /// Sign it with ssh-keygen, by a private or public key's file or a line `key::ssh-ed25519 …`; without KEY, by git's
+    /// user.signingKey, else by a key of this party that the SSH agent holds
+    #[arg(long, value_name = "KEY", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub sign: Option<OsString>,
+    /// Print what would be signed, to sign it elsewhere: `ssh-keygen -Y sign -n ackgate -f KEY FILE`
+    #[arg(long, conflicts_with_all = ["sign", "signed", "commit", "yes"])]
+    pub print_terms: bool,
+    /// Take what --print-terms printed from FILE, and its signature from FILE.sig
+    #[arg(long, value_name = "FILE", conflicts_with = "sign")]
+    pub signed: Option<PathBuf>,
 }
 
 /// A NACK.
@@ -232,12 +294,43 @@ pub struct Ready {
     pub note: Option<String>,
 }
 
+/// Two contracts.
+#[derive(Debug, Args)]
+pub struct ContractArgs {
+    /// The contract as it was: JSON Schema or Markdown, a file or `REV:path`; /dev/null for none
+    #[arg(value_name = "OLD")]
+    pub old: String,
+    /// The contract as it is
+    #[arg(value_name = "NEW")]
+    pub new: String,
+}
+
 /// How to show the log.
 #[derive(Debug, Args)]
 pub struct LogArgs {
     /// Fetch the log of the other repository first, if the policy names it by `log.url`
     #[arg(long)]
     pub fetch: bool,
+}
+
+/// What git hands to a merge driver.
+#[derive(Debug, Args)]
+pub struct MergeLog {
+    /// The log that both grew out of (git's %O)
+    #[arg(value_name = "BASE")]
+    pub base: PathBuf,
+    /// The log that is merged into, which takes the result (git's %A)
+    #[arg(value_name = "OURS")]
+    pub ours: PathBuf,
+    /// The log that is merged (git's %B)
+    #[arg(value_name = "THEIRS")]
+    pub theirs: PathBuf,
+    /// Where the log lies in the repository (git's %P); without, the log of the policy here
+    #[arg(long, value_name = "PATH")]
+    pub path: Option<PathBuf>,
+    /// How long conflict markers are (git's %L)
+    #[arg(long, value_name = "N", default_value_t = 7)]
+    pub marker_size: usize,
 }
 
 /// What `init` cannot guess.

@@ -1,5 +1,6 @@
 //! Files changed so that, whenever the process ends, each is the old one or the new one.
 
+use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -62,7 +63,7 @@ pub(super) fn put(path: &Path, content: &[u8]) -> Result<(), Error> {
 pub(super) fn put_new(path: &Path, content: &[u8]) -> Result<(), Error> {
     let unfinished = unfinished(path);
     // A second name, since a rename would take the place of what came there in the meantime.
-    let written = write(&unfinished, content, |_| Ok(())).and_then(|()| match fs::hard_link(&unfinished, path) {
+    let written = write(&unfinished, content, |_| Ok(())).and_then(|()| match link(&unfinished, path) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists && fs::symlink_metadata(path).is_err() => {
             // A file system without hard links.
             fs::rename(&unfinished, path)
@@ -88,7 +89,7 @@ pub(super) fn replace(path: &Path, content: &[u8]) -> Result<(), Error> {
 /// Removes what a run that was killed left of the file at `path`, whose only writer this process must be.
 pub(super) fn remove_unfinished_of(path: &Path) -> Result<(), Error> {
     let Some((folder, name)) = path.parent().zip(path.file_name()) else { return Ok(()) };
-    let mut prefix = std::ffi::OsString::from(UNFINISHED);
+    let mut prefix = OsString::from(UNFINISHED);
     prefix.push(name);
     prefix.push("-");
     remove_starting(folder, prefix.as_encoded_bytes())
@@ -97,7 +98,7 @@ pub(super) fn remove_unfinished_of(path: &Path) -> Result<(), Error> {
 /// Gives what is at `path` a second name, under which nothing may be yet. It keeps its first one: until another file is
 /// renamed over that, git goes on running it.
 pub(super) fn keep_as(path: &Path, second: &Path) -> Result<(), Error> {
-    let kept = match fs::hard_link(path, second) {
+    let kept = match link(path, second) {
         Ok(()) => sync_folder(second),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
         // A file system without hard links, or a file of another owner.
@@ -113,7 +114,12 @@ pub(super) fn put_back(from: &Path, to: &Path) -> Result<(), Error> {
 
 /// Removes the file at `path`.
 pub(super) fn remove(path: &Path) -> Result<(), Error> {
-    fs::remove_file(path).and_then(|()| sync_folder(path)).map_err(|error| failed("remove", path, &error))
+    moment();
+    let removed = fs::remove_file(path).and_then(|()| {
+        moment();
+        sync_folder(path)
+    });
+    removed.map_err(|error| failed("remove", path, &error))
 }
 
 /// Makes the folder and those above it, where they are not there.
@@ -154,7 +160,12 @@ pub(super) fn shown(path: &Path) -> String {
 
 /// The path that git printed as `bytes`.
 pub(super) fn path_from(bytes: Vec<u8>) -> Result<PathBuf, Error> {
-    system::path_from(bytes)
+    os_string(bytes).map(PathBuf::from)
+}
+
+/// Bytes as an argument or path has them.
+pub(super) fn os_string(bytes: Vec<u8>) -> Result<OsString, Error> {
+    system::os_string(bytes)
 }
 
 /// Whether there is a program at `path`.
@@ -174,20 +185,33 @@ fn copy(path: &Path, second: &Path) -> io::Result<()> {
 }
 
 fn write(path: &Path, content: &[u8], prepare: impl FnOnce(&File) -> io::Result<()>) -> io::Result<()> {
+    moment();
     let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    moment();
     file.write_all(content)?;
+    moment();
     prepare(&file)?;
+    moment();
     file.sync_all()
 }
 
 fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    moment();
     fs::rename(from, to)?;
+    moment();
     sync_folder(to)
+}
+
+fn link(from: &Path, to: &Path) -> io::Result<()> {
+    moment();
+    fs::hard_link(from, to)?;
+    moment();
+    Ok(())
 }
 
 /// In the same folder, since a rename is only atomic within a file system.
 fn unfinished(path: &Path) -> PathBuf {
-    let mut name = std::ffi::OsString::from(UNFINISHED);
+    let mut name = OsString::from(UNFINISHED);
     name.push(path.file_name().unwrap_or_default());
     name.push(format!("-{}", std::process::id()));
     path.with_file_name(name)
@@ -201,9 +225,42 @@ fn sync_folder(path: &Path) -> io::Result<()> {
     }
 }
 
+/// A moment at which the process may end, for tests to have it end there.
+#[cfg(not(test))]
+fn moment() {}
+
+#[cfg(test)]
+use ending::moment;
+
+/// Processes that end in the middle: everything up to the n-th moment has happened, and nothing after it.
+#[cfg(test)]
+pub(super) mod ending {
+    use std::cell::Cell;
+    use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+    thread_local! {
+        static LEFT: Cell<Option<usize>> = const { Cell::new(None) };
+    }
+
+    pub(super) fn moment() {
+        match LEFT.get() {
+            Some(0) => resume_unwind(Box::new("ended")),
+            left => LEFT.set(left.map(|left| left - 1)),
+        }
+    }
+
+    /// Whether the run came to its end before the n-th moment.
+    pub(in crate::shell) fn before(n: usize, run: impl FnOnce()) -> bool {
+        LEFT.set(Some(n));
+        let ended = catch_unwind(AssertUnwindSafe(run)).is_ok();
+        LEFT.set(None);
+        ended
+    }
+}
+
 #[cfg(unix)]
 mod system {
-    use super::{Error, File, Path, PathBuf, fs, io};
+    use super::{Error, File, OsString, Path, fs, io};
     use std::os::unix::ffi::OsStringExt;
     use std::os::unix::fs::PermissionsExt;
 
@@ -223,15 +280,15 @@ mod system {
         File::open(folder)?.sync_all()
     }
 
-    pub(super) fn path_from(bytes: Vec<u8>) -> Result<PathBuf, Error> {
-        Ok(PathBuf::from(std::ffi::OsString::from_vec(bytes)))
+    pub(super) fn os_string(bytes: Vec<u8>) -> Result<OsString, Error> {
+        Ok(OsString::from_vec(bytes))
     }
 }
 
 /// Windows: git's own shell runs any file, a folder cannot be synced, and git prints UTF-8.
 #[cfg(not(unix))]
 mod system {
-    use super::{Error, File, Path, PathBuf, fs, io};
+    use super::{Error, File, OsString, Path, fs, io};
 
     pub(super) fn is_executable(_: &fs::Metadata) -> bool {
         true
@@ -249,14 +306,45 @@ mod system {
         Ok(())
     }
 
-    pub(super) fn path_from(bytes: Vec<u8>) -> Result<PathBuf, Error> {
-        String::from_utf8(bytes).map(PathBuf::from).map_err(|_| Error::new("git printed a path that is not UTF-8"))
+    pub(super) fn os_string(bytes: Vec<u8>) -> Result<OsString, Error> {
+        String::from_utf8(bytes).map(OsString::from).map_err(|_| Error::new("git printed a path that is not UTF-8"))
     }
 }
 
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
+
+    /// As the writer of entries does it: what was left is removed, then the log is replaced.
+    #[test]
+    fn a_file_whose_writer_ends_at_any_moment_is_the_old_one_or_the_new_one() {
+        let write = |log: &Path| {
+            remove_unfinished_of(log).unwrap();
+            replace(log, b"old\nnew\n").unwrap();
+        };
+        let (mut n, mut seen) = (0, Vec::new());
+        loop {
+            let folder = tempfile::tempdir().unwrap();
+            let log = folder.path().join("log.md");
+            fs::write(&log, "old\n").unwrap();
+            // What an earlier one left.
+            fs::write(folder.path().join(".ackgate-tmp-log.md-0"), "o").unwrap();
+            let ended = ending::before(n, || write(&log));
+            let found = fs::read_to_string(&log).unwrap();
+            assert!(["old\n", "old\nnew\n"].contains(&found.as_str()), "{n}: {found}");
+            seen.push(found == "old\n");
+            // Another process; in this one the name of what is unfinished would be the same.
+            remove_unfinished_of(&log).unwrap();
+            write(&log);
+            assert_eq!(fs::read_to_string(&log).unwrap(), "old\nnew\n");
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+            if ended {
+                break;
+            }
+            n += 1;
+        }
+        assert!(seen.len() > 7 && seen[0] && !seen[seen.len() - 1]);
+    }
 
     #[test]
     fn where_there_are_no_hard_links_a_copy_is_as_good() {

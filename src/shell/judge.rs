@@ -6,12 +6,13 @@ use std::rc::Rc;
 
 use jiff::civil::Date;
 
-use crate::case::{Brought, Case, LogCase};
+use crate::case::{Brought, Case, LogCase, Pins};
 use crate::change::{Change, ObjectId, RepoPath};
 use crate::check::check;
 use crate::coverage::Folders;
+use crate::message::Trailer;
 use crate::policy::{LOG_PATH, Level, POLICY_FILE, Policy, PolicyError, Protected, Workspace, adoption};
-use crate::proof::{KeyRings, Who};
+use crate::proof::{KeyRings, Override, Who, override_reason, overriding};
 use crate::report::{Finding, Report, Severity};
 use crate::shell::Error;
 use crate::shell::by_hand::ByHand;
@@ -32,6 +33,8 @@ pub struct Step {
     pub who: Option<Who>,
     /// The commit; `None` for a change that is not committed yet.
     pub commit: Option<ObjectId>,
+    /// The trailers of its message, as far as there is one yet.
+    pub trailers: Vec<Trailer>,
     /// What it touches; of a merge, what differs from every parent.
     pub changes: Vec<Change>,
     /// Of a merge, all that differs from the first parent.
@@ -55,6 +58,8 @@ pub enum Scope {
     Range,
     /// A commit of a push.
     Push,
+    /// A commit of a push, where it is received.
+    Receive,
 }
 
 impl Scope {
@@ -66,6 +71,7 @@ impl Scope {
             Scope::Paths => "paths",
             Scope::Range => "range",
             Scope::Push => "push",
+            Scope::Receive => "receive",
         }
     }
 }
@@ -75,11 +81,11 @@ type Base = (Option<ObjectId>, Option<ObjectId>);
 
 /// Judges steps in one repository; what was read once is kept.
 pub struct Judge<'a> {
-    repo: &'a Repo,
-    world: &'a World,
-    logs: Logs,
+    pub(super) repo: &'a Repo,
+    pub(super) world: &'a World,
+    pub(super) logs: Logs,
     /// The log of another repository may be fetched.
-    may_fetch: bool,
+    pub(super) may_fetch: bool,
     by_hand: Option<&'a ByHand>,
     laws: RefCell<HashMap<Base, Rc<Law>>>,
 }
@@ -103,11 +109,7 @@ impl<'a> Judge<'a> {
         workspace: &Workspace,
         member: Option<usize>,
     ) -> Result<LogCase, Error> {
-        let governing = match member {
-            None => workspace.root.as_ref(),
-            Some(index) => workspace.members.get(index).map(|m| &m.policy),
-        };
-        let Some(policy) = governing else { return Err(Error::new("there is no policy")) };
+        let Some(policy) = workspace.policy_of(member) else { return Err(Error::new("there is no policy")) };
         let home = home(workspace, member, policy);
         self.logs.case(&Source {
             repo: self.repo,
@@ -118,9 +120,11 @@ impl<'a> Judge<'a> {
             others: &[],
             trusted,
             commit: None,
+            pins: Pins::default(),
             changes: &[],
             is_worktree: false,
             may_fetch: self.may_fetch,
+            reopened: false,
         })
     }
 
@@ -210,11 +214,7 @@ impl<'a> Judge<'a> {
         protected: &[Protected],
         adopts: bool,
     ) -> Result<Report, Error> {
-        let governing = match member {
-            None => workspace.root.as_ref(),
-            Some(index) => workspace.members.get(index).map(|m| &m.policy),
-        };
-        let Some(policy) = governing else { return Ok(Report::new(step.scope.as_str())) };
+        let Some(policy) = workspace.policy_of(member) else { return Ok(Report::new(step.scope.as_str())) };
         let home = home(workspace, member, policy);
         let adopted = |path: &RepoPath| adopts && path.as_bytes() == POLICY_FILE.as_bytes();
         let needs_log = protected.iter().any(|p| step.changes.get(p.change).is_some_and(|c| !adopted(&c.path)));
@@ -227,23 +227,24 @@ impl<'a> Judge<'a> {
             others: &step.others,
             trusted,
             commit: step.commit.as_ref(),
+            pins: pins(step, workspace, policy, &home),
             changes: &step.changes,
             is_worktree: step.scope == Scope::Worktree,
             may_fetch: self.may_fetch,
+            reopened: false,
         };
         let log = match self.by_hand.and_then(|b| b.log.as_ref()) {
             _ if !needs_log => LogCase::NotNeeded,
             Some((name, bytes)) => LogCase::given(Rc::new(read_text(bytes, name, policy)?), name),
             None => self.logs.case(&source)?,
         };
-        let folder = member.and_then(|m| workspace.members.get(m)).map_or("", |m| m.folder.as_str());
         let log_here = match &home {
             Home::Here(path) => Some(path.clone()),
             Home::Other => None,
         };
         let mut case = Case {
             policy,
-            folders: self.folders(step.parent.as_ref(), folder)?,
+            folders: self.folders(step.parent.as_ref(), workspace.folder_of(member))?,
             today: step.date,
             at_commit: step.scope == Scope::Staged,
             changes: &step.changes,
@@ -258,14 +259,22 @@ impl<'a> Judge<'a> {
                 false => KeyRings::new(),
             },
             who: if asks_for(policy, Level::Authored) { step.who.clone().or_else(|| maker(self.repo)) } else { None },
+            contracts: self.contracts(step, policy, protected)?,
             commit: step.commit.as_ref().map(short),
+            overriding: if needs_log { self.overriding(step, policy)? } else { None },
         };
         case.place(protected, adopted);
         Ok(check(&case, step.scope.as_str()))
     }
 
+    /// The emergency override that a commit asks for, or why it does not count.
+    fn overriding(&self, step: &Step, policy: &Policy) -> Result<Option<Result<Override, String>>, Error> {
+        let (Some(commit), Some(reason)) = (&step.commit, override_reason(&step.trailers)) else { return Ok(None) };
+        Ok(Some(overriding(reason, &self.repo.commit_object(commit)?, &policy.override_keys)))
+    }
+
     /// What coverage has to know of the base's tree.
-    fn folders(&self, base: Option<&ObjectId>, member: &str) -> Result<Folders, Error> {
+    pub(super) fn folders(&self, base: Option<&ObjectId>, member: &str) -> Result<Folders, Error> {
         let names = match base {
             Some(base) => self.repo.folders(base, member)?,
             None => BTreeSet::new(),
@@ -317,7 +326,7 @@ impl<'a> Judge<'a> {
     }
 
     /// A file as the change leaves it.
-    fn file_after(&self, step: &Step, path: &RepoPath) -> Result<FileAt, Error> {
+    pub(super) fn file_after(&self, step: &Step, path: &RepoPath) -> Result<FileAt, Error> {
         if step.scope == Scope::Worktree {
             return worktree_file(self.repo, path);
         }
@@ -346,6 +355,7 @@ impl<'a> Judge<'a> {
                 severity,
                 message,
                 path: Some(POLICY_FILE.into()),
+                line: None,
                 log: None,
                 help,
                 commit: step.commit.as_ref().map(short),
@@ -356,6 +366,18 @@ impl<'a> Judge<'a> {
         report.findings.push(finding("AG901", "policy-changed", Severity::Warning, self.adoption(step, None)?, None));
         Ok(report)
     }
+}
+
+/// What a commit pins of a policy's log. In the owner's own repository its pins are records: there the log of the first
+/// parent judges, and a rebase makes old ids meaningless.
+fn pins(step: &Step, workspace: &Workspace, policy: &Policy, home: &Home) -> Pins {
+    if matches!(home, Home::Here(_)) {
+        return Pins::default();
+    }
+    let is_owners = |name: &str| policy.repository_party(name).is_some_and(|party| party.name == policy.log.owner);
+    let policies = || workspace.root.iter().chain(workspace.members.iter().map(|m| &m.policy));
+    let is_known = |name: &str| policies().any(|policy| policy.repository_party(name).is_some());
+    Pins::of(&step.trailers, is_owners, is_known, policies().count() > 1)
 }
 
 const NO_POLICY: &str = "no ackgate.toml and no built-in profile that fits: nothing is protected here";

@@ -26,7 +26,7 @@ pub fn key_rings(
     policy: &Policy,
 ) -> Result<KeyRings, Error> {
     let base = workspace.base.as_ref().or(parent);
-    let folder = member.and_then(|m| workspace.members.get(m)).map_or("", |m| m.folder.as_str());
+    let folder = workspace.folder_of(member);
     let source = match &policy.source {
         Source::File { path } => path.as_str(),
         Source::Profile(_) => POLICY_FILE,

@@ -21,10 +21,15 @@ impl Law {
     /// Whether it was read from policy files.
     pub fn is_written(&self) -> bool {
         match self {
-            Law::Policy(workspace) => {
-                let policies = workspace.root.iter().chain(workspace.members.iter().map(|m| &m.policy));
-                policies.into_iter().any(|p| matches!(p.source, Source::File { .. }))
-            }
+            Law::Policy(workspace) => workspace.policies().any(|p| matches!(p.source, Source::File { .. })),
+            Law::Ambiguous(_) | Law::None => false,
+        }
+    }
+
+    /// Whether any of its policies lists keys for an emergency override.
+    pub fn knows_overrides(&self) -> bool {
+        match self {
+            Law::Policy(workspace) => workspace.policies().any(|policy| !policy.override_keys.is_empty()),
             Law::Ambiguous(_) | Law::None => false,
         }
     }

@@ -4,12 +4,13 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use crate::case::{Elsewhere, LogCase, Reading};
+use crate::case::{Elsewhere, LogCase, Pins, Reading};
 use crate::change::{Change, ObjectId, RepoPath};
 use crate::log::{self, Log, Speaker, State};
 use crate::policy::{Policy, Workspace};
 use crate::shell::Error;
-use crate::shell::git::{FileAt, OtherLog, Repo, Wanted, fetch, fetched, locate, worktree_file};
+use crate::shell::foreign::Held;
+use crate::shell::git::{FileAt, OtherLog, Repo, Wanted, locate, worktree_file};
 use crate::shell::law::short;
 use crate::shell::trust::Trusted;
 use crate::shell::world::World;
@@ -24,9 +25,8 @@ pub enum Home {
 
 /// Where a policy's log is: in the owner's repository, or with the owner's member of the same workspace.
 pub fn home(workspace: &Workspace, member: Option<usize>, policy: &Policy) -> Home {
-    let folder = |m: Option<usize>| m.and_then(|m| workspace.members.get(m)).map_or("", |m| m.folder.as_str());
     if policy.is_log_owner() {
-        return Home::Here(policy.log.path.under(folder(member)));
+        return Home::Here(policy.log.path.under(workspace.folder_of(member)));
     }
     if let Some(owner) = workspace.members.iter().find(|m| m.policy.party == policy.log.owner) {
         return Home::Here(policy.log.path.under(&owner.folder));
@@ -69,6 +69,7 @@ pub struct Logs {
     /// Past versions, which are read as far as they are UTF-8.
     pub(super) past: RefCell<HashMap<Key, Rc<Log>>>,
     others: RefCell<HashMap<String, Rc<OtherLog>>>,
+    pub(super) held: Held,
 }
 
 /// Where the log of one step is read.
@@ -89,12 +90,16 @@ pub struct Source<'a> {
     pub trusted: Option<&'a Trusted>,
     /// The commit that is judged, if it is one.
     pub commit: Option<&'a ObjectId>,
+    /// What its trailers pin of a log that is not here.
+    pub pins: Pins,
     /// What it touches.
     pub changes: &'a [Change],
     /// Whether these are changes of the work tree, whose content is no object yet.
     pub is_worktree: bool,
     /// Whether the log of another repository may be fetched first.
     pub may_fetch: bool,
+    /// Whether the log is read as if nothing had landed.
+    pub reopened: bool,
 }
 
 impl Logs {
@@ -115,6 +120,7 @@ impl Logs {
             let help = "commit the log there first; `verify-gate init` writes one".to_owned();
             return Ok(LogCase::Missing { place: format!("`{path}` ({place})"), help });
         };
+        let log = if source.reopened { Rc::new(log.reopened()) } else { log };
         let tip = match source.trusted.filter(|tip| Some(&tip.id) != source.parent) {
             Some(tip) => self.at(source.repo, Some(&tip.id), path, source.policy)?.map(|log| (log, tip)),
             None => None,
@@ -127,48 +133,18 @@ impl Logs {
         }
         let (history, ended) = self.history(source.repo, source.parent, path, source.policy, &log)?;
         since.extend(ended);
-        Ok(LogCase::Read(Box::new(Reading { log, path: path.to_string(), place, since, elsewhere, history })))
-    }
-
-    fn other(&self, source: &Source<'_>) -> Result<LogCase, Error> {
-        let policy = source.policy;
-        let path = &policy.log.path;
-        let owner = &policy.log.owner;
-        if let Some(url) = &policy.log.url {
-            let reference = policy.log.reference.as_deref();
-            let tip = match source.may_fetch {
-                true => fetch(source.repo, url, reference)?,
-                false => fetched(source.repo, url)?.ok_or_else(|| {
-                    Error::new(format!("the log of {owner} has not been fetched yet"))
-                        .hint("run `verify-gate log --fetch`")
-                })?,
-            };
-            let place = format!("{owner}, as fetched");
-            return self.foreign(source.repo, &tip, path, &place, policy, Vec::new());
-        }
-        let other = self.locate(source)?;
-        let place = format!("{owner}, at {}", other.place);
-        let elsewhere = self.elsewhere_other(&other, path, policy)?;
-        self.foreign(&other.repo, &other.commit, path, &place, policy, elsewhere)
-    }
-
-    fn foreign(
-        &self,
-        repo: &Repo,
-        tip: &ObjectId,
-        path: &RepoPath,
-        place: &str,
-        policy: &Policy,
-        elsewhere: Vec<Elsewhere>,
-    ) -> Result<LogCase, Error> {
-        let Some(log) = self.at(repo, Some(tip), path, policy)? else {
-            let help = format!("it belongs into the repository of {}: commit and push it there", policy.log.owner);
-            return Ok(LogCase::Missing { place: format!("`{path}` ({place})"), help });
-        };
-        let (history, ended) = self.history(repo, Some(tip), path, policy, &log)?;
-        let elsewhere = if is_open(&log) { Vec::new() } else { elsewhere };
-        let place = place.to_owned();
-        Ok(LogCase::Read(Box::new(Reading { log, path: path.to_string(), place, since: ended, elsewhere, history })))
+        Ok(LogCase::Read(Box::new(Reading {
+            log,
+            path: path.to_string(),
+            place,
+            commit: source.parent.cloned(),
+            since,
+            now: None,
+            elsewhere,
+            behind: None,
+            history,
+            pins: Pins::default(),
+        })))
     }
 
     /// The other repository, looked for once.
@@ -255,30 +231,6 @@ impl Logs {
         }
         Ok(found)
     }
-
-    /// Later copies in the other repository: its HEAD, its work tree.
-    fn elsewhere_other(&self, other: &OtherLog, path: &RepoPath, policy: &Policy) -> Result<Vec<Elsewhere>, Error> {
-        let mut found = Vec::new();
-        let owner = &policy.log.owner;
-        if let Some(head) = other.repo.head()?.filter(|head| *head != other.commit)
-            && let Some(log) = self.at(&other.repo, Some(&head), path, policy)?
-        {
-            let help = format!("push it there, and fetch: the log is read at {}", other.place);
-            found.push(Elsewhere { place: format!("at HEAD of the repository of {owner}"), help, log });
-        }
-        if other.repo.root().is_some()
-            && let FileAt::File { bytes, .. } = worktree_file(&other.repo, path)?
-            && let Ok(log) = read_text(&bytes, "work tree", policy)
-        {
-            let help = format!("commit the log in the repository of {owner} first");
-            found.push(Elsewhere {
-                place: format!("in the work tree of the repository of {owner}"),
-                help,
-                log: Rc::new(log),
-            });
-        }
-        Ok(found)
-    }
 }
 
 /// What a policy's reading of a log depends on.
@@ -286,6 +238,6 @@ pub(super) fn names(policy: &Policy) -> Vec<String> {
     policy.parties.values().flat_map(|p| p.aliases.iter().chain(&p.repositories).cloned()).collect()
 }
 
-fn is_open(log: &Log) -> bool {
+pub(super) fn is_open(log: &Log) -> bool {
     log.latest().is_some_and(|g| g.state == State::Acked)
 }

@@ -1,11 +1,17 @@
 //! Everything that touches the world: repositories, files, processes, the clock, the terminal.
 
+mod agent;
+mod behind;
 mod by_hand;
 mod cli;
+mod commit_msg;
+mod contract;
+mod contracts;
 mod demo;
 mod error;
 mod explain;
 mod files;
+mod foreign;
 pub mod git;
 pub mod init;
 pub mod install;
@@ -13,8 +19,11 @@ mod judge;
 mod keys;
 mod law;
 mod logs;
+mod merge_log;
+mod overrides;
 mod past;
 mod push;
+mod receive;
 mod run;
 mod status;
 mod steps;
@@ -24,4 +33,4 @@ mod world;
 mod write;
 
 pub use error::Error;
-pub use run::{pre_commit, pre_push, verify_gate};
+pub use run::{agent, commit_msg, pre_commit, pre_push, pre_receive, verify_gate};

@@ -71,9 +71,23 @@ impl Logs {
         log: &Log,
         gate: &Gate,
     ) -> Result<BTreeMap<String, Rc<Log>>, Error> {
+        match gate.reply.and_then(|reply| log.entries.get(reply)) {
+            Some(reply) => self.read_at_said(repo, tip, path, policy, &reply.text),
+            None => Ok(BTreeMap::new()),
+        }
+    }
+
+    /// The log at the commits that the signatures of an entry name, of those that `tip` builds on.
+    pub fn read_at_said(
+        &self,
+        repo: &Repo,
+        tip: &ObjectId,
+        path: &RepoPath,
+        policy: &Policy,
+        entry: &str,
+    ) -> Result<BTreeMap<String, Rc<Log>>, Error> {
         let mut found = BTreeMap::new();
-        let Some(reply) = gate.reply.and_then(|reply| log.entries.get(reply)) else { return Ok(found) };
-        for at in read_at(&reply.text) {
+        for at in read_at(entry) {
             // What anyone may have written: a full commit id, or nothing.
             let is_id = matches!(at.len(), 40 | 64) && at.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
             let id = ObjectId(at.clone());

@@ -1,22 +1,27 @@
 //! The entry points of the binaries.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
 
 use crate::report::Report;
 use crate::shell::by_hand::ByHand;
-use crate::shell::cli::{CheckArgs, Cli, Command, Common, GateCommand, Hook, InitArgs, with_default_command};
+use crate::shell::cli::{
+    CheckArgs, Cli, Command, Common, GateCommand, Hook, InitArgs, InstallArgs, with_default_command,
+};
+use crate::shell::commit_msg::pin_message;
 use crate::shell::git::Repo;
 use crate::shell::judge::{Judge, Scope};
+use crate::shell::overrides::add_uncovered;
 use crate::shell::push::{Push, check_push};
+use crate::shell::receive::{check_receive, read_received};
 use crate::shell::steps::{check_commits, check_paths, check_staged, check_worktree, repo_path};
 use crate::shell::terminal::{Outcome, look, show, show_error, show_hook};
 use crate::shell::trust::{Trusted, trusted_for};
 use crate::shell::world::World;
-use crate::shell::{Error, demo, explain, init, install, status, write};
+use crate::shell::{Error, contract, demo, explain, init, install, merge_log, status, write};
 
 /// `verify-gate`.
 pub fn verify_gate() -> ExitCode {
@@ -46,22 +51,50 @@ pub fn pre_commit() -> ExitCode {
     binary(Hook::PreCommit)
 }
 
+/// `ackgate-commit-msg`.
+pub fn commit_msg() -> ExitCode {
+    binary(Hook::CommitMsg)
+}
+
 /// `ackgate-pre-push`.
 pub fn pre_push() -> ExitCode {
     binary(Hook::PrePush)
+}
+
+/// `ackgate-pre-receive`.
+pub fn pre_receive() -> ExitCode {
+    binary(Hook::PreReceive)
+}
+
+/// `ackgate-agent`.
+pub fn agent() -> ExitCode {
+    binary(Hook::Agent)
 }
 
 /// What a hook does, whichever binary it is called by.
 fn run_hook(hook: Hook, arguments: &[OsString]) -> Result<Outcome, Error> {
     match hook {
         Hook::PreCommit => judge_hook("ackgate-pre-commit", 0, arguments, |repo, world| {
-            check_staged(&Judge::new(repo, world, false), repo, world, true)
+            show_hook(&check_staged(&Judge::new(repo, world, false), repo, world, true, Vec::new())?)
+        }),
+        Hook::CommitMsg => judge_hook("ackgate-commit-msg", 1, arguments, |repo, world| {
+            pin_message(repo, world, arguments.first().map(Path::new))
         }),
         Hook::PrePush => judge_hook("ackgate-pre-push", 2, arguments, |repo, world| {
-            let variable = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
             let push = Push::read(arguments, std::io::stdin().lock(), variable)?;
-            check_push(&Judge::new(repo, world, true), repo, &push)
+            show_hook(&check_push(&Judge::new(repo, world, true), repo, &push)?)
         }),
+        // The log of another repository is never fetched while receiving.
+        Hook::PreReceive => judge_hook("ackgate-pre-receive", 0, arguments, |repo, world| {
+            let refs = read_received(std::io::stdin().lock(), variable)?;
+            show_hook(&check_receive(&Judge::new(repo, world, false), repo, &refs)?)
+        }),
+        Hook::Agent => match arguments.first() {
+            None => {
+                Ok(crate::shell::agent::hook(std::io::stdin().lock(), &mut std::io::stdout(), &mut std::io::stderr()))
+            }
+            first => usage("ackgate-agent", first),
+        },
     }
 }
 
@@ -78,18 +111,27 @@ fn command(cli: &Cli) -> Result<Outcome, Error> {
         Command::Withdraw(arguments) => write::withdraw(common, arguments),
         Command::Landed(arguments) => write::landed(common, arguments),
         Command::Ready(arguments) => write::ready(common, arguments),
+        Command::Contract(arguments) => contract::contract(common, arguments),
         Command::Rules => explain::rules(common),
         Command::Explain { code } => explain::explain(common, code),
-        Command::Install => {
-            install::install(&folder(common)?, &own_folder()?, &mut std::io::stdout().lock()).map(|()| Outcome::Pass)
-        }
-        Command::Uninstall => {
-            install::uninstall(&folder(common)?, &mut std::io::stdout().lock()).map(|()| Outcome::Pass)
-        }
+        Command::MergeLog(arguments) => merge_log::merge_log(common, arguments),
+        Command::Install(arguments) => installing(common, arguments, true),
+        Command::Uninstall(arguments) => installing(common, arguments, false),
         Command::Demo => demo::demo(&mut std::io::stdout().lock(), look(common).color).map(|()| Outcome::Pass),
         Command::Hook { name, arguments } => run_hook(*name, arguments),
         Command::Init(arguments) => init(common, arguments),
     }
+}
+
+fn installing(common: &Common, InstallArgs { agent }: &InstallArgs, put: bool) -> Result<Outcome, Error> {
+    let (folder, out) = (folder(common)?, &mut std::io::stdout().lock());
+    match (agent, put) {
+        (Some(agent), true) => install::install_agent(&folder, &own_folder()?, (*agent).into(), out)?,
+        (Some(agent), false) => install::uninstall_agent(&folder, (*agent).into(), out)?,
+        (None, true) => install::install(&folder, &own_folder()?, out)?,
+        (None, false) => install::uninstall(&folder, out)?,
+    }
+    Ok(Outcome::Pass)
 }
 
 fn init(common: &Common, arguments: &InitArgs) -> Result<Outcome, Error> {
@@ -113,7 +155,7 @@ fn check(common: &Common, arguments: &CheckArgs) -> Result<Outcome, Error> {
             check_paths(&judge, &repo, &world, &paths)?
         }
         Scope::Worktree => check_worktree(&judge, &repo, &world)?,
-        Scope::Staged | Scope::Push => check_staged(&judge, &repo, &world, false)?,
+        Scope::Staged | Scope::Push | Scope::Receive => check_staged(&judge, &repo, &world, false, Vec::new())?,
     };
     show(&report, common)
 }
@@ -123,9 +165,12 @@ fn range(judge: &Judge<'_>, repo: &Repo, range: &str) -> Result<Report, Error> {
     let Some((from, to)) = parts else {
         return Err(Error::new(format!("`{range}` is no range")).hint("say it as `A..B`, such as `origin/main..HEAD`"));
     };
-    let (from_id, to) = (repo.resolve(from)?, repo.resolve(to)?);
-    let trusted = trusted_for(repo, Some(Trusted::old(from_id.clone(), from)))?;
-    check_commits(judge, repo, Scope::Range, &[to], &[from_id], trusted.as_ref())
+    let (start, tip) = (repo.resolve(from)?, repo.resolve(to)?);
+    let trusted = trusted_for(repo, Some(Trusted::old(start.clone(), from)))?;
+    let (tips, hidden) = (std::slice::from_ref(&tip), std::slice::from_ref(&start));
+    let mut report = check_commits(judge, repo, Scope::Range, tips, hidden, trusted.as_ref())?;
+    add_uncovered(judge, &mut report, &tip, &start)?;
+    Ok(report)
 }
 
 fn scope_of(arguments: &CheckArgs) -> Scope {
@@ -148,17 +193,21 @@ fn binary(hook: Hook) -> ExitCode {
     }
 }
 
+/// A variable of the environment that is set to something.
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
 fn judge_hook(
     name: &str,
     most: usize,
     arguments: &[OsString],
-    judge: impl FnOnce(&Repo, &World) -> Result<Report, Error>,
+    judge: impl FnOnce(&Repo, &World) -> Result<Outcome, Error>,
 ) -> Result<Outcome, Error> {
     if arguments.len() > most || arguments.first().is_some_and(|a| a.as_encoded_bytes().starts_with(b"-")) {
         return usage(name, arguments.first());
     }
-    let report = judge(&Repo::open(None)?, &World::new())?;
-    show_hook(&report)
+    judge(&Repo::open(None)?, &World::new())
 }
 
 fn usage(name: &str, first: Option<&OsString>) -> Result<Outcome, Error> {

@@ -18,29 +18,43 @@ use crate::shell::git::Repo;
 use crate::shell::judge::Judge;
 use crate::shell::law::Law;
 use crate::shell::logs::read_text;
+use crate::shell::overrides::{Uncovered, uncovered};
 use crate::shell::terminal::{Outcome, finish, look};
 use crate::shell::trust::trusted_for_head;
 use crate::shell::world::World;
 
 /// The policy, the log and where both come from.
-struct Standing {
-    policy: Policy,
+pub(super) struct Standing {
+    pub(super) policy: Policy,
     why: String,
-    log: LogCase,
+    pub(super) log: LogCase,
+    /// The policy's folder, from the root.
+    pub(super) folder: String,
+    overrides: Uncovered,
+}
+
+/// Which command wants to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asked {
+    Status,
+    Log {
+        /// Whether a log of another repository is fetched first.
+        fetch: bool,
+    },
 }
 
 /// Shows the gate, its state, whose turn it is and what to do next.
 pub fn status(common: &Common) -> Result<Outcome, Error> {
     let world = World::new();
-    let standing = standing(common, &world, false)?;
+    let standing = standing(common, &world, Asked::Status)?;
     let case = case(&standing, &world);
-    let gate = case.reading().and_then(|r| r.log.gates.len().checked_sub(1)).and_then(|latest| case.view(latest));
+    let gate = latest(&case);
     let (turn, next) = turn(&standing, gate.as_ref());
     let mut out = std::io::stdout().lock();
     let written = match common.format {
         Format::Json => document::document(
             &mut out,
-            json!({"version": 1, "gate": gate.as_ref().map(document::gate), "turn": turn, "next": next, "policy": standing.why}),
+            json!({"version": 1, "gate": gate.as_ref().map(document::gate), "turn": turn, "next": next, "policy": standing.why, "overrides": document::overrides(&standing.overrides.overrides), "notes": standing.overrides.notes}),
         ),
         Format::Human => show_status(&mut out, common, &standing, gate.as_ref(), turn.as_deref(), &next),
     };
@@ -48,10 +62,22 @@ pub fn status(common: &Common) -> Result<Outcome, Error> {
     Ok(Outcome::Pass)
 }
 
+/// Writes for people what [`status`] shows.
+pub(super) fn show(out: &mut dyn Write, common: &Common, standing: &Standing, world: &World) -> std::io::Result<()> {
+    let case = case(standing, world);
+    let gate = latest(&case);
+    let (turn, next) = turn(standing, gate.as_ref());
+    show_status(out, common, standing, gate.as_ref(), turn.as_deref(), &next)
+}
+
+fn latest(case: &Case<'_>) -> Option<GateView> {
+    case.reading().and_then(|r| r.log.gates.len().checked_sub(1)).and_then(|latest| case.view(latest))
+}
+
 /// Shows what every entry was taken for.
 pub fn log(common: &Common, fetch: bool) -> Result<Outcome, Error> {
     let world = World::new();
-    let standing = standing(common, &world, fetch)?;
+    let standing = standing(common, &world, Asked::Log { fetch })?;
     let mut case = case(&standing, &world);
     let Some((log, path)) = case.reading().map(|r| (Rc::clone(&r.log), r.path.clone())) else {
         let LogCase::Missing { place, help } = &standing.log else { return Err(Error::new("there is no log to read")) };
@@ -82,26 +108,11 @@ pub fn log(common: &Common, fetch: bool) -> Result<Outcome, Error> {
 }
 
 fn case<'a>(standing: &'a Standing, world: &World) -> Case<'a> {
-    Case {
-        policy: &standing.policy,
-        folders: Default::default(),
-        today: world.today,
-        at_commit: false,
-        changes: &[],
-        touched: Vec::new(),
-        log: standing.log.clone(),
-        log_here: None,
-        brought: None,
-        invalid: None,
-        adoption: None,
-        who: None,
-        keys: Default::default(),
-        commit: None,
-    }
+    Case::without_change(&standing.policy, standing.log.clone(), world.today)
 }
 
 /// Finds policy and log: those of HEAD, or what the command line puts in their place.
-fn standing(common: &Common, world: &World, fetch: bool) -> Result<Standing, Error> {
+pub(super) fn standing(common: &Common, world: &World, asked: Asked) -> Result<Standing, Error> {
     let by_hand = ByHand::read(common)?;
     let repo = match (Repo::open(common.repo.as_deref()), &by_hand.log) {
         (Ok(repo), _) => Some(repo),
@@ -110,7 +121,7 @@ fn standing(common: &Common, world: &World, fetch: bool) -> Result<Standing, Err
         (Err(error), _) => return Err(error),
     };
     let Some(repo) = repo else { return from_file(&by_hand, None) };
-    let judge = Judge::new(&repo, world, fetch).by_hand(&by_hand);
+    let judge = Judge::new(&repo, world, asked == Asked::Log { fetch: true }).by_hand(&by_hand);
     let head = repo.head()?;
     let trusted = trusted_for_head(&repo)?;
     let law = judge.law(head.as_ref(), trusted.as_ref().map(|t| &t.id))?;
@@ -133,7 +144,12 @@ fn standing(common: &Common, world: &World, fetch: bool) -> Result<Standing, Err
         return from_file(&by_hand, Some((policy, why)));
     }
     let log = judge.log_at(head.as_ref(), trusted.as_ref(), workspace, index)?;
-    Ok(Standing { policy, why, log })
+    let overrides = match &head {
+        Some(head) if asked == Asked::Status => uncovered(&judge, head, &law, &[])?,
+        _ => Uncovered::default(),
+    };
+    let folder = member.map(|m| m.folder.clone()).unwrap_or_default();
+    Ok(Standing { policy, why, log, folder, overrides })
 }
 
 /// The member whose policy counts in the folder that a person stands in; `None` for the root's own. Where the root has
@@ -158,7 +174,8 @@ fn from_file(by_hand: &ByHand, policy: Option<(Policy, String)>) -> Result<Stand
     };
     let Some((name, bytes)) = &by_hand.log else { return Err(Error::new("there is no log to read")) };
     let log = read_text(bytes, name, &policy)?;
-    Ok(Standing { policy, why, log: LogCase::given(Rc::new(log), name) })
+    let log = LogCase::given(Rc::new(log), name);
+    Ok(Standing { policy, why, log, folder: String::new(), overrides: Uncovered::default() })
 }
 
 fn why(policy: &Policy, law: &Law, member: Option<&str>) -> String {
@@ -264,7 +281,8 @@ fn show_status(
     if let Some(turn) = turn {
         writeln!(out, "{}   {}", label("turn:"), escape(turn))?;
     }
-    writeln!(out, "{}   {}", label("next:"), escape(next))
+    writeln!(out, "{}   {}", label("next:"), escape(next))?;
+    standing.overrides.show(out, look(common).color)
 }
 
 fn show_entry(out: &mut dyn Write, log: &Log, index: usize, entry: &Entry, color: bool) -> std::io::Result<()> {

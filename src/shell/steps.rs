@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use crate::change::{Change, ObjectId, RepoPath, Side};
+use crate::message::{Trailer, trailers};
 use crate::policy::{CONTRACT_PATH, LOG_PATH, POLICY_FILE};
 use crate::proof::Who;
 use crate::report::Report;
@@ -18,8 +19,15 @@ use crate::shell::trust::{Trusted, trusted_for_head};
 use crate::shell::world::{World, date_of};
 
 /// Judges what a commit made now would change. In a merge, a path counts only where it differs from every parent:
-/// `MERGE_HEAD`, or before git has written it what `GITHEAD_<id>` names.
-pub fn check_staged(judge: &Judge<'_>, repo: &Repo, world: &World, merging: bool) -> Result<Report, Error> {
+/// `MERGE_HEAD`, or before git has written it what `GITHEAD_<id>` names. `trailers` are those that the message will have,
+/// as far as they are known.
+pub fn check_staged(
+    judge: &Judge<'_>,
+    repo: &Repo,
+    world: &World,
+    merging: bool,
+    trailers: Vec<Trailer>,
+) -> Result<Report, Error> {
     let mut others = merge_parents(repo)?;
     if others.is_empty() && merging {
         others = githead_parents(repo, world.variables.iter().cloned())?;
@@ -41,6 +49,7 @@ pub fn check_staged(judge: &Judge<'_>, repo: &Repo, world: &World, merging: bool
         others,
         who: None,
         commit: None,
+        trailers,
         changes,
         merged,
         date: world.today,
@@ -57,6 +66,7 @@ pub fn check_worktree(judge: &Judge<'_>, repo: &Repo, world: &World) -> Result<R
         others: Vec::new(),
         who: None,
         commit: None,
+        trailers: Vec::new(),
         changes: worktree(repo)?,
         merged: Vec::new(),
         date: world.today,
@@ -74,6 +84,7 @@ pub fn check_paths(judge: &Judge<'_>, repo: &Repo, world: &World, paths: &[RepoP
         others: Vec::new(),
         who: None,
         commit: None,
+        trailers: Vec::new(),
         changes,
         merged: Vec::new(),
         date: world.today,
@@ -130,7 +141,11 @@ fn held_by(
     Ok(move |id: &ObjectId| free.as_ref().is_some_and(|free| !free.contains(id)))
 }
 
-fn commit_step(repo: &Repo, commit: &Commit, scope: Scope, trusted: Option<&Trusted>) -> Result<Step, Error> {
+/// A commit as a change on its base.
+///
+/// # Errors
+/// A parent that a shallow history does not have; objects that are missing or malformed.
+pub fn commit_step(repo: &Repo, commit: &Commit, scope: Scope, trusted: Option<&Trusted>) -> Result<Step, Error> {
     let mut changes = commit_changes(repo, &commit.id)?;
     let parents = known_parents(commit)?;
     let mut merged = Vec::new();
@@ -145,6 +160,7 @@ fn commit_step(repo: &Repo, commit: &Commit, scope: Scope, trusted: Option<&Trus
         others: parents.get(1..).unwrap_or_default().to_vec(),
         who: Some(Who { author: commit.author.email.clone(), committer: commit.committer.email.clone() }),
         commit: Some(commit.id.clone()),
+        trailers: trailers(&commit.message),
         changes,
         merged,
         date,

@@ -11,6 +11,8 @@ use jiff::tz::TimeZone;
 pub struct World {
     /// Today, in UTC.
     pub today: Date,
+    /// Now, in Unix seconds.
+    pub now: i64,
     /// `ACKGATE_LOG_REPO`: where the repository with the log is.
     pub log_repo: Option<OsString>,
     /// Names of all environment variables, for git's `GITHEAD_<id>`.
@@ -20,8 +22,10 @@ pub struct World {
 impl World {
     /// The surroundings as they are.
     pub fn new() -> Self {
+        let now = Timestamp::now();
         World {
-            today: TimeZone::UTC.to_datetime(Timestamp::now()).date(),
+            today: TimeZone::UTC.to_datetime(now).date(),
+            now: now.as_second(),
             log_repo: std::env::var_os("ACKGATE_LOG_REPO"),
             variables: std::env::vars_os().map(|(name, _)| name).collect(),
         }

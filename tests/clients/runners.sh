@@ -5,7 +5,7 @@
 
 configure_pre-commit() {
   cat >.pre-commit-config.yaml <<CONFIG
-default_install_hook_types: [pre-commit, pre-merge-commit, pre-push]
+default_install_hook_types: [pre-commit, pre-merge-commit, commit-msg, pre-push]
 repos:
 - repo: local
   hooks:
@@ -16,6 +16,13 @@ repos:
     stages: [pre-commit, pre-merge-commit]
     always_run: true
     pass_filenames: false
+    require_serial: true
+  - id: ackgate-commit-msg
+    name: ackgate (message)
+    entry: '"$binaries/ackgate-commit-msg"'
+    language: system
+    stages: [commit-msg]
+    always_run: true
     require_serial: true
   - id: ackgate-pre-push
     name: ackgate (push)
@@ -50,6 +57,10 @@ pre-merge-commit:
   commands:
     ackgate:
       run: '"$binaries/ackgate-pre-commit"'
+commit-msg:
+  commands:
+    ackgate:
+      run: '"$binaries/ackgate-commit-msg" {1}'
 pre-push:
   commands:
     ackgate:
@@ -74,12 +85,13 @@ set_up_git() {
 # This checkout as people use it: by its manifest, built by pre-commit from its last commit.
 configure_plugin() {
   cat >.pre-commit-config.yaml <<CONFIG
-default_install_hook_types: [pre-commit, pre-merge-commit, pre-push]
+default_install_hook_types: [pre-commit, pre-merge-commit, commit-msg, pre-push]
 repos:
 - repo: '$checkout'
   rev: $(git -C "$checkout" rev-parse HEAD)
   hooks:
   - id: ackgate-pre-commit
+  - id: ackgate-commit-msg
   - id: ackgate-pre-push
 CONFIG
 }

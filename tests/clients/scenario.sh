@@ -34,6 +34,7 @@ before_the_ack() {
 
   edit README.md
   passes 'commit -- path of another file beside it' git commit -m 'Unprotected' -- README.md
+  passes 'nothing in the message of an unprotected change' unpinned
 
   git rm --quiet --force "$adapter"
   # A deletion alone is what lists of changed files leave out.
@@ -49,11 +50,13 @@ after_the_ack() {
 
   post 'CCP maintainer (ACK)' 'ACK — proceed.'
   passes 'commit -a after the ACK' git commit -am 'Adapter'
+  passes 'pins of gate and log in its message' pinned r4-adapter
   edit "$adapter"
   passes 'commit -- path after the ACK' git commit -m 'Adapter, further' -- "$adapter"
   edit "$adapter"
   git add "$adapter"
   passes 'commit --amend after the ACK' git commit --amend --no-edit
+  passes 'pins in the message of the amended commit, once each' pinned r4-adapter
   edit agentos/integrations/other.py
   refused 'commit of a path that the gate does not list' AG104 git commit -am 'Another adapter'
   git reset --quiet --hard
@@ -105,6 +108,17 @@ post() {
 
 ack() {
   printf '\n## CCP maintainer (ACK)\n\nACK — proceed.\n'
+}
+
+# Whether the last commit's trailers are one `Gate:` of this slice and one `Gate-Log:`.
+pinned() {
+  local trailers
+  trailers=$(git log -1 --format='%(trailers:only)')
+  [[ $trailers =~ ^Gate:\ $1@sha256:[0-9a-f]{64}$'\n'Gate-Log:\ AgentOS@[0-9a-f]{40}$ ]] || ! echo "trailers: $trailers"
+}
+
+unpinned() {
+  [[ $(git log -1 --format=%B) == 'Unprotected' ]]
 }
 
 edit() {

@@ -42,7 +42,7 @@ fn adopting_a_built_in_profile_changes_nothing() {
     let log = "docs/integration/CCC_AGENT_CHAT.md";
     let contract = "docs/System/contracts/USAGE_EVENT_SCHEMA.md";
     for (path, holds_log, said) in [
-        (log, true, "unchanged docs/integration/CCC_AGENT_CHAT.md\nwrote ackgate.toml\n"),
+        (log, true, "unchanged docs/integration/CCC_AGENT_CHAT.md\nwrote .gitattributes\nwrote ackgate.toml\n"),
         (contract, false, "wrote ackgate.toml\n"),
     ] {
         for committed in [true, false] {
@@ -97,7 +97,10 @@ fn two_fresh_repositories_find_each_other() {
     let scratch = Scratch::new();
     let (frontend, backend) = (repository(&scratch, "frontend"), repository(&scratch, "backend"));
     let told = run(&frontend, &options("Frontend", "Backend", "")).unwrap();
-    assert!(told.starts_with("wrote docs/integration/AGENT_CHAT.md\nwrote ackgate.toml\n"), "{told}");
+    assert!(
+        told.starts_with("wrote docs/integration/AGENT_CHAT.md\nwrote .gitattributes\nwrote ackgate.toml\n"),
+        "{told}"
+    );
     assert!(told.contains("verify-gate install") && told.contains("nothing is protected yet"), "{told}");
     let told = run(&backend, &Options::default()).unwrap();
     assert!(told.starts_with("wrote ackgate.toml\nparties and log as in ../frontend/ackgate.toml\n"), "{told}");
@@ -218,7 +221,7 @@ fn running_twice_changes_nothing_and_a_missing_log_is_made_good() {
     run(scratch.root(), &options("One", "Two", "")).unwrap();
     let (file, log) = (scratch.root().join("ackgate.toml"), scratch.root().join("docs/integration/AGENT_CHAT.md"));
     let before = (fs::read(&file).unwrap(), fs::read(&log).unwrap());
-    let unchanged = "unchanged ackgate.toml\nunchanged docs/integration/AGENT_CHAT.md\n";
+    let unchanged = "unchanged ackgate.toml\nunchanged docs/integration/AGENT_CHAT.md\nunchanged .gitattributes\n";
     assert_eq!(run(scratch.root(), &Options::default()).unwrap(), unchanged);
     let told = run(&scratch.root().join("docs"), &options("Three", "Four", "")).unwrap();
     assert!(told.contains("never overwritten"), "{told}");
@@ -226,7 +229,7 @@ fn running_twice_changes_nothing_and_a_missing_log_is_made_good() {
 
     fs::remove_file(&log).unwrap();
     let told = run(scratch.root(), &Options::default()).unwrap();
-    assert_eq!(told, "unchanged ackgate.toml\nwrote docs/integration/AGENT_CHAT.md\n");
+    assert_eq!(told, "unchanged ackgate.toml\nwrote docs/integration/AGENT_CHAT.md\nunchanged .gitattributes\n");
     assert_eq!(fs::read(&log).unwrap(), before.1);
 
     scratch.commit("adopt");
@@ -296,3 +299,69 @@ fn a_linked_worktree_is_called_like_its_repository() {
     assert_eq!((policy.party.as_str(), policy.log.owner.as_str()), ("Here", "Frontend"));
     assert!(!scratch.root().join("ackgate.toml").exists());
 }
+
+#[test]
+fn what_runs_ackgate_is_policy() {
+    for log in ["docs/integration/CCC_AGENT_CHAT.md", "docs/x.md"] {
+        let scratch = Scratch::new();
+        scratch.write(log, "# Log\n");
+        scratch.write(".pre-commit-config.yaml", "repos:\n- repo: x\n  hooks: [{id: ackgate-pre-commit}]\n");
+        scratch.write("lefthook.yml", "pre-push: {commands: {lint: {run: lint}}}\n");
+        scratch.write(".github/workflows/gate[1].yml", "run: verify-gate --range a..b\n");
+        scratch.write(".github/workflows/test.yml", "run: cargo test\n");
+        symlink("/dev/zero", scratch.root().join("prek.toml")).unwrap();
+        let told = run(scratch.root(), &Options::default()).unwrap();
+        assert!(
+            told.contains("protects as policy, since they have ackgate run: .pre-commit-config.yaml .git"),
+            "{told}"
+        );
+        let text = fs::read_to_string(scratch.root().join("ackgate.toml")).unwrap();
+        assert!(!text.contains("built-in profile"), "it says more than the profile");
+        let policy = policy(scratch.root());
+        for (path, class) in [
+            (".pre-commit-config.yaml", Some("policy")),
+            (".github/workflows/gate[1].yml", Some("policy")),
+            (".github/workflows/gate1.yml", None),
+            ("lefthook.yml", None),
+            (".github/workflows/test.yml", None),
+        ] {
+            assert_eq!(policy.protect.class_of(&path.into(), &[]), class, "{path}");
+        }
+    }
+}
+
+#[test]
+fn git_is_told_how_to_merge_the_log() {
+    let scratch = Scratch::new();
+    scratch.write(".gitattributes", "*.md merge=union\n*.png binary");
+    scratch.write("my log.md", "");
+    scratch.write("ackgate.toml", ONE_LOG);
+    let told = run(scratch.root(), &Options::default()).unwrap();
+    assert!(told.contains("added to .gitattributes: \"/my log.md\" merge=ackgate-log\n"), "{told}");
+    let file = scratch.root().join(".gitattributes");
+    let written = fs::read_to_string(&file).unwrap();
+    assert_eq!(written, "*.md merge=union\n*.png binary\n\"/my log.md\" merge=ackgate-log\n");
+    let merge = |path: &str| scratch.git(&["check-attr", "merge", "--", path]);
+    assert_eq!(merge("my log.md"), "my log.md: merge: ackgate-log");
+    assert_eq!(merge("other/my log.md"), "other/my log.md: merge: union");
+    assert!(run(scratch.root(), &Options::default()).unwrap().contains("unchanged .gitattributes"));
+    assert_eq!(fs::read_to_string(&file).unwrap(), written);
+
+    scratch.commit("base");
+    fs::remove_file(&file).unwrap();
+    assert!(run(scratch.root(), &Options::default()).unwrap().contains("left .gitattributes alone: HEAD has it"));
+    fs::write(scratch.beside("shared"), "x\n").unwrap();
+    symlink("../shared", &file).unwrap();
+    assert!(
+        run(scratch.root(), &Options::default()).unwrap().contains("left .gitattributes alone, since it is a link")
+    );
+    assert_eq!(fs::read_to_string(scratch.beside("shared")).unwrap(), "x\n");
+
+    // Where the other party keeps the log, there is none to merge.
+    let backend = repository(&scratch, "backend");
+    run(&backend, &options("Backend", "Frontend", "Frontend")).unwrap();
+    assert!(!backend.join(".gitattributes").exists());
+}
+
+const ONE_LOG: &str = "version = 1\nparty = \"One\"\nlog = { path = \"my log.md\", owner = \"One\" }\n\
+                       parties.One.aliases = [\"One\"]\nparties.Two.aliases = [\"Two\"]\n";

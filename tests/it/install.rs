@@ -55,6 +55,8 @@ impl Scratch {
         }
         scratch.program("ackgate-pre-commit", "commit");
         scratch.program("ackgate-pre-push", "push");
+        executable(&scratch.bin.join("ackgate-commit-msg"), b"#!/bin/sh\ntest -f \"$1\"\n");
+        scratch.program("verify-gate", "merge");
         fs::write(root.join("gitconfig"), "[user]\nname = A\nemail = a@example.org\n[init]\ndefaultBranch = main\n")
             .unwrap();
         scratch.ok(&root, &["init", "-q", "repo"]);
@@ -194,8 +196,10 @@ fn stderr(output: &Output) -> String {
 #[test]
 fn ackgate_decides_over_commit_merge_and_push() {
     let mut scratch = Scratch::new();
-    assert_eq!(scratch.install(), "installed pre-commit\ninstalled pre-merge-commit\ninstalled pre-push\n");
-    for hook in ["pre-commit", "pre-merge-commit", "pre-push"] {
+    let told = "installed pre-commit\ninstalled pre-merge-commit\ninstalled commit-msg\ninstalled pre-push\n\
+                installed merge driver ackgate-log\n";
+    assert_eq!(scratch.install(), told);
+    for hook in ["pre-commit", "pre-merge-commit", "commit-msg", "pre-push"] {
         assert_eq!(mode(&scratch.hook(hook)), 0o755);
         assert_eq!(fs::read_to_string(scratch.hook(hook)).unwrap().lines().nth(1), Some(MARKER));
     }
@@ -234,6 +238,15 @@ fn a_commit_hook_that_was_there_runs_first_and_has_its_say() {
         scratch.command(scratch.hook("pre-commit"), &scratch.repo).args(["one two", "", "*"]).output().unwrap();
     assert!(called.status.success());
     assert!(scratch.recorded().starts_with("theirs [one two] [] [*]\n"));
+
+    scratch.uninstall();
+    // Theirs may rewrite the message; what ackgate puts into it comes after that.
+    executable(&scratch.hook("commit-msg"), b"#!/bin/sh\necho theirs >>\"$1\"\n");
+    executable(&scratch.bin.join("ackgate-commit-msg"), b"#!/bin/sh\necho ackgate >>\"$1\"\n");
+    scratch.install();
+    assert!(scratch.commit(&scratch.repo).status.success());
+    assert!(scratch.ok(&scratch.repo, &["log", "-1", "--format=%B"]).trim_end().ends_with("theirs\nackgate"));
+    scratch.recorded();
 
     scratch.set("EXIT_theirs", "7");
     let called = scratch.command(scratch.hook("pre-commit"), &scratch.repo).status().unwrap();
@@ -346,7 +359,9 @@ fn installing_twice_changes_nothing_and_uninstalling_restores_everything() {
 
     scratch.install();
     let installed = snapshot(&scratch.hook(""));
-    assert_eq!(scratch.install(), "unchanged pre-commit\nunchanged pre-merge-commit\nunchanged pre-push\n");
+    let told = "unchanged pre-commit\nunchanged pre-merge-commit\nunchanged commit-msg\nunchanged pre-push\n\
+                unchanged merge driver ackgate-log\n";
+    assert_eq!(scratch.install(), told);
     assert_eq!(snapshot(&scratch.hook("")), installed);
 
     scratch.uninstall();
@@ -357,10 +372,13 @@ fn installing_twice_changes_nothing_and_uninstalling_restores_everything() {
 
     let scratch = Scratch::new();
     scratch.install();
-    assert_eq!(scratch.uninstall(), "removed pre-commit\nremoved pre-merge-commit\nremoved pre-push\n");
+    let told = "removed pre-commit\nremoved pre-merge-commit\nremoved commit-msg\nremoved pre-push\n\
+                removed merge driver ackgate-log\n";
+    assert_eq!(scratch.uninstall(), told);
     assert_eq!(
         scratch.uninstall(),
-        "nothing to do for pre-commit\nnothing to do for pre-merge-commit\nnothing to do for pre-push\n"
+        "nothing to do for pre-commit\nnothing to do for pre-merge-commit\nnothing to do for commit-msg\nnothing to do for pre-push\n\
+         nothing to do for merge driver ackgate-log\n"
     );
 }
 
@@ -420,7 +438,7 @@ fn an_older_script_of_ackgates_is_replaced_and_not_chained() {
     assert!(scratch.install().starts_with("updated pre-commit\n"));
     assert!(!scratch.hook("pre-commit.ackgate-chained").exists());
     fs::set_permissions(scratch.hook("pre-push"), fs::Permissions::from_mode(0o644)).unwrap();
-    assert!(scratch.install().ends_with("updated pre-push\n"));
+    assert!(scratch.install().contains("updated pre-push\n"));
     assert_eq!(mode(&scratch.hook("pre-push")), 0o755);
 }
 
@@ -501,8 +519,9 @@ fn linked_worktrees_share_the_hooks_of_their_repository() {
     }
     scratch.ok(&scratch.root(), &["clone", "-q", "--bare", "repo", "bare.git"]);
     let bare = scratch.root().join("bare.git");
+    scratch.program("ackgate-pre-receive", "receive");
     scratch.try_run("install", &bare.join("refs")).unwrap();
-    assert!(bare.join("hooks/pre-push").exists());
+    assert!(bare.join("hooks/pre-receive").exists() && !bare.join("hooks/pre-push").exists());
 }
 
 #[test]
@@ -588,4 +607,47 @@ fn hooks_that_chaining_may_disturb_are_pointed_out() {
     executable(&scratch.hook("pre-push"), b"#!/bin/sh\ntest $LEFTHOOK = 0\n");
     let said = scratch.install();
     assert!(said.contains("asks for its own file name") && said.contains("lefthook.yml"), "{said}");
+}
+
+#[test]
+fn the_merge_driver_goes_into_the_repositorys_own_configuration() {
+    let scratch = Scratch::with_bin(OsString::from("it's 100%A"));
+    let config = |arguments: &[&str]| {
+        let all = [&["config", "--local"], arguments].concat();
+        String::from_utf8(scratch.git(&scratch.repo, &all).stdout).unwrap()
+    };
+    let before = fs::read_to_string(scratch.repo.join(".git/config")).unwrap();
+    scratch.install();
+    let driver = config(&["merge.ackgate-log.driver"]);
+    assert!(driver.ends_with("100%%A/verify-gate' merge-log %O %A %B --marker-size=%L --path=%P\n"), "{driver}");
+    assert_eq!(config(&["merge.ackgate-log.recursive"]), "binary\n");
+
+    // It is what git runs.
+    fs::write(scratch.repo.join(".gitattributes"), "log merge=ackgate-log\n").unwrap();
+    for (branch, text) in [("main", "base\n"), ("side", "side\n"), ("main", "main\n")] {
+        scratch.git(&scratch.repo, &["switch", "-q", "-c", branch]);
+        scratch.git(&scratch.repo, &["switch", "-q", branch]);
+        fs::write(scratch.repo.join("log"), text).unwrap();
+        scratch.ok(&scratch.repo, &["add", "-A"]);
+        scratch.ok(&scratch.repo, &["commit", "-q", "-m", "log"]);
+    }
+    scratch.recorded();
+    scratch.ok(&scratch.repo, &["merge", "-q", "--no-edit", "side"]);
+    let recorded = scratch.recorded();
+    assert!(recorded.starts_with("merge [merge-log] [.merge_file_"), "{recorded}");
+    assert!(recorded.contains(" [--marker-size=7] [--path=log]\n"), "{recorded}");
+
+    // An older one is brought up to date, one that is not ackgate's is left.
+    config(&["merge.ackgate-log.driver", "'/old/verify-gate' merge-log %O %A %B --marker-size=%L --path=%P"]);
+    assert!(scratch.install().ends_with("updated merge driver ackgate-log\n"));
+    assert_eq!(config(&["merge.ackgate-log.driver"]), driver);
+    scratch.uninstall();
+    assert_eq!(fs::read_to_string(scratch.repo.join(".git/config")).unwrap(), before, "byte for byte");
+    config(&["merge.ackgate-log.driver", "mine %O %A %B"]);
+    config(&["merge.ackgate-log.name", "mine"]);
+    let theirs = fs::read_to_string(scratch.repo.join(".git/config")).unwrap();
+    for told in [scratch.install(), scratch.uninstall()] {
+        assert!(told.contains("left merge driver ackgate-log, which is not ackgate's"), "{told}");
+    }
+    assert_eq!(fs::read_to_string(scratch.repo.join(".git/config")).unwrap(), theirs);
 }

@@ -1,12 +1,12 @@
 //! A pass and a block, both right, in every kind of repository that git can make.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use crate::boundary::{ADAPTER, LOG, PRE_COMMIT, PRE_PUSH, VERIFY, gate_text, policy, text};
-use crate::support::Scratch;
+use crate::boundary::{ADAPTER, LOG, PRE_COMMIT, PRE_PUSH, PRE_RECEIVE, VERIFY, gate_text, policy, text};
+use crate::pins::COMMIT_MSG;
+use crate::support::{Scratch, executable};
 
 /// What no gate covers.
 const UNCOVERED: &str = "agentos/integrations/other.py";
@@ -106,10 +106,8 @@ impl Base {
         scratch.write("far/away/file", "x\n");
         scratch.commit("base");
         let hooks = scratch.beside("hooks");
-        fs::create_dir(&hooks).unwrap();
-        for (hook, binary) in [("pre-commit", PRE_COMMIT), ("pre-push", PRE_PUSH)] {
-            fs::write(hooks.join(hook), format!("#!/bin/sh\nexec '{binary}' \"$@\"\n")).unwrap();
-            fs::set_permissions(hooks.join(hook), fs::Permissions::from_mode(0o755)).unwrap();
+        for (hook, binary) in [("pre-commit", PRE_COMMIT), ("commit-msg", COMMIT_MSG), ("pre-push", PRE_PUSH)] {
+            executable(&hooks.join(hook), &format!("exec '{binary}' \"$@\""));
         }
         let origin = scratch.beside("origin.git").to_str().unwrap().to_owned();
         let base = Base { scratch, origin };
@@ -118,6 +116,7 @@ impl Base {
         base.scratch.git(&["remote", "add", "origin", &base.origin]);
         base.scratch.git(&["push", "-q", "-u", "origin", "main"]);
         base.scratch.git(&["remote", "set-head", "origin", "main"]);
+        executable(&Path::new(&base.origin).join("hooks/pre-receive"), &format!("exec '{PRE_RECEIVE}'"));
         base
     }
 
@@ -237,6 +236,7 @@ impl Place<'_> {
             self.verifies(kind, &["--range", "HEAD~3..HEAD~1"], 0);
         }
         self.refused(kind, &["push", "-q", "origin", "HEAD:refs/heads/main"], "AG104");
+        self.refused(kind, &["push", "-q", "--no-verify", "origin", "HEAD:refs/heads/main"], "AG104");
         self.git(&["reset", "-q", "--hard", "@~1"]);
         self.passes(kind, &["push", "-q", "origin", "HEAD:refs/heads/main"]);
     }
@@ -316,6 +316,7 @@ fn a_bare_repository_judges_ranges() {
         place.git(&["commit", "-qm", "covered"]);
         place.stage(UNCOVERED, "new\n");
         place.git(&["commit", "-q", "--no-verify", "-m", "past the hook"]);
+        fs::remove_file(Path::new(&base.origin).join("hooks/pre-receive")).unwrap();
         place.git(&["push", "-q", "--no-verify", "origin", "main"]);
         let bare = Place { scratch: &base.scratch, root: PathBuf::from(&base.origin) };
         bare.verifies("bare", &["--range", "main~2..main~1"], 0);
@@ -364,11 +365,9 @@ fn the_log_of_another_repository_may_be_of_any_kind() {
 /// A `git` that says rubbish when it is asked for this, and is the real one otherwise.
 fn rubbish(scratch: &Scratch, asked: &str) -> PathBuf {
     let folder = scratch.beside(&format!("path-{asked}"));
-    fs::create_dir(&folder).unwrap();
     let real = std::env::var("PATH").unwrap();
     let script = format!("case \" $* \" in *' {asked} '*) echo rubbish; exit 0;; esac\nPATH='{real}' exec git \"$@\"");
-    fs::write(folder.join("git"), format!("#!/bin/sh\n{script}\n")).unwrap();
-    fs::set_permissions(folder.join("git"), fs::Permissions::from_mode(0o755)).unwrap();
+    executable(&folder.join("git"), &script);
     folder
 }
 

@@ -8,6 +8,8 @@ use crate::support::Scratch;
 
 const LOG: &str = "docs/integration/CCC_AGENT_CHAT.md";
 const POLICY: &str = "ackgate.toml";
+/// In a policy, the public key that signs overrides.
+const OVERRIDE_KEY: &str = "OVERRIDE-KEY";
 
 /// Each kind of block, and whether its info string may say more after it.
 const KINDS: &[(&str, bool)] = &[
@@ -17,10 +19,12 @@ const KINDS: &[(&str, bool)] = &[
     ("history", true),
     ("origin", false),
     ("sibling", true),
+    ("sibling-origin", true),
     ("stage", false),
     ("stage-policy", false),
     ("stage-log", false),
     ("write-log", false),
+    ("override", true),
     ("expect", false),
 ];
 
@@ -164,8 +168,13 @@ impl Case {
         for block in self.all("write-log") {
             place.append(LOG, &block.text);
         }
+        let mut scope = vec!["--staged"];
+        for block in self.all("override") {
+            place.commit_override(&block.text, block.or(OVERRIDE_KEY));
+            scope = vec!["--range", "HEAD~1..HEAD"];
+        }
         let mut program = scratch.command(&place.folder, env!("CARGO_BIN_EXE_verify-gate"));
-        let output = program.args(["--staged", "--format", "json"]).output().unwrap();
+        let output = program.args(scope).args(["--format", "json"]).output().unwrap();
         let (out, errors) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
         Verdict { found: found(&out), status: output.status.code(), output: out + &errors }
     }
@@ -178,11 +187,20 @@ impl Case {
             block.text.lines().for_each(|line| place.apply(line));
         }
         let gone = self.all("stage").flat_map(|b| b.text.lines()).filter_map(|line| line.strip_prefix("- "));
-        for path in gone.filter(|path| *path != LOG) {
+        for path in gone.filter(|path| *path != LOG && !place.folder.join(path).exists()) {
             place.write(path, "old\n");
         }
+        for name in [OVERRIDE_KEY, "another"] {
+            if self.all("override").next().is_some() {
+                scratch.ssh_key(name, &["-t", "ed25519"]);
+            }
+        }
         for block in self.all("policy") {
-            place.write(block.or(POLICY), &block.text);
+            let text = match block.text.contains(OVERRIDE_KEY) {
+                true => block.text.replace(OVERRIDE_KEY, &scratch.ssh_public(OVERRIDE_KEY)),
+                false => block.text.clone(),
+            };
+            place.write(block.or(POLICY), &text);
         }
         for block in self.all("log") {
             place.write(block.or(LOG), &block.text);
@@ -200,6 +218,13 @@ impl Case {
         }
         for block in self.all("sibling") {
             sibling(scratch, &block.argument, &block.text);
+        }
+        for block in self.all("sibling-origin") {
+            let place = Place { folder: scratch.beside(&block.argument), scratch };
+            place.write(LOG, &block.text);
+            place.git(&["commit", "-q", "-a", "-m", "log, further on"]);
+            place.git(&["update-ref", "refs/remotes/origin/main", "HEAD"]);
+            place.git(&["reset", "-q", "--hard", "HEAD~1"]);
         }
         if self.all("history").any(|b| b.argument == "shallow") {
             let (url, clone) = (format!("file://{}", scratch.root().display()), scratch.beside("shallow"));
@@ -233,8 +258,17 @@ impl Place<'_> {
             drop(fs::remove_file(&link));
             return std::os::unix::fs::symlink(target, link).unwrap();
         }
-        let (path, text) = line.split_once(" = ").unwrap_or((line, "new"));
+        let new = if line.ends_with(".json") { "{}" } else { "new" };
+        let (path, text) = line.split_once(" = ").unwrap_or((line, new));
         self.write(path, &format!("{text}\n"));
+    }
+
+    /// Commits what is staged with this reason as its trailer, signed with a key beside the repository, or `unsigned`.
+    fn commit_override(&self, reason: &str, key: &str) {
+        let file = format!("user.signingKey={}", self.scratch.beside(key).display());
+        let message = format!("Change\n\nGate-Override: {reason}");
+        let sign = if key == "unsigned" { "--no-gpg-sign" } else { "-S" };
+        self.git(&["-c", "gpg.format=ssh", "-c", &file, "commit", "-q", "--no-verify", sign, "-m", &message]);
     }
 
     fn append(&self, path: &str, text: &str) {

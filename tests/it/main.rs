@@ -9,10 +9,14 @@
     reason = "a test may stop where it fails, and touches the world"
 )]
 
+mod additive;
+mod agent;
 mod attack;
 mod authored;
+mod behind;
 mod both_ways;
 mod boundary;
+mod contract;
 mod demo;
 mod git_changes;
 mod git_graph;
@@ -24,7 +28,17 @@ mod install;
 mod kinds;
 mod legit;
 mod literate;
+mod merge;
+mod overrides;
+mod pins;
+mod range;
+mod receive;
 mod rules;
+mod same;
+mod server;
+mod sign;
 mod signed;
+mod slice;
 mod support;
+mod trailers;
 mod write;

@@ -1,7 +1,6 @@
 //! `ack.require = "signed"`: signatures made by the real `ssh-keygen`, in one repository and in two.
 
 use std::fs;
-use std::process::Output;
 
 use base64ct::Encoding;
 
@@ -40,8 +39,8 @@ impl Signing {
     fn new(kind: &[&str], keys: &str) -> Signing {
         let team = Team::bare_of_hooks();
         let signing = Signing { team };
-        signing.key("one", kind);
-        signing.key("other", &["-t", "ed25519"]);
+        signing.team.here.ssh_key("one", kind);
+        signing.team.here.ssh_key("other", &["-t", "ed25519"]);
         signing.adopt(&keys.replace("ONE", &signing.public("one")));
         signing.team.hooks();
         signing.team.gate("r4", &format!("`{ADAPTER}`"));
@@ -59,20 +58,8 @@ impl Signing {
         self.team.here.commit("adopt");
     }
 
-    fn key(&self, name: &str, kind: &[&str]) {
-        let file = self.team.here.beside(name);
-        let args = ["-q", "-N", "", "-C", name, "-f", file.to_str().unwrap()];
-        let output = self.keygen(&[kind, &args].concat());
-        assert!(output.status.success(), "{}", text(&output));
-    }
-
     fn public(&self, name: &str) -> String {
-        let file = self.team.here.beside(&format!("{name}.pub"));
-        fs::read_to_string(file).unwrap().trim().to_owned()
-    }
-
-    fn keygen(&self, args: &[&str]) -> Output {
-        self.team.here.command(self.team.here.root(), "ssh-keygen").args(args).output().unwrap()
+        self.team.here.ssh_public(name)
     }
 
     /// What an honest signer of CCC signs now: the digest by `sha256sum` over the lines as the design describes them.
@@ -98,7 +85,8 @@ impl Signing {
         fs::write(&file, said.text()).unwrap();
         let (key, file) = (self.team.here.beside(key), file.to_str().unwrap().to_owned());
         let _ = fs::remove_file(format!("{file}.sig"));
-        let output = self.keygen(&["-q", "-Y", "sign", "-n", namespace, "-f", key.to_str().unwrap(), &file]);
+        let output =
+            self.team.here.ssh_keygen(&["-q", "-Y", "sign", "-n", namespace, "-f", key.to_str().unwrap(), &file]);
         assert!(output.status.success(), "{}", text(&output));
         fs::read_to_string(format!("{file}.sig")).unwrap()
     }

@@ -99,9 +99,7 @@ impl Scratch {
     /// Writes a hook that runs this shell text.
     pub(crate) fn hook(&self, name: &str, script: &str) {
         let file = PathBuf::from(self.git(&["rev-parse", "--path-format=absolute", "--git-path", "hooks"])).join(name);
-        fs::create_dir_all(file.parent().unwrap()).unwrap();
-        fs::write(&file, format!("#!/bin/sh\n{script}\n")).unwrap();
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
+        executable(&file, script);
     }
 
     /// Stages everything and commits it (an empty commit if there is nothing), a minute after the last; its id.
@@ -115,6 +113,24 @@ impl Scratch {
         self.time.set(self.time.get() + 60);
         self.git(&["commit", "-q", "--allow-empty", "--no-verify", "-m", message]);
         self.id("HEAD")
+    }
+
+    /// Makes a key pair beside the repository, with `ssh-keygen`; its comment is the name.
+    pub(crate) fn ssh_key(&self, name: &str, kind: &[&str]) {
+        let file = self.beside(name);
+        let args = ["-q", "-N", "", "-C", name, "-f", file.to_str().unwrap()];
+        let output = self.ssh_keygen(&[kind, &args].concat());
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    /// The public half of such a pair, as one line.
+    pub(crate) fn ssh_public(&self, name: &str) -> String {
+        fs::read_to_string(self.beside(&format!("{name}.pub"))).unwrap().trim().to_owned()
+    }
+
+    /// Runs `ssh-keygen`.
+    pub(crate) fn ssh_keygen(&self, args: &[&str]) -> Output {
+        self.command(&self.root, "ssh-keygen").args(args).output().unwrap()
     }
 
     /// The id that a revision names.
@@ -140,6 +156,13 @@ impl Dice {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap() % limit
     }
+}
+
+/// Writes a program of this shell text.
+pub(crate) fn executable(file: &Path, script: &str) {
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    fs::write(file, format!("#!/bin/sh\n{script}\n")).unwrap();
+    fs::set_permissions(file, fs::Permissions::from_mode(0o755)).unwrap();
 }
 
 /// Names of the environment as the crate's functions take them.

@@ -24,6 +24,8 @@ pub struct Commit {
     pub author: Identity,
     /// Who committed it.
     pub committer: Identity,
+    /// Its message, byte for byte.
+    pub message: Vec<u8>,
 }
 
 /// One parent of a commit.
@@ -67,7 +69,19 @@ impl Repo {
             parents,
             author: identity(&raw.author),
             committer: identity(&raw.committer),
+            message: raw.message,
         })
+    }
+
+    /// A commit as git stores it: headers, an empty line and the message. What its signature is over.
+    ///
+    /// # Errors
+    /// No such object, or another kind of object.
+    pub fn commit_object(&self, id: &ObjectId) -> Result<Vec<u8>, Error> {
+        match self.object(oid(id)?)? {
+            (ObjectType::Commit, data) => Ok(data),
+            (kind, _) => Err(Error::new(format!("object {} is a {kind}, not a commit", id.0))),
+        }
     }
 
     /// The commit that an object is or, as an annotated tag, leads to; `None` for a tree or blob.
@@ -104,7 +118,13 @@ impl Repo {
             return Err(Error::new(format!("`{shown}` cannot be resolved in a repository with grafts"))
                 .hint("name the commit by its id, or remove `info/grafts`"));
         }
-        let object = self.ask(|reader| reader.revision(rev))?;
+        let shallow = !self.boundary()?.is_empty();
+        let object = self.ask(|reader| reader.revision(rev)).map_err(|error| {
+            error.hint(match shallow {
+                true => "this clone is shallow: run `git fetch --unshallow` (in CI, check out with full history)",
+                false => "fetch it, or name a revision that `git rev-parse --verify` knows",
+            })
+        })?;
         let commit = self.peel_to_commit(&object_id(object))?;
         commit.ok_or_else(|| Error::new(format!("`{shown}` is not a commit")))
     }
@@ -152,10 +172,7 @@ impl Repo {
 
     /// A commit's header fields.
     pub(super) fn raw_commit(&self, id: Oid) -> Result<RawCommit, Error> {
-        let (kind, data) = self.object(id)?;
-        if kind != ObjectType::Commit {
-            return Err(Error::new(format!("object {id} is a {kind}, not a commit")));
-        }
+        let data = self.commit_object(&object_id(id))?;
         let mut lines = data.split(|b| *b == b'\n').peekable();
         let tree = header_id(lines.next(), b"tree ", id)?;
         let mut parents = Vec::new();
@@ -164,7 +181,10 @@ impl Repo {
         }
         let author = header(lines.next(), b"author ", id)?.to_vec();
         let committer = header(lines.next(), b"committer ", id)?.to_vec();
-        Ok(RawCommit { id, tree, parents, author, committer })
+        // Other headers may follow; the message is what comes after the first empty line.
+        let blank = data.windows(2).position(|two| two == b"\n\n");
+        let message = blank.and_then(|blank| data.get(blank + 2..)).unwrap_or_default().to_vec();
+        Ok(RawCommit { id, tree, parents, author, committer, message })
     }
 
     /// A parent as `child` names it.
@@ -210,6 +230,7 @@ pub(super) struct RawCommit {
     pub(super) parents: Vec<Oid>,
     author: Vec<u8>,
     committer: Vec<u8>,
+    message: Vec<u8>,
 }
 
 impl RawCommit {

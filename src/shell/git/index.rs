@@ -76,6 +76,25 @@ pub fn githead_parents(repo: &Repo, names: impl IntoIterator<Item = OsString>) -
     Ok(parents)
 }
 
+/// The paths that git keeps: those in the index.
+///
+/// # Errors
+/// As for [`staged`].
+pub fn tracked(repo: &Repo) -> Result<Vec<RepoPath>, Error> {
+    Ok(index_contents(repo)?.sides.into_keys().collect())
+}
+
+impl Repo {
+    /// Whether git ignores what stands at a path, and has never kept it.
+    ///
+    /// # Errors
+    /// As for [`staged`]; ignore rules that cannot be read.
+    pub fn is_ignored(&self, path: &RepoPath) -> Result<bool, Error> {
+        let Some(name) = path.to_str() else { return Ok(false) };
+        Ok(self.ask(|reader| reader.is_ignored(name))? && !index_contents(self)?.sides.contains_key(path))
+    }
+}
+
 /// The index as the commit's tree would have it.
 pub(super) struct IndexContents {
     pub(super) sides: BTreeMap<RepoPath, Side>,

@@ -81,11 +81,14 @@ impl Reader for Library {
         resolved(&reference).map_err(|error| leads_nowhere(name, error.message())).map(Some)
     }
 
-    fn references(&self, prefix: &str) -> Result<Vec<Reference>, Error> {
+    fn references(&self, name: &str) -> Result<Vec<Reference>, Error> {
+        let is_folder = name.ends_with('/');
+        let glob = if is_folder { format!("{name}*") } else { name.to_owned() };
         let mut found = Vec::new();
-        for reference in self.repository.references_glob(&format!("{prefix}*"))? {
+        for reference in self.repository.references_glob(&glob)? {
             match resolved(&reference?) {
-                Ok(reference) => found.push(reference),
+                Ok(reference) if is_folder || reference.name == name.as_bytes() => found.push(reference),
+                Ok(_) => {}
                 Err(error) if error.code() == ErrorCode::NotFound => {}
                 Err(error) => return Err(error.into()),
             }
@@ -170,6 +173,10 @@ impl Reader for Library {
             }
         }
         Ok(found)
+    }
+
+    fn is_ignored(&self, path: &str) -> Result<bool, Error> {
+        Ok(self.repository.is_path_ignored(path)?)
     }
 
     fn has_line_end_attributes(&self, path: &RepoPath) -> Result<bool, Error> {

@@ -34,11 +34,14 @@ pub use descent::is_ancestor;
 pub use fetch::{fetch, fetched, scrub};
 pub use graph::{NewCommits, new_commits};
 pub use history::{LogVersion, versions};
-pub use index::{githead_parents, merge_parents, staged};
+pub use index::{githead_parents, merge_parents, staged, tracked};
 pub use maker::maker;
 pub use open::Repo;
 pub use other::{OtherLog, Wanted, locate};
 pub use tree::{Entry, FileAt};
-pub use trusted::{DefaultBranch, default_branch, known_of, local_branches, remote_branches, upstream};
+pub use trusted::{
+    DefaultBranch, branches_and_tags, commits_at, default_branch, known_of, local_branches, remote_branches,
+    served_branch, upstream, upstream_of,
+};
 pub use worktree::{worktree, worktree_file};
-pub use write::{commit_path, is_committed, is_unmerged};
+pub use write::{commit_path, configured_path, editor, is_committed, is_unmerged};

@@ -74,13 +74,18 @@ impl Program {
         command
     }
 
-    /// What git says of the index and the worktree: from the root, so that it speaks of all of them.
-    fn listing(&self, arguments: &[&str]) -> Result<Vec<u8>, Error> {
+    /// git at the root, where paths are what they are called in trees.
+    fn at_root(&self, arguments: &[&str]) -> Command {
         let mut command = self.git(arguments);
         if let Some(root) = &self.root {
             command.current_dir(root);
         }
-        let output = run(&mut command)?;
+        command
+    }
+
+    /// What git says of the index and the worktree.
+    fn listing(&self, arguments: &[&str]) -> Result<Vec<u8>, Error> {
+        let output = run(&mut self.at_root(arguments))?;
         if output.status.success() {
             return Ok(output.stdout);
         }
@@ -205,8 +210,10 @@ impl Reader for Program {
         if symbolic.status.success() { Err(leads_nowhere(name, "it names one that is not there")) } else { Ok(None) }
     }
 
-    fn references(&self, prefix: &str) -> Result<Vec<Reference>, Error> {
-        Ok(self.list(prefix.as_bytes())?.0)
+    fn references(&self, name: &str) -> Result<Vec<Reference>, Error> {
+        let (mut found, _) = self.list(name.as_bytes())?;
+        found.retain(|reference| name.ends_with('/') || reference.name == name.as_bytes());
+        Ok(found)
     }
 
     fn config(&self, key: &str) -> Result<Option<String>, Error> {
@@ -251,13 +258,20 @@ impl Reader for Program {
         Ok(paths.map(|path| RepoPath::new(path.strip_suffix(b"/").unwrap_or(path))).collect())
     }
 
+    fn is_ignored(&self, path: &str) -> Result<bool, Error> {
+        let arguments = ["--literal-pathspecs", "check-ignore", "--quiet", "--no-index", "--", path];
+        let output = run(&mut self.at_root(&arguments))?;
+        match output.status.code() {
+            Some(0) => Ok(true),
+            Some(1) => Ok(false),
+            _ => Err(failed("check-ignore", &output)),
+        }
+    }
+
     fn has_line_end_attributes(&self, path: &RepoPath) -> Result<bool, Error> {
         let start = || {
-            let mut command = self.git(&["check-attr", "--stdin", "-z"]);
+            let mut command = self.at_root(&["check-attr", "--stdin", "-z"]);
             command.args(LINE_END_ATTRIBUTES);
-            if let Some(root) = &self.root {
-                command.current_dir(root);
-            }
             command
         };
         Conversation::ask(&self.attributes, start, |git| git.has_attributes(path, &LINE_END_ATTRIBUTES))

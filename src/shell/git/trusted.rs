@@ -23,16 +23,11 @@ pub struct DefaultBranch {
 /// A configured revision that does not resolve; remote branches of which none is known to be the default; several
 /// local ones likewise, where HEAD is on none of them; references that cannot be read.
 pub fn default_branch(repo: &Repo) -> Result<Option<DefaultBranch>, Error> {
-    if let Some(name) = repo.config("ackgate.trustedRef")? {
-        let commit = repo.resolve_branch(&name).map_err(|error| {
-            Error::new(format!("`ackgate.trustedRef`: {error}")).hint("run `git config ackgate.trustedRef origin/NAME`")
-        })?;
-        return Ok(Some(DefaultBranch { name, commit }));
-    }
     if repo.is_bare() {
-        let Some(commit) = repo.head()? else { return Ok(None) };
-        let name = repo.head_branch()?.unwrap_or_else(|| "HEAD".to_owned());
-        return Ok(Some(DefaultBranch { name, commit }));
+        return served_branch(repo);
+    }
+    if let Some(found) = configured(repo)? {
+        return Ok(Some(found));
     }
     let known = ["refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/remotes/origin/master"];
     if let Some(found) = first_of(repo, known)? {
@@ -44,6 +39,49 @@ pub fn default_branch(repo: &Repo) -> Result<Option<DefaultBranch>, Error> {
     local_default(repo)
 }
 
+/// The default branch of a repository that is pushed to: `git config ackgate.trustedRef`, else what its own `HEAD` names.
+/// `None` where it has no branch yet.
+///
+/// # Errors
+/// A configured revision that does not resolve; a `HEAD` that names a branch which is not there, beside others that are;
+/// references that cannot be read.
+pub fn served_branch(repo: &Repo) -> Result<Option<DefaultBranch>, Error> {
+    if let Some(found) = configured(repo)? {
+        return Ok(Some(found));
+    }
+    let named = repo.head_branch()?;
+    match repo.head()? {
+        Some(commit) => Ok(Some(DefaultBranch { name: named.unwrap_or_else(|| "HEAD".to_owned()), commit })),
+        None if references(repo, "refs/heads/")?.is_empty() => Ok(None),
+        None => Err(Error::new(format!(
+            "HEAD of the repository that is pushed to names {}, which is not there",
+            crate::report::escape(&named.unwrap_or_default())
+        ))
+        .hint("there, run `git symbolic-ref HEAD refs/heads/NAME` with the default branch's name")),
+    }
+}
+
+/// The commits of all branches and tags of this repository.
+///
+/// # Errors
+/// References that cannot be read.
+pub fn branches_and_tags(repo: &Repo) -> Result<Vec<ObjectId>, Error> {
+    Ok([commits_at(repo, "refs/heads/")?, commits_at(repo, "refs/tags/")?].concat())
+}
+
+/// The commits that the references of this name, or below it if it ends with `/`, lead to; none for those that lead to
+/// something else.
+///
+/// # Errors
+/// References that cannot be read.
+pub fn commits_at(repo: &Repo, name: &str) -> Result<Vec<ObjectId>, Error> {
+    let mut found = Vec::new();
+    for reference in repo.ask(|reader| reader.references(name))? {
+        found.extend(repo.peel_to_commit(&object_id(reference.target))?);
+    }
+    Ok(found)
+}
+
 /// What the current branch follows, by the full name of the remote-tracking reference; `None` if it follows nothing,
 /// or what it follows is not (or no longer) there.
 ///
@@ -53,6 +91,14 @@ pub fn upstream(repo: &Repo) -> Result<Option<(String, ObjectId)>, Error> {
     // What has a name that is not UTF-8 is followed by nothing that could be asked for by name.
     let head = repo.ask(|reader| reader.head_branch())?;
     let Some(Ok(branch)) = head.as_deref().map(std::str::from_utf8) else { return Ok(None) };
+    upstream_of(repo, branch)
+}
+
+/// The same for a branch by its full name.
+///
+/// # Errors
+/// As for [`upstream`].
+pub fn upstream_of(repo: &Repo, branch: &str) -> Result<Option<(String, ObjectId)>, Error> {
     match repo.ask(|reader| reader.upstream(branch))? {
         Some(name) => repo.reference(&name),
         None => Ok(None),
@@ -86,6 +132,14 @@ pub fn local_branches(repo: &Repo) -> Result<Vec<(String, ObjectId)>, Error> {
 /// References that cannot be read.
 pub fn remote_branches(repo: &Repo) -> Result<Vec<(String, ObjectId)>, Error> {
     branches_below(repo, "refs/remotes/")
+}
+
+fn configured(repo: &Repo) -> Result<Option<DefaultBranch>, Error> {
+    let Some(name) = repo.config("ackgate.trustedRef")? else { return Ok(None) };
+    let commit = repo.resolve_branch(&name).map_err(|error| {
+        Error::new(format!("`ackgate.trustedRef`: {error}")).hint("run `git config ackgate.trustedRef origin/NAME`")
+    })?;
+    Ok(Some(DefaultBranch { name, commit }))
 }
 
 fn branches_below(repo: &Repo, prefix: &str) -> Result<Vec<(String, ObjectId)>, Error> {

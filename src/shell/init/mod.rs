@@ -1,12 +1,15 @@
 //! `verify-gate init`: a first `ackgate.toml`, and the log where this party keeps it.
 
+mod attributes;
 mod plan;
+mod runners;
 mod sibling;
 mod survey;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use self::attributes::attributes;
 use self::plan::Plan;
 use crate::change::RepoPath;
 use crate::log::preamble;
@@ -27,7 +30,7 @@ pub struct Options {
 }
 
 /// Writes `ackgate.toml` at the root of the repository that `repo_dir` lies in (the working directory's without one), and
-/// the log with its opening where this party keeps it and it is not there. What is there stays as it is. Says on `out`
+/// where this party keeps the log its opening and, in `.gitattributes`, how git merges it. What is there stays as it is. Says on `out`
 /// what was written and what comes next.
 ///
 /// # Errors
@@ -111,6 +114,7 @@ fn begin(home: &Home, options: &Options) -> Result<Vec<String>, Error> {
     };
     // The log first: a policy file whose log could not be written would be in the way of the next run.
     let mut lines = log(home, &policy)?;
+    lines.append(&mut attributes(home, &policy)?);
     home.write(POLICY_FILE, &text)?;
     lines.push(format!("wrote {POLICY_FILE}"));
     lines.append(&mut notes);
@@ -125,7 +129,10 @@ fn complete(home: &Home, content: &[u8], options: &Options) -> Result<Vec<String
         lines.push(format!("note: {POLICY_FILE} is there and never overwritten: change the parties in it by hand"));
     }
     match parse(content, POLICY_FILE).map_err(refused)?.policy {
-        Some(policy) => lines.append(&mut log(home, &policy)?),
+        Some(policy) => {
+            lines.append(&mut log(home, &policy)?);
+            lines.append(&mut attributes(home, &policy)?);
+        }
         None => lines.push("note: it names a workspace, whose members have policies and logs of their own".to_owned()),
     }
     Ok(lines)
@@ -153,7 +160,10 @@ fn next(policy: &Policy) -> Vec<String> {
     let others: Vec<_> = policy.parties.keys().filter(|name| **name != policy.party).map(|name| escape(name)).collect();
     let others = others.join(" and ");
     let (commit, post) = match policy.is_log_owner() {
-        true => (format!("commit {POLICY_FILE} and {log} together, and nothing else with them"), String::new()),
+        true => (
+            format!("commit {POLICY_FILE}, {} and {log} together, and nothing else with them", attributes::FILE),
+            String::new(),
+        ),
         false => (format!("commit {POLICY_FILE}, and nothing else with it"), format!(" in {owner}'s repository")),
     };
     vec![
@@ -162,7 +172,7 @@ fn next(policy: &Policy) -> Vec<String> {
         "Next:".to_owned(),
         format!("  1. read {POLICY_FILE} through, above all what [protect] lists"),
         format!("  2. {commit}"),
-        "  3. put the hooks in place, in every clone: verify-gate install".to_owned(),
+        "  3. put the hooks and the log's merge driver in place, in every clone: verify-gate install".to_owned(),
         format!("  4. post a gate: a new entry at the end of {log}{post}, as its opening shows, and commit it"),
         "     then ask at any time what comes next: verify-gate status".to_owned(),
     ]

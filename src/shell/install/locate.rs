@@ -1,5 +1,6 @@
 //! Where git looks for hooks, asked of git itself.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -15,12 +16,14 @@ pub(super) struct Folder {
     pub(super) path: PathBuf,
     /// Whether it lies outside of the repository, so that others may use it too.
     pub(super) shared: bool,
+    /// Whether the repository has no work tree.
+    pub(super) bare: bool,
 }
 
 /// Asks git where the hooks of the repository at `dir` are, and refuses a folder that is not this repository's to
 /// change.
 pub(super) fn hooks_folder(dir: &Path) -> Result<Folder, Error> {
-    let root = root(dir)?;
+    let (root, bare) = root(dir)?;
     let setting = setting(&root)?;
     let path = match (git_path(&root, &["--git-path", "hooks"]), &setting) {
         (Ok(path), _) => path,
@@ -40,8 +43,11 @@ pub(super) fn hooks_folder(dir: &Path) -> Result<Folder, Error> {
             files::shown(&path)
         ))
         .hint("give this one hooks of its own: git config core.hooksPath \"$(git rev-parse --git-common-dir)/hooks\"")
-        .hint("or call ackgate-pre-commit \"$@\" and ackgate-pre-push \"$@\" from the shared hooks by hand")),
-        _ => Ok(Folder { path, shared }),
+        .hint(match bare {
+            true => "or call ackgate-pre-receive from the shared pre-receive hook by hand",
+            false => "or call ackgate-pre-commit, ackgate-commit-msg and ackgate-pre-push, each with \"$@\", from the shared hooks by hand",
+        })),
+        _ => Ok(Folder { path, shared, bare }),
     }
 }
 
@@ -55,11 +61,12 @@ fn not_a_folder(path: &Path, setting: Option<&Setting>) -> Error {
     }
 }
 
-/// Where git stands when it runs the hooks, which is what a relative `core.hooksPath` starts from.
-fn root(dir: &Path) -> Result<PathBuf, Error> {
+/// Where git stands when it runs the hooks, which is what a relative `core.hooksPath` starts from; and whether that is a
+/// bare repository.
+pub(super) fn root(dir: &Path) -> Result<(PathBuf, bool), Error> {
     match git(dir, &["rev-parse", "--is-inside-work-tree", "--is-bare-repository"])?.as_slice() {
-        b"true\nfalse\n" => git_path(dir, &["--show-toplevel"]),
-        b"false\ntrue\n" => git_path(dir, &["--git-dir"]),
+        b"true\nfalse\n" => Ok((git_path(dir, &["--show-toplevel"])?, false)),
+        b"false\ntrue\n" => Ok((git_path(dir, &["--git-dir"])?, true)),
         _ => Err(Error::new(format!("{} is inside of a repository's own folder", files::shown(dir)))
             .hint("name the work tree: verify-gate --repo DIR install")),
     }
@@ -78,7 +85,7 @@ impl Setting {
 }
 
 fn setting(root: &Path) -> Result<Option<Setting>, Error> {
-    let output = run(root, &["config", "--null", "--show-scope", "--show-origin", "--get", "core.hooksPath"])?;
+    let output = run(root, ["config", "--null", "--show-scope", "--show-origin", "--get", "core.hooksPath"])?;
     match output.status.code() {
         Some(0) => {}
         Some(1) => return Ok(None),
@@ -95,7 +102,7 @@ fn setting(root: &Path) -> Result<Option<Setting>, Error> {
 }
 
 /// Whether `path`, or what there is of it, lies in `folder` once every link is followed.
-fn is_within(path: &Path, folder: &Path) -> Result<bool, Error> {
+pub(super) fn is_within(path: &Path, folder: &Path) -> Result<bool, Error> {
     let real = |path: &Path| path.canonicalize().map_err(|error| files::failed("find", path, &error));
     let existing = path.ancestors().find(|ancestor| ancestor.exists()).unwrap_or(path);
     Ok(real(existing)?.starts_with(real(folder)?))
@@ -118,13 +125,16 @@ fn git(dir: &Path, arguments: &[&str]) -> Result<Vec<u8>, Error> {
     }
 }
 
-fn failed(command: &str, stderr: &[u8]) -> Error {
+pub(super) fn failed(command: &str, stderr: &[u8]) -> Error {
     let said = String::from_utf8_lossy(stderr);
     Error::new(format!("git {command}: {}", crate::report::escape(said.trim())))
 }
 
 /// Runs git in `dir` without the names through which a hook or an alias would lead it to another repository.
-fn run(dir: &Path, arguments: &[&str]) -> Result<std::process::Output, Error> {
+pub(super) fn run(
+    dir: &Path,
+    arguments: impl IntoIterator<Item = impl AsRef<OsStr>>,
+) -> Result<std::process::Output, Error> {
     let mut command = Command::new("git");
     for (name, _) in std::env::vars_os() {
         let inherited = name.as_encoded_bytes().starts_with(b"GIT_");

@@ -1,21 +1,26 @@
 //! `verify-gate gate new|show`, `ack`, `nack`, `withdraw`, `landed`, `ready`: entries are written whole or not at all.
 
+mod ack;
 mod append;
+mod asked;
+mod edit;
 mod place;
 mod show;
+mod sign;
 
 use std::io::{BufRead, IsTerminal, Write};
 
 use jiff::civil::Date;
 
+pub(super) use self::ack::ack;
 use self::append::append;
 use self::place::{Place, place};
 pub(super) use self::show::show_gate;
-use crate::compose::{self, GateWish, Misread, Wish, Writer, compose};
+use crate::compose::{self, Composed, GateWish, Misread, Wish, Writer, compose};
 use crate::log::{self, Kind, Log};
 use crate::report::escape;
 use crate::shell::Error;
-use crate::shell::cli::{Answer, Common, GateNew, Nack, Ready, Writing};
+use crate::shell::cli::{Common, GateNew, Nack, Ready, Writing};
 use crate::shell::logs::speakers;
 use crate::shell::terminal::{Outcome, finish};
 use crate::shell::world::World;
@@ -28,17 +33,16 @@ pub fn gate_new(common: &Common, arguments: &GateNew) -> Result<Outcome, Error> 
         None => None,
         Some(name) => Some(place.party(name)?),
     };
-    let paths = arguments.paths.iter().map(|path| place.path(path)).collect::<Result<Vec<_>, _>>()?;
     let or = |text: &Option<String>, other: &str| text.clone().unwrap_or_else(|| other.to_owned());
-    let wish = Wish::Gate(GateWish {
-        slice: arguments.slice.clone(),
-        paths,
+    let wish = GateWish {
+        slice: or(&arguments.slice, ""),
+        paths: arguments.paths.clone(),
         fields: arguments.fields.clone(),
         questions: arguments.questions.clone(),
         validation: arguments.validation.clone(),
         packaging: or(&arguments.packaging, "none"),
         timeline: or(&arguments.timeline, "D+1, at most D+2"),
-    });
+    };
     let date = match arguments.date.as_deref() {
         None => Some(world.today),
         Some("none") => None,
@@ -47,49 +51,33 @@ pub fn gate_new(common: &Common, arguments: &GateNew) -> Result<Outcome, Error> 
         })?),
     };
     let writer = Saying { place: &place, party: party.as_deref(), date };
-    let text = place.text()?;
-    let shown = writer.compose(&wish, &text)?;
-    if !arguments.yes && std::io::stdin().is_terminal() {
+    let is_whole = arguments.slice.is_some() && !arguments.paths.is_empty();
+    if arguments.edit || (!is_whole && std::io::stdin().is_terminal()) {
+        let Some(edited) = edit::edit(&place, wish)? else { return Ok(declined()) };
+        // To save it was to say yes.
+        return edited.done(post(&writer, edited.wish.clone(), arguments.commit, false));
+    }
+    if !is_whole {
+        return Err(Error::new("a gate names its slice and what will change")
+            .hint("say it with --slice and --path, or add --edit to write it in your editor"));
+    }
+    post(&writer, wish, arguments.commit, !arguments.yes && std::io::stdin().is_terminal())
+}
+
+/// Posts a gate whose paths are as a person says them.
+fn post(writer: &Saying<'_>, wish: GateWish, commit: bool, ask: bool) -> Result<Outcome, Error> {
+    let place = writer.place;
+    let paths = wish.paths.iter().map(|path| place.path(path)).collect::<Result<Vec<_>, _>>()?;
+    let message = format!("Ask for {}", wish.slice);
+    let wish = Wish::Gate(GateWish { paths, ..wish });
+    let shown = writer.compose(&wish, &place.text()?)?;
+    if ask {
         say(&lines(&shown.entry))?;
         if !confirmed(&format!("Post this gate in {}?", place.shown()))? {
             return Ok(declined());
         }
     }
-    writer.write(arguments.commit, &format!("Ask for {}", arguments.slice), |_| Ok(wish.clone()))
-}
-
-/// Agrees to a gate.
-pub fn ack(common: &Common, arguments: &Answer) -> Result<Outcome, Error> {
-    let world = World::new();
-    let place = place(common, &world)?;
-    let writer = Saying { place: &place, party: None, date: Some(world.today) };
-    let slice = arguments.writing.slice.as_deref();
-    let find = |log: &Log| found(log, place.own(), Kind::Ack, slice);
-    let text = place.text()?;
-    let before = writer.read(&text);
-    let gate = find(&before)?;
-    // Refused before anything is shown or asked.
-    writer.compose(&Wish::Ack { gate }, &text)?;
-    let digest = |log: &Log| log.gates.get(gate).and_then(|g| log.entry_of(g)).map(log::Entry::digest);
-    let seen = digest(&before);
-    say(&show::in_full(&before, gate))?;
-    if !arguments.yes {
-        if !std::io::stdin().is_terminal() {
-            return Err(Error::new("an ACK is given by somebody who has read the gate, and nobody can be asked here")
-                .hint("run it on a terminal, or add --yes"));
-        }
-        if !confirmed("ACK this gate?")? {
-            return Ok(declined());
-        }
-    }
-    let message = format!("ACK {}", slice_of(&before, gate));
-    writer.write(arguments.writing.commit, &message, |log| {
-        let same = find(log)? == gate && digest(log) == seen;
-        match same {
-            true => Ok(Wish::Ack { gate }),
-            false => Err(Error::new("the log has another gate now than the one that was shown").hint("run it again")),
-        }
-    })
+    writer.write(commit, &message, |_| Ok(wish.clone()))
 }
 
 /// Rejects a gate.
@@ -161,7 +149,7 @@ impl Saying<'_> {
         log::read(text, &speakers(&self.place.policy))
     }
 
-    fn compose(&self, wish: &Wish, text: &str) -> Result<compose::Composed, Error> {
+    fn compose(&self, wish: &Wish, text: &str) -> Result<Composed, Error> {
         let policy = &self.place.policy;
         let party = self.party.unwrap_or(&policy.party);
         let alias = policy.party(party).and_then(|p| p.aliases.first()).map_or(party, String::as_str);
@@ -173,10 +161,19 @@ impl Saying<'_> {
         })
     }
 
-    /// Composes the entry on the log as it is once nobody else writes, appends it, and commits it if that is asked for.
     fn write(&self, commit: bool, message: &str, wish: impl Fn(&Log) -> Result<Wish, Error>) -> Result<Outcome, Error> {
+        self.write_composed(commit, message, |text| self.compose(&wish(&self.read(text))?, text))
+    }
+
+    /// Composes the entry on the log as it is once nobody else writes, appends it, and commits it if that is asked for.
+    fn write_composed(
+        &self,
+        commit: bool,
+        message: &str,
+        compose: impl Fn(&str) -> Result<Composed, Error>,
+    ) -> Result<Outcome, Error> {
         let place = self.place;
-        let entry = append(place, commit.then_some(message), |text| self.compose(&wish(&self.read(text))?, text))?;
+        let entry = append(place, commit.then_some(message), compose)?;
         let done = if commit { "committed" } else { "written; it counts once it is committed" };
         say(&format!("{}\n{}: {done}\n", lines(&entry).trim_end(), place.shown()))?;
         if !commit {

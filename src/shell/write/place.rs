@@ -5,6 +5,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use crate::case::Pins;
 use crate::change::RepoPath;
 use crate::compose;
 use crate::policy::Policy;
@@ -23,14 +24,18 @@ use crate::shell::world::World;
 /// The log that is written to, and the policy of the repository that the command was called in.
 pub(super) struct Place {
     pub(super) policy: Policy,
+    /// All policies there.
+    pub(super) law: Rc<Law>,
     /// Where the command was called.
-    here: Repo,
-    /// The folder of the workspace's member there; empty for the root's own policy.
-    member: String,
+    pub(super) here: Repo,
+    /// The workspace's member there; `None` for the root's own policy.
+    pub(super) member: Option<usize>,
+    /// Its folder; empty for the root's own policy.
+    folder: String,
     /// The owner's repository, where it is another one.
-    other: Option<Rc<OtherLog>>,
+    pub(super) other: Option<Rc<OtherLog>>,
     /// The log in the owner's repository.
-    path: RepoPath,
+    pub(super) path: RepoPath,
     root: PathBuf,
 }
 
@@ -75,19 +80,21 @@ pub(super) fn place(common: &Common, world: &World) -> Result<Place, Error> {
                 others: &[],
                 trusted: None,
                 commit: None,
+                pins: Pins::default(),
                 changes: &[],
                 is_worktree: false,
                 may_fetch: false,
+                reopened: false,
             };
             (Some(Logs::default().locate(&source)?), policy.log.path.clone())
         }
     };
-    let member = member.map(|m| m.folder.clone()).unwrap_or_default();
+    let folder = member.map(|m| m.folder.clone()).unwrap_or_default();
     let root = other.as_ref().map_or(&repo, |o| &o.repo).root().map(PathBuf::from);
     let root = root.ok_or_else(|| {
         Error::new("the log's repository is bare: there is no work tree to write in").hint("run the command in a clone")
     })?;
-    Ok(Place { policy, here: repo, member, other, path, root })
+    Ok(Place { policy, law: Rc::clone(&law), here: repo, member: index, folder, other, path, root })
 }
 
 impl Place {
@@ -108,11 +115,8 @@ impl Place {
 
     /// A path of the command line as the gate lists it. What is there under that very name is meant to the letter.
     pub(super) fn path(&self, text: &str) -> Result<String, Error> {
-        // With `./` it is said from the root, also in a workspace's member.
         let is_rooted = text.starts_with("./");
-        let from = if is_rooted { "" } else { self.member.as_str() };
-        let file = self.here.root().map(|root| root.join(from).join(text));
-        let found = file.and_then(|file| file.symlink_metadata().ok());
+        let found = self.found(text);
         let is_name = found.is_some();
         if found.is_some_and(|found| found.is_dir()) && !text.ends_with('/') {
             return Err(Error::new(format!(
@@ -123,13 +127,29 @@ impl Place {
         }
         let said = compose::path(text, is_name)
             .map_err(|why| Error::new(format!("the path `{}` {}", escape(text), escape(&why))))?;
-        if said.starts_with("./") && !is_rooted && !self.member.is_empty() {
+        if said.starts_with("./") && !is_rooted && !self.folder.is_empty() {
             return Err(Error::new(format!("the path `{}` would be read from the workspace's root", escape(text))));
         }
         // A folder of this repository that is called like another party's repository would be read as that repository.
         let first = text.split('/').next().unwrap_or_default();
         let elsewhere = self.policy.repository_party(first).is_some_and(|party| party.name != self.policy.party);
         Ok(if is_name && elsewhere { format!("{}:{said}", self.policy.party) } else { said })
+    }
+
+    /// Whether something is there under that very name.
+    pub(super) fn is_there(&self, text: &str) -> bool {
+        self.found(text).is_some()
+    }
+
+    fn found(&self, text: &str) -> Option<std::fs::Metadata> {
+        // With `./` it is said from the root, also in a workspace's member.
+        let folder = if text.starts_with("./") { self.here.root()?.to_owned() } else { self.folder_here() };
+        folder.join(text).symlink_metadata().ok()
+    }
+
+    /// The folder that the policy governs, where the command was called.
+    pub(super) fn folder_here(&self) -> PathBuf {
+        self.here.root().unwrap_or(self.here.git_dir()).join(&self.folder)
     }
 
     /// The owner's repository.

@@ -1,0 +1,155 @@
+//! Places in the old contract: all schemas that have a say on one value.
+//!
+//! Whether a name is new cannot be told from one schema: `allOf`, `$ref`, `if` and the like may declare it beside.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
+
+use super::super::model::{Contract, Edge, Id};
+use super::super::pattern::Patterns;
+
+/// All schemas that have a say on one value.
+#[derive(Debug, Default)]
+pub(super) struct Place {
+    /// Each with whether it always has its say.
+    pub(super) schemas: Vec<(Id, bool)>,
+    /// The names that one of them declares.
+    pub(super) declared: BTreeSet<String>,
+    /// The names that are always required.
+    pub(super) required: BTreeSet<String>,
+    /// Whether one of them looks at what the others leave over.
+    pub(super) is_counted: bool,
+}
+
+/// What holds the value of a name that is not declared.
+#[derive(Debug, Default)]
+pub(super) struct Hold {
+    /// No value is let in.
+    pub(super) is_closed: bool,
+    /// Schemas that the value must satisfy.
+    pub(super) certain: Vec<Id>,
+    /// Whether anything at all may hold it.
+    pub(super) is_held: bool,
+}
+
+/// The places met so far, each by number.
+#[derive(Default)]
+pub(super) struct Places {
+    numbers: HashMap<Vec<Id>, usize>,
+    places: Vec<Rc<Place>>,
+}
+
+impl Places {
+    /// The number of the place where these schemas, and all in place below them, have a say.
+    pub(super) fn number(&mut self, old: &Contract, roots: Vec<Id>) -> usize {
+        let mut roots: Vec<Id> = roots.into_iter().map(|root| old.meant(root)).collect();
+        roots.sort();
+        roots.dedup();
+        if let Some(number) = self.numbers.get(&roots) {
+            return *number;
+        }
+        let number = self.places.len();
+        self.places.push(Rc::new(place(old, &roots)));
+        self.numbers.insert(roots, number);
+        number
+    }
+
+    /// The place of a number.
+    pub(super) fn get(&self, number: usize) -> Rc<Place> {
+        self.places.get(number).cloned().unwrap_or_default()
+    }
+}
+
+fn place(old: &Contract, roots: &[Id]) -> Place {
+    let mut known: BTreeMap<Id, bool> = BTreeMap::new();
+    let mut open: Vec<(Id, bool)> = roots.iter().map(|root| (*root, true)).collect();
+    while let Some((id, certain)) = open.pop() {
+        match known.get(&id) {
+            Some(known) if *known || !certain => continue,
+            _ => drop(known.insert(id, certain)),
+        }
+        let in_place = old.schema(id).edges.iter().filter(|(edge, _)| edge.is_in_place());
+        open.extend(in_place.map(|(edge, id)| (*id, certain && edge.is_certain())));
+    }
+    let mut place = Place { schemas: known.into_iter().collect(), ..Place::default() };
+    for (id, certain) in &place.schemas {
+        let schema = old.schema(*id);
+        place.declared.extend(schema.properties().map(|(name, _)| name.to_owned()));
+        place.declared.extend(schema.own.required.iter().cloned());
+        for (name, others) in &schema.own.dependent_required {
+            place.declared.insert(name.clone());
+            place.declared.extend(others.iter().cloned());
+        }
+        for edge in schema.edges.keys() {
+            if let Edge::Dependent(name) = edge {
+                place.declared.insert(name.clone());
+            }
+        }
+        if *certain {
+            place.required.extend(schema.own.required.iter().cloned());
+        }
+        let counted = [Edge::UnevaluatedProperties, Edge::UnevaluatedItems];
+        place.is_counted |= counted.iter().any(|e| schema.edge(e).is_some_and(|id| !old.schema(id).is_open()));
+    }
+    place
+}
+
+impl Place {
+    /// The schemas that have a say on the value of a name.
+    pub(super) fn property(&self, old: &Contract, patterns: &mut Patterns, name: &str) -> Vec<Id> {
+        let mut found = Vec::new();
+        let own = Edge::Property(name.to_owned());
+        for (id, _) in &self.schemas {
+            let schema = old.schema(*id);
+            let declared = schema.edge(&own);
+            for (edge, id) in schema.others() {
+                match edge {
+                    Edge::Pattern(pattern) if patterns.may_match(pattern, name) => found.push(id),
+                    Edge::Additional | Edge::UnevaluatedProperties if declared.is_none() => found.push(id),
+                    _ => {}
+                }
+            }
+            found.extend(declared);
+        }
+        found
+    }
+
+    /// The schemas that have a say on what some edges are about.
+    pub(super) fn others(&self, old: &Contract, wanted: impl Fn(&Edge) -> bool) -> Vec<Id> {
+        self.schemas.iter().flat_map(|(id, _)| old.schema(*id).all(&wanted)).collect()
+    }
+
+    /// What holds the value of a name that is not declared here.
+    pub(super) fn hold(&self, old: &Contract, patterns: &mut Patterns, name: &str) -> Hold {
+        let mut hold = Hold::default();
+        for (id, certain) in &self.schemas {
+            let schema = old.schema(*id);
+            let mut matching: Vec<Id> = Vec::new();
+            let mut is_told = true;
+            for (pattern, id) in schema.patterns() {
+                match patterns.matches(pattern, name) {
+                    Some(true) => matching.push(id),
+                    Some(false) => {}
+                    None => is_told = false,
+                }
+            }
+            if matching.is_empty() {
+                matching.extend(schema.edge(&Edge::Additional));
+                matching.extend(schema.edge(&Edge::UnevaluatedProperties));
+            }
+            hold.is_held |= !is_told;
+            // Where it cannot be told what holds it, nothing surely does.
+            let certain = &(*certain && is_told);
+            let names = schema.edge(&Edge::PropertyNames).filter(|id| !old.schema(*id).is_open());
+            // That says which names there may be, and nothing of their values.
+            hold.certain.extend(names.filter(|_| *certain).map(|_| Id::ANYTHING));
+            hold.is_held |= names.is_some();
+            for id in matching.into_iter().filter(|id| !old.schema(*id).is_open()) {
+                hold.is_held = true;
+                hold.is_closed |= *certain && old.schema(id).own.never;
+                hold.certain.extend(certain.then_some(id));
+            }
+        }
+        hold
+    }
+}

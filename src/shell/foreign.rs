@@ -1,0 +1,237 @@
+//! The log of another repository: as it is now, or as the commit that is judged pins it.
+
+use std::cell::RefCell;
+use std::collections::HashSet;
+use std::rc::Rc;
+
+use crate::case::{Elsewhere, LogCase, Pins, Reading};
+use crate::change::{ObjectId, RepoPath};
+use crate::log::{Gate, Log, State, closed_since, still_agreed};
+use crate::policy::{Policy, Select};
+use crate::shell::Error;
+use crate::shell::git::{FileAt, OtherLog, Repo, fetch, fetched, is_ancestor, new_commits, worktree_file};
+use crate::shell::law::short;
+use crate::shell::logs::{Logs, Source, is_open, read_text};
+use crate::shell::trust::shared_default;
+
+/// Where the canonical log is read, if no pin says otherwise.
+struct Canonical<'a> {
+    repo: &'a Repo,
+    tip: ObjectId,
+    /// What it is called.
+    place: String,
+    /// How its repository is brought up to date.
+    refresh: String,
+}
+
+/// What the default branch of the judged repository has, once it was looked at.
+#[derive(Default)]
+pub(super) struct Held(RefCell<Option<Rc<HashSet<ObjectId>>>>);
+
+impl Logs {
+    /// The log that judges a step, in the repository of another party.
+    pub(super) fn other(&self, source: &Source<'_>) -> Result<LogCase, Error> {
+        let policy = source.policy;
+        let owner = &policy.log.owner;
+        if let Some(url) = &policy.log.url {
+            let reference = policy.log.reference.as_deref();
+            let tip = match source.may_fetch {
+                true => fetch(source.repo, url, reference)?,
+                false => fetched(source.repo, url)?.ok_or_else(|| {
+                    Error::new(format!("the log of {owner} has not been fetched yet"))
+                        .hint("run `verify-gate log --fetch`")
+                })?,
+            };
+            let (place, refresh) = (format!("{owner}, as fetched"), "run `verify-gate log --fetch`".to_owned());
+            return self.foreign(source, &Canonical { repo: source.repo, tip, place, refresh }, Vec::new());
+        }
+        let other = self.locate(source)?;
+        let canonical = Canonical {
+            repo: &other.repo,
+            tip: other.commit.clone(),
+            place: format!("{owner}, at {}", other.place),
+            refresh: format!("run `git fetch` in {}", other.place),
+        };
+        let elsewhere = self.elsewhere_other(&other, &policy.log.path, policy)?;
+        let mut case = self.foreign(source, &canonical, elsewhere)?;
+        if let LogCase::Read(reading) = &mut case
+            && reading.commit.as_ref() == Some(&other.commit)
+        {
+            reading.behind = self.behind(&other, policy, &reading.log);
+        }
+        Ok(case)
+    }
+
+    fn foreign(
+        &self,
+        source: &Source<'_>,
+        canonical: &Canonical<'_>,
+        elsewhere: Vec<Elsewhere>,
+    ) -> Result<LogCase, Error> {
+        let Canonical { repo, tip, place, .. } = canonical;
+        let (path, policy) = (&source.policy.log.path, source.policy);
+        let now = self.at(repo, Some(tip), path, policy)?;
+        let mut pins = source.pins.clone();
+        if let Some(pin) = pins.log.clone() {
+            match self.pinned(source, canonical, &pin, now.as_ref())? {
+                Pinned::Read(reading) => return Ok(LogCase::Read(Box::new(Reading { pins, ..*reading }))),
+                Pinned::Bad(why) => pins.bad.push(why),
+                // There is no log that could tell whether the gate is still open.
+                Pinned::Lost => {}
+            }
+        }
+        let Some(log) = now else {
+            let help = format!("it belongs into the repository of {}: commit and push it there", policy.log.owner);
+            return Ok(LogCase::Missing { place: format!("`{path}` ({place})"), help });
+        };
+        let log = if source.reopened { Rc::new(log.reopened()) } else { log };
+        let (history, since) = self.history(repo, Some(tip), path, policy, &log)?;
+        let elsewhere = if is_open(&log) { Vec::new() } else { elsewhere };
+        let (path, place, commit) = (path.to_string(), place.clone(), Some(tip.clone()));
+        let (now, behind) = (None, None);
+        Ok(LogCase::Read(Box::new(Reading { log, path, place, commit, since, now, elsewhere, behind, history, pins })))
+    }
+
+    /// The log at the commit that a pin names, as long as that is part of the canonical log's history. What it opens must
+    /// still be open in the log as it is now, unless the default branch has the judged commit already: then it was made
+    /// and taken in its time, and what closed the gate came after it.
+    fn pinned(
+        &self,
+        source: &Source<'_>,
+        canonical: &Canonical<'_>,
+        pin: &ObjectId,
+        now: Option<&Rc<Log>>,
+    ) -> Result<Pinned, Error> {
+        let Canonical { repo, tip, place, .. } = canonical;
+        let (path, policy) = (&source.policy.log.path, source.policy);
+        if let Some(bad) = not_in_history(canonical, pin, source.commit)? {
+            return Ok(Pinned::Bad(bad));
+        }
+        let Some(log) = self.at(repo, Some(pin), path, policy)? else {
+            return Ok(Pinned::Bad(format!("`Gate-Log:` pins {}, where there is no log at `{path}` yet", short(pin))));
+        };
+        let (history, mut since) = self.history(repo, Some(pin), path, policy, &log)?;
+        let mut reading = Reading {
+            path: path.to_string(),
+            place: format!("{place}, as pinned at {}", short(pin)),
+            commit: Some(pin.clone()),
+            since: Vec::new(),
+            now: None,
+            elsewhere: Vec::new(),
+            behind: None,
+            history,
+            pins: Pins::default(),
+            log,
+        };
+        if pin != tip {
+            match now {
+                None if self.is_held(source)? => {}
+                None => return Ok(Pinned::Lost),
+                Some(now) => {
+                    let (_, ended) = self.history(repo, Some(tip), path, policy, now)?;
+                    let is_over = !ended.is_empty() || closes(&reading.log, now, policy.select);
+                    if is_over && !self.is_held(source)? {
+                        since.push((Rc::clone(now), place.clone()));
+                        since.extend(ended);
+                        reading.now = Some((Rc::clone(now), place.clone()));
+                    }
+                    if !is_open(&reading.log) {
+                        let help = "amend the commit so that its `Gate-Log:` names a commit that has the ACK, or take the \
+                                    trailer out";
+                        let place = format!("in the log as it is now ({place})");
+                        reading.elsewhere.push(Elsewhere { place, help: help.to_owned(), log: Rc::clone(now) });
+                    }
+                }
+            }
+        }
+        Ok(Pinned::Read(Box::new(Reading { since, ..reading })))
+    }
+
+    /// Whether the default branch, as others have it, holds the commit that is judged. A branch of this clone alone
+    /// vouches for nothing.
+    fn is_held(&self, source: &Source<'_>) -> Result<bool, Error> {
+        let Some(commit) = source.commit else { return Ok(false) };
+        if let Some(held) = &*self.held.0.borrow() {
+            return Ok(held.contains(commit));
+        }
+        let tips: Vec<ObjectId> = shared_default(source.repo)?.into_iter().map(|branch| branch.commit).collect();
+        let held: HashSet<ObjectId> = new_commits(source.repo, &tips, &[])?.commits.into_iter().collect();
+        let is_held = held.contains(commit);
+        *self.held.0.borrow_mut() = Some(Rc::new(held));
+        Ok(is_held)
+    }
+
+    /// Later copies in the other repository: its HEAD, its work tree.
+    fn elsewhere_other(&self, other: &OtherLog, path: &RepoPath, policy: &Policy) -> Result<Vec<Elsewhere>, Error> {
+        let mut found = Vec::new();
+        let owner = &policy.log.owner;
+        if let Some(head) = other.repo.head()?.filter(|head| *head != other.commit)
+            && let Some(log) = self.at(&other.repo, Some(&head), path, policy)?
+        {
+            let help = format!("push it there, and fetch: the log is read at {}", other.place);
+            found.push(Elsewhere { place: format!("at HEAD of the repository of {owner}"), help, log });
+        }
+        if other.repo.root().is_some()
+            && let FileAt::File { bytes, .. } = worktree_file(&other.repo, path)?
+            && let Ok(log) = read_text(&bytes, "work tree", policy)
+        {
+            let help = format!("commit the log in the repository of {owner} first");
+            found.push(Elsewhere {
+                place: format!("in the work tree of the repository of {owner}"),
+                help,
+                log: Rc::new(log),
+            });
+        }
+        Ok(found)
+    }
+}
+
+/// What became of a pin.
+enum Pinned {
+    /// The log as it was there.
+    Read(Box<Reading>),
+    /// It does not hold: why.
+    Bad(String),
+    /// It would hold, but the log is not there any more.
+    Lost,
+}
+
+/// Why a pinned commit is not one of the canonical log's history, if it is not.
+fn not_in_history(
+    canonical: &Canonical<'_>,
+    pin: &ObjectId,
+    judged: Option<&ObjectId>,
+) -> Result<Option<String>, Error> {
+    let Canonical { repo, tip, place, refresh } = canonical;
+    if pin.0.len() != tip.0.len() || !repo.contains(pin)? {
+        let of = judged.map(|id| format!(" of {}", short(id))).unwrap_or_default();
+        return Err(Error::new(format!(
+            "the commit {} that `Gate-Log:`{of} pins is not in the log's repository ({place})",
+            pin.0
+        ))
+        .hint(refresh.clone())
+        .hint(AMEND));
+    }
+    if !repo.is_commit(pin)? {
+        return Ok(Some(format!("`Gate-Log:` pins {}, which is no commit", pin.0)));
+    }
+    let is_part = is_ancestor(repo, pin, tip).map_err(|error| {
+        Error::new(format!("cannot tell whether the log's history ({place}) has the commit that is pinned: {error}"))
+            .hint("run `git fetch --unshallow` in that repository")
+            .hint(AMEND)
+    })?;
+    let why =
+        || format!("`Gate-Log:` pins {}, which is not part of the log's history ({place}, {})", short(pin), short(tip));
+    Ok((!is_part).then(why))
+}
+
+/// Whether the log as it is now has closed, changed or lost an ACKed gate of the log as it was.
+fn closes(then: &Log, now: &Log, select: Select) -> bool {
+    let mut acked = then.gates.iter().filter(|gate| gate.state == State::Acked);
+    acked.any(|gate: &Gate| {
+        !still_agreed(then, gate, now) || closed_since(then, gate, now, select == Select::Latest).is_some()
+    })
+}
+
+/// What else is done about a pin that cannot be judged.
+const AMEND: &str = "else take the trailer out of the message (`git commit --amend`, `git rebase -i`): the log as it is now judges then";
