@@ -27,7 +27,7 @@ impl Pair {
         ccc.git_in(&agentos, &["init", "-q", "-b", "main"]);
         let pair = Pair { ccc, agentos };
         pair.log("# Log\n");
-        pair.say(&gate_text("r4", &format!("`ClaudeCodeProxy/{CONTRACT}`")));
+        pair.say(&gate_text("r4", &format!("`ClaudeCodeProxy/{CONTRACT}`, `rid`")));
         pair.say("## CCC (ACK)");
         for (hook, binary) in [
             ("pre-commit", PRE_COMMIT),
