@@ -13,7 +13,7 @@ pub struct Draft {
     pub owner: String,
     /// All parties.
     pub parties: Vec<DraftParty>,
-    /// Globs by class, without those of the policy itself.
+    /// Globs by class, without the policy files themselves, which always are of theirs.
     pub protect: Vec<(String, Vec<String>)>,
     /// What a session must read; `None` to leave it to the profile.
     pub reading: Option<Vec<Vec<String>>>,

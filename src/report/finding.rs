@@ -129,7 +129,7 @@ pub struct UsedOverride {
 /// What a check found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
-    /// What was judged: `staged`, `worktree`, `range`, `paths`, `push`.
+    /// What was judged: `staged`, `worktree`, `range`, `paths`, `push`, `receive`.
     pub scope: String,
     /// The protected paths that are touched.
     pub protected: Vec<ProtectedPath>,

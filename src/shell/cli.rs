@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::agent::config::Agent;
+
 /// Checks a change against the alignment gates in the shared log.
 #[derive(Debug, Parser)]
 #[command(name = "verify-gate", version, about, propagate_version = true, after_help = AFTER)]
@@ -101,10 +103,11 @@ pub enum Command {
     Init(InitArgs),
     /// Join what two branches added to the log: git's merge driver, which `install` sets up
     MergeLog(MergeLog),
-    /// Put the hooks and the log's merge driver into this repository, beside what is there
-    Install,
+    /// Put the hooks and the log's merge driver into this repository, beside what is there; of hooks, a bare one gets that
+    /// which receives pushes. Or put one into an agent's settings
+    Install(InstallArgs),
     /// Take the hooks and the merge driver out again and put back what was there
-    Uninstall,
+    Uninstall(InstallArgs),
     /// Show the whole protocol on two throwaway repositories
     Demo,
     /// Do what a hook's own binary does: the demo's hooks call this program, which may be the only one that is built
@@ -118,7 +121,8 @@ pub enum Command {
     },
 }
 
-/// A hook of git's.
+/// A hook of git's, or of an agent's.
+#[allow(clippy::enum_variant_names, reason = "the names are git's")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Hook {
     /// Also pre-merge-commit
@@ -127,6 +131,44 @@ pub enum Hook {
     CommitMsg,
     /// With git's lines on standard input
     PrePush,
+    /// The same, where they are received
+    PreReceive,
+    /// With a coding agent's payload on standard input
+    Agent,
+}
+
+/// Where hooks go.
+#[derive(Debug, Args)]
+pub struct InstallArgs {
+    /// The project settings of this coding agent, in the place of git's hooks: it is told at once what a commit would
+    /// refuse, and whose turn it is when a session starts. This is advice, which an agent can get around; git's hooks
+    /// and CI decide
+    #[arg(long, value_enum, value_name = "NAME")]
+    pub agent: Option<AgentName>,
+}
+
+/// A coding agent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AgentName {
+    /// Claude Code: .claude/settings.json
+    Claude,
+    /// Codex: .codex/hooks.json
+    Codex,
+    /// Gemini CLI: .gemini/settings.json
+    Gemini,
+    /// Cursor: .cursor/hooks.json
+    Cursor,
+}
+
+impl From<AgentName> for Agent {
+    fn from(name: AgentName) -> Agent {
+        match name {
+            AgentName::Claude => Agent::Claude,
+            AgentName::Codex => Agent::Codex,
+            AgentName::Gemini => Agent::Gemini,
+            AgentName::Cursor => Agent::Cursor,
+        }
+    }
 }
 
 /// What to judge.

@@ -21,6 +21,13 @@ impl Error {
         self
     }
 
+    /// Adds what to do about another error that is part of this one.
+    pub fn hints_of(mut self, other: &Error) -> Self {
+        let new: Vec<_> = other.hints.iter().filter(|hint| !self.hints.contains(hint)).cloned().collect();
+        self.hints.extend(new);
+        self
+    }
+
     /// What to do about it, most useful first.
     pub fn hints(&self) -> &[String] {
         &self.hints

@@ -9,12 +9,10 @@ use crate::change::{ObjectId, RepoPath};
 use crate::log::{Gate, Log, State, closed_since, still_agreed};
 use crate::policy::{Policy, Select};
 use crate::shell::Error;
-use crate::shell::git::{
-    FileAt, OtherLog, Repo, default_branch, fetch, fetched, is_ancestor, new_commits, worktree_file,
-};
+use crate::shell::git::{FileAt, OtherLog, Repo, fetch, fetched, is_ancestor, new_commits, worktree_file};
 use crate::shell::law::short;
 use crate::shell::logs::{Logs, Source, is_open, read_text};
-use crate::shell::trust::is_shared;
+use crate::shell::trust::shared_default;
 
 /// Where the canonical log is read, if no pin says otherwise.
 struct Canonical<'a> {
@@ -156,8 +154,7 @@ impl Logs {
         if let Some(held) = &*self.held.0.borrow() {
             return Ok(held.contains(commit));
         }
-        let tip = default_branch(source.repo)?.filter(|branch| is_shared(source.repo, branch));
-        let tips: Vec<ObjectId> = tip.into_iter().map(|branch| branch.commit).collect();
+        let tips: Vec<ObjectId> = shared_default(source.repo)?.into_iter().map(|branch| branch.commit).collect();
         let held: HashSet<ObjectId> = new_commits(source.repo, &tips, &[])?.commits.into_iter().collect();
         let is_held = held.contains(commit);
         *self.held.0.borrow_mut() = Some(Rc::new(held));

@@ -58,6 +58,8 @@ pub enum Scope {
     Range,
     /// A commit of a push.
     Push,
+    /// A commit of a push, where it is received.
+    Receive,
 }
 
 impl Scope {
@@ -69,6 +71,7 @@ impl Scope {
             Scope::Paths => "paths",
             Scope::Range => "range",
             Scope::Push => "push",
+            Scope::Receive => "receive",
         }
     }
 }

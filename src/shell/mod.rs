@@ -1,5 +1,6 @@
 //! Everything that touches the world: repositories, files, processes, the clock, the terminal.
 
+mod agent;
 mod behind;
 mod by_hand;
 mod cli;
@@ -22,6 +23,7 @@ mod merge_log;
 mod overrides;
 mod past;
 mod push;
+mod receive;
 mod run;
 mod status;
 mod steps;
@@ -31,4 +33,4 @@ mod world;
 mod write;
 
 pub use error::Error;
-pub use run::{commit_msg, pre_commit, pre_push, verify_gate};
+pub use run::{agent, commit_msg, pre_commit, pre_push, pre_receive, verify_gate};

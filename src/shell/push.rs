@@ -21,7 +21,8 @@ pub struct Push {
     pub runner: Option<Runner>,
 }
 
-/// One line of git's: `<local ref> <local sha> <remote ref> <remote sha>` (githooks, pre-push).
+/// One line of git's: `<local ref> <local sha> <remote ref> <remote sha>` (githooks, pre-push), or
+/// `<old sha> <new sha> <ref>` (pre-receive, which stands on the remote's side).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ref {
     /// What is pushed; `None` for a deletion.
@@ -48,14 +49,10 @@ impl Push {
     /// what the runner's variables say.
     pub fn read(
         arguments: &[OsString],
-        mut input: impl Read,
+        input: impl Read,
         variable: impl Fn(&str) -> Option<String>,
     ) -> Result<Push, Error> {
-        let mut text = Vec::new();
-        input.read_to_end(&mut text).map_err(|error| Error::new(format!("cannot read git's list of refs: {error}")))?;
-        // Names need not be UTF-8, and only ASCII ones mean anything here.
-        let text = String::from_utf8_lossy(&text);
-        let refs = text.lines().filter(|line| !line.trim().is_empty()).map(parse).collect::<Result<Vec<_>, _>>()?;
+        let refs = read_refs(input, parse)?;
         let remote = arguments.first().and_then(|a| a.to_str()).map(str::to_owned);
         let took = refs.is_empty() && (remote.is_none() || variable("PRE_COMMIT").is_some());
         let runner = took.then(|| Runner {
@@ -65,6 +62,22 @@ impl Push {
         });
         Ok(Push { remote, refs, runner })
     }
+}
+
+/// Reads git's lines, each as `parse` takes it apart.
+pub fn read_refs(mut input: impl Read, parse: impl Fn(&str) -> Option<Ref>) -> Result<Vec<Ref>, Error> {
+    let mut text = Vec::new();
+    input.read_to_end(&mut text).map_err(|error| Error::new(format!("cannot read git's list of refs: {error}")))?;
+    // Names need not be UTF-8, and only ASCII ones mean anything here.
+    let text = String::from_utf8_lossy(&text);
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    lines.map(|line| parse(line).ok_or_else(|| malformed(line))).collect()
+}
+
+/// An object id of git's lines; all zeros stand for none. `None` if it is no id.
+pub fn read_id(text: &str) -> Option<Option<ObjectId>> {
+    let hex = matches!(text.len(), 40 | 64) && text.bytes().all(|b| b.is_ascii_hexdigit());
+    hex.then(|| (!text.bytes().all(|b| b == b'0')).then(|| ObjectId(text.to_ascii_lowercase())))
 }
 
 /// Judges a push.
@@ -155,21 +168,10 @@ fn local_ref(remote: &str, name: String, id: ObjectId, known: &[(String, ObjectI
     Ref { local: Some(id), name, remote: old }
 }
 
-fn parse(line: &str) -> Result<Ref, Error> {
+fn parse(line: &str) -> Option<Ref> {
     let mut words = line.rsplitn(4, ' ');
-    let (old, name, new) = (words.next(), words.next(), words.next());
-    let (Some(old), Some(name), Some(new)) = (old, name, new) else { return Err(malformed(line)) };
-    Ok(Ref { local: id(new, line)?, name: name.to_owned(), remote: id(old, line)? })
-}
-
-/// An object id; all zeros stand for none.
-fn id(text: &str, line: &str) -> Result<Option<ObjectId>, Error> {
-    let hex = matches!(text.len(), 40 | 64) && text.bytes().all(|b| b.is_ascii_hexdigit());
-    match hex {
-        false => Err(malformed(line)),
-        true if text.bytes().all(|b| b == b'0') => Ok(None),
-        true => Ok(Some(ObjectId(text.to_ascii_lowercase()))),
-    }
+    let (old, name, new) = (words.next()?, words.next()?, words.next()?);
+    Some(Ref { local: read_id(new)?, name: name.to_owned(), remote: read_id(old)? })
 }
 
 /// A branch that is there already, has never been fetched, and nothing else says what was agreed.
@@ -180,7 +182,7 @@ fn unfetched(name: &str) -> Error {
 
 fn malformed(line: &str) -> Error {
     Error::new(format!("this is no line of git's list of refs: `{}`", escape(line)))
-        .hint("call this program as git's pre-push hook: `verify-gate install`")
+        .hint("let git call this program as its hook: `verify-gate install`")
 }
 
 #[cfg(test)]

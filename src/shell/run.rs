@@ -8,12 +8,15 @@ use clap::Parser;
 
 use crate::report::Report;
 use crate::shell::by_hand::ByHand;
-use crate::shell::cli::{CheckArgs, Cli, Command, Common, GateCommand, Hook, InitArgs, with_default_command};
+use crate::shell::cli::{
+    CheckArgs, Cli, Command, Common, GateCommand, Hook, InitArgs, InstallArgs, with_default_command,
+};
 use crate::shell::commit_msg::pin_message;
 use crate::shell::git::Repo;
 use crate::shell::judge::{Judge, Scope};
 use crate::shell::overrides::add_uncovered;
 use crate::shell::push::{Push, check_push};
+use crate::shell::receive::{check_receive, read_received};
 use crate::shell::steps::{check_commits, check_paths, check_staged, check_worktree, repo_path};
 use crate::shell::terminal::{Outcome, look, show, show_error, show_hook};
 use crate::shell::trust::{Trusted, trusted_for};
@@ -58,6 +61,16 @@ pub fn pre_push() -> ExitCode {
     binary(Hook::PrePush)
 }
 
+/// `ackgate-pre-receive`.
+pub fn pre_receive() -> ExitCode {
+    binary(Hook::PreReceive)
+}
+
+/// `ackgate-agent`.
+pub fn agent() -> ExitCode {
+    binary(Hook::Agent)
+}
+
 /// What a hook does, whichever binary it is called by.
 fn run_hook(hook: Hook, arguments: &[OsString]) -> Result<Outcome, Error> {
     match hook {
@@ -68,10 +81,20 @@ fn run_hook(hook: Hook, arguments: &[OsString]) -> Result<Outcome, Error> {
             pin_message(repo, world, arguments.first().map(Path::new))
         }),
         Hook::PrePush => judge_hook("ackgate-pre-push", 2, arguments, |repo, world| {
-            let variable = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
             let push = Push::read(arguments, std::io::stdin().lock(), variable)?;
             show_hook(&check_push(&Judge::new(repo, world, true), repo, &push)?)
         }),
+        // The log of another repository is never fetched while receiving.
+        Hook::PreReceive => judge_hook("ackgate-pre-receive", 0, arguments, |repo, world| {
+            let refs = read_received(std::io::stdin().lock(), variable)?;
+            show_hook(&check_receive(&Judge::new(repo, world, false), repo, &refs)?)
+        }),
+        Hook::Agent => match arguments.first() {
+            None => {
+                Ok(crate::shell::agent::hook(std::io::stdin().lock(), &mut std::io::stdout(), &mut std::io::stderr()))
+            }
+            first => usage("ackgate-agent", first),
+        },
     }
 }
 
@@ -92,16 +115,23 @@ fn command(cli: &Cli) -> Result<Outcome, Error> {
         Command::Rules => explain::rules(common),
         Command::Explain { code } => explain::explain(common, code),
         Command::MergeLog(arguments) => merge_log::merge_log(common, arguments),
-        Command::Install => {
-            install::install(&folder(common)?, &own_folder()?, &mut std::io::stdout().lock()).map(|()| Outcome::Pass)
-        }
-        Command::Uninstall => {
-            install::uninstall(&folder(common)?, &mut std::io::stdout().lock()).map(|()| Outcome::Pass)
-        }
+        Command::Install(arguments) => installing(common, arguments, true),
+        Command::Uninstall(arguments) => installing(common, arguments, false),
         Command::Demo => demo::demo(&mut std::io::stdout().lock(), look(common).color).map(|()| Outcome::Pass),
         Command::Hook { name, arguments } => run_hook(*name, arguments),
         Command::Init(arguments) => init(common, arguments),
     }
+}
+
+fn installing(common: &Common, InstallArgs { agent }: &InstallArgs, put: bool) -> Result<Outcome, Error> {
+    let (folder, out) = (folder(common)?, &mut std::io::stdout().lock());
+    match (agent, put) {
+        (Some(agent), true) => install::install_agent(&folder, &own_folder()?, (*agent).into(), out)?,
+        (Some(agent), false) => install::uninstall_agent(&folder, (*agent).into(), out)?,
+        (None, true) => install::install(&folder, &own_folder()?, out)?,
+        (None, false) => install::uninstall(&folder, out)?,
+    }
+    Ok(Outcome::Pass)
 }
 
 fn init(common: &Common, arguments: &InitArgs) -> Result<Outcome, Error> {
@@ -125,7 +155,7 @@ fn check(common: &Common, arguments: &CheckArgs) -> Result<Outcome, Error> {
             check_paths(&judge, &repo, &world, &paths)?
         }
         Scope::Worktree => check_worktree(&judge, &repo, &world)?,
-        Scope::Staged | Scope::Push => check_staged(&judge, &repo, &world, false, Vec::new())?,
+        Scope::Staged | Scope::Push | Scope::Receive => check_staged(&judge, &repo, &world, false, Vec::new())?,
     };
     show(&report, common)
 }
@@ -161,6 +191,11 @@ fn binary(hook: Hook) -> ExitCode {
             Outcome::Undecided.code()
         }
     }
+}
+
+/// A variable of the environment that is set to something.
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 fn judge_hook(

@@ -24,16 +24,18 @@ use crate::shell::trust::trusted_for_head;
 use crate::shell::world::World;
 
 /// The policy, the log and where both come from.
-struct Standing {
-    policy: Policy,
+pub(super) struct Standing {
+    pub(super) policy: Policy,
     why: String,
-    log: LogCase,
+    pub(super) log: LogCase,
+    /// The policy's folder, from the root.
+    pub(super) folder: String,
     overrides: Uncovered,
 }
 
 /// Which command wants to know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Asked {
+pub(super) enum Asked {
     Status,
     Log {
         /// Whether a log of another repository is fetched first.
@@ -46,7 +48,7 @@ pub fn status(common: &Common) -> Result<Outcome, Error> {
     let world = World::new();
     let standing = standing(common, &world, Asked::Status)?;
     let case = case(&standing, &world);
-    let gate = case.reading().and_then(|r| r.log.gates.len().checked_sub(1)).and_then(|latest| case.view(latest));
+    let gate = latest(&case);
     let (turn, next) = turn(&standing, gate.as_ref());
     let mut out = std::io::stdout().lock();
     let written = match common.format {
@@ -58,6 +60,18 @@ pub fn status(common: &Common) -> Result<Outcome, Error> {
     };
     finish(written)?;
     Ok(Outcome::Pass)
+}
+
+/// Writes for people what [`status`] shows.
+pub(super) fn show(out: &mut dyn Write, common: &Common, standing: &Standing, world: &World) -> std::io::Result<()> {
+    let case = case(standing, world);
+    let gate = latest(&case);
+    let (turn, next) = turn(standing, gate.as_ref());
+    show_status(out, common, standing, gate.as_ref(), turn.as_deref(), &next)
+}
+
+fn latest(case: &Case<'_>) -> Option<GateView> {
+    case.reading().and_then(|r| r.log.gates.len().checked_sub(1)).and_then(|latest| case.view(latest))
 }
 
 /// Shows what every entry was taken for.
@@ -98,7 +112,7 @@ fn case<'a>(standing: &'a Standing, world: &World) -> Case<'a> {
 }
 
 /// Finds policy and log: those of HEAD, or what the command line puts in their place.
-fn standing(common: &Common, world: &World, asked: Asked) -> Result<Standing, Error> {
+pub(super) fn standing(common: &Common, world: &World, asked: Asked) -> Result<Standing, Error> {
     let by_hand = ByHand::read(common)?;
     let repo = match (Repo::open(common.repo.as_deref()), &by_hand.log) {
         (Ok(repo), _) => Some(repo),
@@ -134,7 +148,8 @@ fn standing(common: &Common, world: &World, asked: Asked) -> Result<Standing, Er
         Some(head) if asked == Asked::Status => uncovered(&judge, head, &law, &[])?,
         _ => Uncovered::default(),
     };
-    Ok(Standing { policy, why, log, overrides })
+    let folder = member.map(|m| m.folder.clone()).unwrap_or_default();
+    Ok(Standing { policy, why, log, folder, overrides })
 }
 
 /// The member whose policy counts in the folder that a person stands in; `None` for the root's own. Where the root has
@@ -159,7 +174,8 @@ fn from_file(by_hand: &ByHand, policy: Option<(Policy, String)>) -> Result<Stand
     };
     let Some((name, bytes)) = &by_hand.log else { return Err(Error::new("there is no log to read")) };
     let log = read_text(bytes, name, &policy)?;
-    Ok(Standing { policy, why, log: LogCase::given(Rc::new(log), name), overrides: Uncovered::default() })
+    let log = LogCase::given(Rc::new(log), name);
+    Ok(Standing { policy, why, log, folder: String::new(), overrides: Uncovered::default() })
 }
 
 fn why(policy: &Policy, law: &Law, member: Option<&str>) -> String {

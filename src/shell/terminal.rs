@@ -73,13 +73,7 @@ pub fn show_hook(report: &Report) -> Result<Outcome, Error> {
 /// on standard output if that was asked for.
 pub fn show_error(error: &Error, judging: bool, scope: Option<(&str, &Common)>) {
     let color = std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()) && std::io::stderr().is_terminal();
-    let mut text = format!("{}: {}\n", paint("error", ERROR, color), escape(&error.to_string()));
-    for hint in error.hints() {
-        text.push_str(&format!("  {} {}\n", paint("help:", HELP, color), escape(hint)));
-    }
-    if judging {
-        text.push_str("cannot decide (exit status 2): what cannot be decided does not pass\n");
-    }
+    let text = error_text(error, judging, color);
     // Where nobody listens, the exit status still says it.
     drop(std::io::stderr().write_all(text.as_bytes()));
     if let Some((scope, common)) = scope
@@ -88,6 +82,18 @@ pub fn show_error(error: &Error, judging: bool, scope: Option<(&str, &Common)>) 
         let hints: Vec<String> = error.hints().iter().map(|h| escape(h)).collect();
         drop(json::error(scope, &escape(&error.to_string()), &hints, &mut std::io::stdout().lock()));
     }
+}
+
+/// What went wrong and what to do about it; where a change was being judged, that it does not pass for that.
+pub fn error_text(error: &Error, judging: bool, color: bool) -> String {
+    let mut text = format!("{}: {}\n", paint("error", ERROR, color), escape(&error.to_string()));
+    for hint in error.hints() {
+        text.push_str(&format!("  {} {}\n", paint("help:", HELP, color), escape(hint)));
+    }
+    if judging {
+        text.push_str("cannot decide (exit status 2): what cannot be decided does not pass\n");
+    }
+    text
 }
 
 /// A reader that stops listening (`| head`) is no error of ours; the verdict stands.

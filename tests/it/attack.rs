@@ -1,4 +1,4 @@
-//! Ways around, each refused at commit, push and range as far as that boundary can see it; and what must pass there.
+//! Ways around, each refused at commit, push, receive and range as far as that boundary can see it; and what must pass there.
 
 use crate::boundary::{ADAPTER, LOG, PRE_PUSH, Team, gate_text, policy, text};
 use crate::support::Scratch;
@@ -6,25 +6,31 @@ use crate::support::Scratch;
 const CONTRACT: &str = "docs/System/contracts/USAGE_EVENT_SCHEMA.md";
 const CCC_ADAPTER: &str = "services/go-anth-shim/cmd/ccp/main.go";
 
-/// Judges what is staged at every boundary: a commit, and what was committed past the hook at a push and in a range.
-/// Each says whether it passed; leaves HEAD as it was.
-fn verdicts(team: &Team) -> [bool; 3] {
+/// Judges what is staged at every boundary: a commit, and what was committed past the hook at a push, where that is
+/// received, and in a range. Each says whether it passed; leaves HEAD and `origin` as they were.
+pub(crate) fn verdicts(team: &Team) -> [bool; 4] {
     let commit = team.git(&["commit", "-qm", "x"]);
     if !commit.status.success() {
         team.here.git(&["commit", "-qnm", "x", "--allow-empty"]);
     }
     let push = team.git(&["push", "-q", "--dry-run", "origin", "HEAD:refs/heads/probe"]);
+    team.receives(true);
+    let received = team.push(&["HEAD:refs/heads/probe"]);
+    team.receives(false);
+    if received.status.success() {
+        team.here.git(&["push", "-q", "--no-verify", "origin", "--delete", "probe"]);
+    }
     let range = team.verify(&["--range", "HEAD~1..HEAD"]);
     team.here.git(&["reset", "-q", "--hard", "HEAD~1"]);
-    [commit.status.success(), push.status.success(), range.status.success()]
+    [&commit, &push, &received, &range].map(|output| output.status.success())
 }
 
 pub(crate) fn refused_everywhere(team: &Team, what: &str) {
-    assert_eq!(verdicts(team), [false; 3], "{what}");
+    assert_eq!(verdicts(team), [false; 4], "{what}");
 }
 
 pub(crate) fn passes_everywhere(team: &Team, what: &str) {
-    assert_eq!(verdicts(team), [true; 3], "{what}");
+    assert_eq!(verdicts(team), [true; 4], "{what}");
 }
 
 /// A repository of CCC without a log beside it.

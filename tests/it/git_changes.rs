@@ -5,7 +5,8 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 
 use ackgate::change::{Kind, ObjectId, RepoPath};
 use ackgate::shell::git::{
-    FileAt, changes_between, commit_changes, githead_parents, merge_parents, staged, versions, worktree, worktree_file,
+    FileAt, Repo, changes_between, commit_changes, githead_parents, merge_parents, staged, versions, worktree,
+    worktree_file,
 };
 
 use crate::support::{Scratch, names, new_kind, short};
@@ -142,31 +143,37 @@ fn names_are_bytes() {
 }
 
 #[test]
-fn indexes_that_cannot_be_read_are_errors() {
+fn split_and_sparse_indexes_are_read_by_git() {
     let scratch = started();
     scratch.git(&["update-index", "--split-index"]);
     scratch.write("a", "edited\n");
     scratch.git(&["add", "a"]);
-    let error = staged(&scratch.repo(), &[]).unwrap_err();
-    assert!(error.hints().iter().any(|hint| hint.contains("--no-split-index")), "{error}");
-    scratch.git(&["update-index", "--no-split-index"]);
     assert_eq!(short(&staged(&scratch.repo(), &[]).unwrap()), ["M a"]);
+    assert_eq!(short(&worktree(&scratch.repo()).unwrap()), ["M a"]);
+    scratch.git(&["update-index", "--no-split-index"]);
 
     scratch.git(&["reset", "-q", "--hard"]);
     scratch.git(&["sparse-checkout", "set", "--cone", "--sparse-index", "dir"]);
-    let error = staged(&scratch.repo(), &[]).unwrap_err();
-    assert!(error.hints().iter().any(|hint| hint.contains("--no-sparse-index")), "{error}");
-    assert!(worktree(&scratch.repo()).is_err());
-    scratch.git(&["sparse-checkout", "reapply", "--no-sparse-index"]);
     assert!(staged(&scratch.repo(), &[]).unwrap().is_empty());
     assert!(worktree(&scratch.repo()).unwrap().is_empty());
+    scratch.write("dir/c", "edited\n");
+    assert_eq!(short(&worktree(&scratch.repo()).unwrap()), ["M dir/c"]);
+    scratch.git(&["rm", "-q", "--cached", "--sparse", "other/e"]);
+    assert_eq!(short(&staged(&scratch.repo(), &[]).unwrap()), ["D other/e"]);
+}
 
+#[test]
+fn an_index_that_nobody_can_read_is_an_error() {
+    let scratch = started();
     let index = scratch.root().join(".git/index");
-    let mut bytes = fs::read(&index).unwrap();
-    let middle = bytes.len() / 2;
-    bytes[middle] ^= 0x55;
-    fs::write(&index, bytes).unwrap();
-    assert!(staged(&scratch.repo(), &[]).is_err());
+    let whole = fs::read(&index).unwrap();
+    for broken in [b"DIRX".as_slice(), &whole[..whole.len() / 2]] {
+        fs::write(&index, broken).unwrap();
+        let error = staged(&scratch.repo(), &[]).unwrap_err();
+        assert!(error.hints()[0].contains("git status"), "{error}");
+        let error = staged(&Repo::open_other_by_git(scratch.root()).unwrap(), &[]).unwrap_err();
+        assert!(error.hints()[0].contains("git status"), "{error}");
+    }
 }
 
 #[test]

@@ -8,21 +8,11 @@ use std::slice::from_ref;
 use ackgate::change::ObjectId;
 use ackgate::shell::git::{Repo, is_ancestor, new_commits};
 
-use crate::support::Scratch;
-
-/// A deterministic stream of numbers (a 64-bit linear congruential generator).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % limit
-    }
-}
+use crate::support::{Dice, Scratch};
 
 /// Makes `count` commits with up to three parents each and dates off by up to `skew` seconds; in order of making.
 fn history(scratch: &Scratch, seed: u64, count: usize, skew: usize) -> Vec<ObjectId> {
-    let mut dice = Dice(seed);
+    let mut dice = Dice::new(seed);
     let mut stream = String::new();
     for n in 0..count {
         let time = 1_000_000_000 + 60 * n + dice.below(skew + 1);
@@ -71,7 +61,7 @@ fn walks(seed: u64, skew: usize) {
     let scratch = Scratch::new();
     let ids = history(&scratch, seed, 90, skew);
     let repo = scratch.repo();
-    let mut dice = Dice(seed ^ 0xabcd);
+    let mut dice = Dice::new(seed ^ 0xabcd);
     for round in 0..12 {
         let mut pick = |count: usize| (0..count).map(|_| ids[dice.below(ids.len())].clone()).collect::<Vec<_>>();
         let (tips, hidden) = (pick(1 + round % 3), pick(round % 4));

@@ -149,6 +149,23 @@ fn fetches_only_when_confirmed_and_into_its_own_reference() {
 }
 
 #[test]
+fn fetches_into_repositories_that_git_reads() {
+    for kind in ["--ref-format=reftable", "--object-format=sha256"] {
+        let scratch = Scratch::with(&["init", "-q", "-b", "main", kind]);
+        scratch.git(&["config", "ackgate.fetch", "true"]);
+        let source = scratch.beside("source");
+        scratch.git(&["init", "-q", "-b", "main", kind, source.to_str().unwrap()]);
+        scratch.git_in(&source, &["commit", "-q", "--allow-empty", "-m", "log"]);
+        let repo = scratch.repo();
+        assert_eq!(fetched(&repo, "../source").unwrap(), None);
+        let commit = fetch(&repo, "../source", None).unwrap();
+        assert_eq!(commit.0, scratch.git_in(&source, &["rev-parse", "HEAD"]));
+        assert_eq!(fetched(&repo, "../source").unwrap().as_ref(), Some(&commit));
+        assert!(repo.is_commit(&commit).unwrap());
+    }
+}
+
+#[test]
 fn refuses_urls_that_run_something_or_trust_the_network() {
     let scratch = Scratch::new();
     scratch.git(&["config", "ackgate.fetch", "true"]);

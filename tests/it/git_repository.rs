@@ -46,13 +46,17 @@ fn what_is_no_repository_says_so() {
     let error = Repo::open_other(folder.path()).err().unwrap();
     assert!(error.hints()[0].contains("--repo"), "{error}");
     assert!(Repo::open(Some(Path::new("/nowhere/at/all"))).is_err());
-    let reftable = Scratch::new();
-    let other = reftable.beside("reftable");
-    reftable.git(&["init", "-q", "--ref-format=reftable", other.to_str().unwrap()]);
-    assert!(Repo::open_other(&other).is_err());
-    let sha256 = reftable.beside("sha256");
-    reftable.git(&["init", "-q", "--object-format=sha256", sha256.to_str().unwrap()]);
-    assert!(Repo::open_other(&sha256).is_err());
+    // Neither libgit2 nor git knows what it does not know.
+    let scratch = Scratch::new();
+    scratch.git(&["config", "core.repositoryFormatVersion", "1"]);
+    scratch.git(&["config", "extensions.yetToCome", "true"]);
+    let error = Repo::open_other(scratch.root()).err().unwrap().to_string();
+    assert!(error.matches("yettocome").count() == 2, "{error}");
+    let inside = scratch.beside("here/inside");
+    fs::create_dir(&inside).unwrap();
+    scratch.git(&["config", "--file", ".git/config", "core.repositoryFormatVersion", "0"]);
+    assert!(Repo::open_other(&inside).is_err());
+    assert!(Repo::open(Some(&inside)).is_ok());
 }
 
 #[test]

@@ -301,6 +301,36 @@ fn a_linked_worktree_is_called_like_its_repository() {
 }
 
 #[test]
+fn what_runs_ackgate_is_policy() {
+    for log in ["docs/integration/CCC_AGENT_CHAT.md", "docs/x.md"] {
+        let scratch = Scratch::new();
+        scratch.write(log, "# Log\n");
+        scratch.write(".pre-commit-config.yaml", "repos:\n- repo: x\n  hooks: [{id: ackgate-pre-commit}]\n");
+        scratch.write("lefthook.yml", "pre-push: {commands: {lint: {run: lint}}}\n");
+        scratch.write(".github/workflows/gate[1].yml", "run: verify-gate --range a..b\n");
+        scratch.write(".github/workflows/test.yml", "run: cargo test\n");
+        symlink("/dev/zero", scratch.root().join("prek.toml")).unwrap();
+        let told = run(scratch.root(), &Options::default()).unwrap();
+        assert!(
+            told.contains("protects as policy, since they have ackgate run: .pre-commit-config.yaml .git"),
+            "{told}"
+        );
+        let text = fs::read_to_string(scratch.root().join("ackgate.toml")).unwrap();
+        assert!(!text.contains("built-in profile"), "it says more than the profile");
+        let policy = policy(scratch.root());
+        for (path, class) in [
+            (".pre-commit-config.yaml", Some("policy")),
+            (".github/workflows/gate[1].yml", Some("policy")),
+            (".github/workflows/gate1.yml", None),
+            ("lefthook.yml", None),
+            (".github/workflows/test.yml", None),
+        ] {
+            assert_eq!(policy.protect.class_of(&path.into(), &[]), class, "{path}");
+        }
+    }
+}
+
+#[test]
 fn git_is_told_how_to_merge_the_log() {
     let scratch = Scratch::new();
     scratch.write(".gitattributes", "*.md merge=union\n*.png binary");

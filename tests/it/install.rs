@@ -519,8 +519,9 @@ fn linked_worktrees_share_the_hooks_of_their_repository() {
     }
     scratch.ok(&scratch.root(), &["clone", "-q", "--bare", "repo", "bare.git"]);
     let bare = scratch.root().join("bare.git");
+    scratch.program("ackgate-pre-receive", "receive");
     scratch.try_run("install", &bare.join("refs")).unwrap();
-    assert!(bare.join("hooks/pre-push").exists());
+    assert!(bare.join("hooks/pre-receive").exists() && !bare.join("hooks/pre-push").exists());
 }
 
 #[test]

@@ -10,9 +10,11 @@
 )]
 
 mod additive;
+mod agent;
 mod attack;
 mod authored;
 mod behind;
+mod both_ways;
 mod boundary;
 mod contract;
 mod demo;
@@ -23,12 +25,17 @@ mod git_other;
 mod git_repository;
 mod init;
 mod install;
+mod kinds;
 mod legit;
 mod literate;
 mod merge;
 mod overrides;
 mod pins;
+mod range;
+mod receive;
 mod rules;
+mod same;
+mod server;
 mod sign;
 mod signed;
 mod slice;

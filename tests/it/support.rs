@@ -29,7 +29,8 @@ impl Scratch {
         Self::with(&["init", "-q", "--bare", "-b", "main"])
     }
 
-    fn with(init: &[&str]) -> Self {
+    /// A new repository `here`, made by this.
+    pub(crate) fn with(init: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().canonicalize().unwrap().join("here");
         fs::create_dir(&root).unwrap();
@@ -98,9 +99,7 @@ impl Scratch {
     /// Writes a hook that runs this shell text.
     pub(crate) fn hook(&self, name: &str, script: &str) {
         let file = PathBuf::from(self.git(&["rev-parse", "--path-format=absolute", "--git-path", "hooks"])).join(name);
-        fs::create_dir_all(file.parent().unwrap()).unwrap();
-        fs::write(&file, format!("#!/bin/sh\n{script}\n")).unwrap();
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
+        executable(&file, script);
     }
 
     /// Stages everything and commits it (an empty commit if there is nothing), a minute after the last; its id.
@@ -142,6 +141,27 @@ impl Scratch {
     /// The repository as ackgate opens it by folder.
     pub(crate) fn repo(&self) -> Repo {
         Repo::open_other(&self.root).unwrap()
+    }
+}
+
+/// Writes a program of this shell text.
+pub(crate) fn executable(file: &Path, script: &str) {
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    fs::write(file, format!("#!/bin/sh\n{script}\n")).unwrap();
+    fs::set_permissions(file, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+/// A deterministic stream of numbers (a 64-bit linear congruential generator).
+pub(crate) struct Dice(u64);
+
+impl Dice {
+    pub(crate) fn new(seed: u64) -> Self {
+        Dice(seed)
+    }
+
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % limit
     }
 }
 

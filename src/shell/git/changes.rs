@@ -4,10 +4,9 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 
-use git2::Oid;
-
 use super::commit::Parent;
-use super::open::{Repo, object_id, oid};
+use super::id::{Oid, object_id, oid};
+use super::open::Repo;
 use super::tree::{Node, NodeKind};
 use crate::change::{Change, ObjectId, RepoPath, Side};
 use crate::shell::Error;

@@ -4,9 +4,10 @@ use std::collections::HashSet;
 use std::fs;
 use std::io::ErrorKind;
 
-use git2::{ErrorCode, ObjectType, Oid};
+use git2::ObjectType;
 
-use super::open::{Repo, object_id, oid};
+use super::id::{Oid, object_id, oid};
+use super::open::Repo;
 use crate::change::ObjectId;
 use crate::shell::Error;
 
@@ -102,22 +103,29 @@ impl Repo {
     /// The commit that a revision as git writes it (`main`, `v1~2`, an id) names.
     ///
     /// # Errors
-    /// A revision that names nothing, or no commit; one that starts with `-`; one that steps through history where
-    /// grafts would bend the way.
+    /// A revision that names nothing, or no commit; one that starts with `-`, or searches for a message; one that steps
+    /// through history where grafts would bend the way.
     pub fn resolve(&self, rev: &str) -> Result<ObjectId, Error> {
         let shown = crate::report::escape(rev);
         if rev.is_empty() || rev.starts_with('-') {
             return Err(Error::new(format!("`{shown}` is not a revision")));
         }
+        // Which commit that is, libgit2 and git do not agree on.
+        if rev.starts_with(":/") || rev.contains("^{/") {
+            return Err(Error::new(format!("`{shown}` searches for a message")).hint("name the commit by its id"));
+        }
         if rev.contains(['~', '^', ':']) && self.has_grafts()? {
             return Err(Error::new(format!("`{shown}` cannot be resolved in a repository with grafts"))
                 .hint("name the commit by its id, or remove `info/grafts`"));
         }
-        let object = self.inner.revparse_single(rev).map_err(|error| {
-            Error::new(format!("cannot resolve `{shown}`: {}", error.message()))
-                .hint("fetch it, or name a revision that `git rev-parse --verify` knows")
+        let shallow = !self.boundary()?.is_empty();
+        let object = self.ask(|reader| reader.revision(rev)).map_err(|error| match shallow {
+            true => {
+                error.hint("this clone is shallow: run `git fetch --unshallow` (in CI, check out with full history)")
+            }
+            false => error,
         })?;
-        let commit = self.peel_to_commit(&object_id(object.id()))?;
+        let commit = self.peel_to_commit(&object_id(object))?;
         commit.ok_or_else(|| Error::new(format!("`{shown}` is not a commit")))
     }
 
@@ -143,11 +151,7 @@ impl Repo {
     /// An object database that cannot be read.
     pub fn is_commit(&self, id: &ObjectId) -> Result<bool, Error> {
         let Ok(id) = oid(id) else { return Ok(false) };
-        match self.inner.odb()?.read_header(id) {
-            Ok((_, kind)) => Ok(kind == ObjectType::Commit),
-            Err(error) if error.code() == ErrorCode::NotFound => Ok(false),
-            Err(error) => Err(error.into()),
-        }
+        Ok(self.ask(|reader| reader.kind(id))? == Some(ObjectType::Commit))
     }
 
     /// Whether the repository has an object of this id.
@@ -191,26 +195,11 @@ impl Repo {
 
     /// Any object, with its kind.
     pub(super) fn object(&self, id: Oid) -> Result<(ObjectType, Vec<u8>), Error> {
-        let odb = self.inner.odb()?;
-        match odb.read(id) {
-            Ok(object) => Ok((object.kind(), object.data().to_vec())),
-            Err(error) if error.code() == ErrorCode::NotFound => Err(Error::new(format!(
-                "incomplete repository: object {id} is not there"
-            ))
-            .hint("run `git fetch --unshallow` in a shallow clone, `git fetch --refetch --no-filter` in a partial one")
-            .hint("else see what `git fsck` says")),
-            Err(error) => {
-                Err(Error::new(format!("cannot read object {id}: {}", error.message())).hint("run `git fsck`"))
-            }
-        }
+        self.ask(|reader| reader.object(id))
     }
 
     fn has(&self, id: Oid) -> Result<bool, Error> {
-        match self.inner.odb()?.read_header(id) {
-            Ok(_) => Ok(true),
-            Err(error) if error.code() == ErrorCode::NotFound => Ok(false),
-            Err(error) => Err(error.into()),
-        }
+        Ok(self.ask(|reader| reader.kind(id))?.is_some())
     }
 
     fn has_grafts(&self) -> Result<bool, Error> {

@@ -2,10 +2,9 @@
 
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
-use git2::Oid;
-
 use super::graph::{Node, node};
-use super::open::{Repo, oid};
+use super::id::{Oid, oid};
+use super::open::Repo;
 use crate::change::ObjectId;
 use crate::shell::Error;
 

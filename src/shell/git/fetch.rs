@@ -8,8 +8,9 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use git2::{ObjectType, Oid};
+use git2::ObjectType;
 
+use super::id::Format;
 use super::open::{Repo, absolute};
 use crate::change::ObjectId;
 use crate::report::escape;
@@ -178,7 +179,7 @@ fn remote_name(reference: Option<&str>) -> Result<String, Error> {
 
 /// One reference a url, by a hash that any version of this program computes alike.
 fn private_ref(url: &str) -> Result<String, Error> {
-    Ok(format!("refs/ackgate/log/{}", Oid::hash_object(ObjectType::Blob, url.as_bytes())?))
+    Ok(format!("refs/ackgate/log/{}", Format::Sha1.hash(ObjectType::Blob, url.as_bytes())?))
 }
 
 /// The url without a password, safe to print.

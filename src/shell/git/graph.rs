@@ -2,10 +2,9 @@
 
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
-use git2::Oid;
-
 use super::commit::Parent;
-use super::open::{Repo, object_id, oid};
+use super::id::{Oid, object_id, oid};
+use super::open::Repo;
 use crate::change::ObjectId;
 use crate::shell::Error;
 

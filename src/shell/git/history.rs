@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use git2::Oid;
-
 use super::commit::{Commit, Parent};
 use super::graph::new_commits;
-use super::open::{Repo, object_id, oid};
+use super::id::{Oid, object_id, oid};
+use super::open::Repo;
 use super::tree::NodeKind;
 use crate::change::{Kind, ObjectId, RepoPath};
 use crate::shell::Error;

@@ -5,10 +5,10 @@ use std::ffi::OsString;
 use std::fs;
 use std::io::ErrorKind;
 
-use git2::IndexEntryExtendedFlag;
-
 use super::changes::{compare, contents};
-use super::open::{Repo, object_id};
+use super::id::object_id;
+use super::open::Repo;
+use super::reader::IndexEntry;
 use super::tree::{NodeKind, is_name, node_kind};
 use crate::change::{Change, ObjectId, RepoPath, Side};
 use crate::shell::Error;
@@ -18,7 +18,7 @@ use crate::shell::Error;
 /// them all. A path in conflict always counts. What is only intended to be added is no part of the commit.
 ///
 /// # Errors
-/// An index or object that cannot be read; split and sparse indexes are such.
+/// An index or object that cannot be read.
 pub fn staged(repo: &Repo, parents: &[ObjectId]) -> Result<Vec<Change>, Error> {
     let index = index_contents(repo)?;
     let mut changes = compare(contents(repo, repo.head()?.as_ref())?, &index.sides);
@@ -76,6 +76,24 @@ pub fn githead_parents(repo: &Repo, names: impl IntoIterator<Item = OsString>) -
     Ok(parents)
 }
 
+/// The paths that git keeps: those in the index.
+///
+/// # Errors
+/// As for [`staged`].
+pub fn tracked(repo: &Repo) -> Result<Vec<RepoPath>, Error> {
+    Ok(index_contents(repo)?.sides.into_keys().collect())
+}
+
+impl Repo {
+    /// Whether git ignores what stands at a path, and has never kept it.
+    ///
+    /// # Errors
+    /// As for [`staged`]; ignore rules that cannot be read.
+    pub fn is_ignored(&self, path: &RepoPath) -> Result<bool, Error> {
+        Ok(self.ask(|reader| reader.is_ignored(path))? && !index_contents(self)?.sides.contains_key(path))
+    }
+}
+
 /// The index as the commit's tree would have it.
 pub(super) struct IndexContents {
     pub(super) sides: BTreeMap<RepoPath, Side>,
@@ -83,30 +101,30 @@ pub(super) struct IndexContents {
     pub(super) conflicts: Vec<RepoPath>,
 }
 
-/// Reads the index afresh, not through the repository: libgit2 would take a relative `GIT_INDEX_FILE` from the
-/// working directory, and sort by `core.ignoreCase`.
+/// Reads the index.
 pub(super) fn index_contents(repo: &Repo) -> Result<IndexContents, Error> {
+    contents_of(&repo.ask(|reader| reader.index())?)
+}
+
+/// What a commit's tree would have of the entries.
+pub(super) fn contents_of(entries: &[IndexEntry]) -> Result<IndexContents, Error> {
     let mut sides = BTreeMap::new();
     let mut conflicts = BTreeMap::new();
-    for entry in open_index(repo)?.iter() {
-        let path = RepoPath::new(entry.path);
-        if entry.flags_extended & IndexEntryExtendedFlag::INTENT_TO_ADD.bits() != 0 {
-            continue;
-        }
-        let Some(NodeKind::Item(kind)) = node_kind(entry.mode) else {
-            return Err(Error::new(format!("the index has mode {:o} at {path}", entry.mode)));
+    for IndexEntry { path, mode, id, stage, .. } in entries.iter().filter(|entry| !entry.intent_to_add) {
+        let Some(NodeKind::Item(kind)) = node_kind(*mode) else {
+            return Err(Error::new(format!("the index has mode {mode:o} at {path}")));
         };
         if !path.as_bytes().split(|b| *b == b'/').all(is_name) {
             return Err(Error::new(format!("the index has an entry that is no path of a file: {path}")));
         }
-        let side = Side { kind, id: object_id(entry.id) };
-        match (entry.flags >> 12) & 3 {
+        let side = Side { kind, id: object_id(*id) };
+        match stage {
             0 => {
                 if let Some(Side { .. }) = sides.insert(path.clone(), side) {
                     return Err(Error::new(format!("the index names {path} twice")));
                 }
             }
-            stage => conflicts.entry(path).or_insert_with(Vec::new).push((stage, side)),
+            stage => conflicts.entry(path.clone()).or_insert_with(Vec::new).push((stage, side)),
         }
     }
     let paths = conflicts.keys().cloned().collect();
@@ -119,18 +137,6 @@ pub(super) fn index_contents(repo: &Repo) -> Result<IndexContents, Error> {
         sides.extend(stages.into_iter().next().map(|(_, side)| (path, side)));
     }
     Ok(IndexContents { sides, conflicts: paths })
-}
-
-/// The index file through libgit2, which refuses the extensions it does not know (`link`, `sdir`).
-pub(super) fn open_index(repo: &Repo) -> Result<git2::Index, Error> {
-    git2::Index::open(repo.index_file()).map_err(|error| {
-        let unread = Error::new(format!("cannot read the index {}: {}", repo.index_file().display(), error.message()));
-        match error.message() {
-            text if text.contains("'link'") => unread.hint("run `git update-index --no-split-index`"),
-            text if text.contains("'sdir'") => unread.hint("run `git sparse-checkout reapply --no-sparse-index`"),
-            _ => unread.hint("run `git status`; if git cannot read it either, `git read-tree HEAD` makes it anew"),
-        }
-    })
 }
 
 fn is_id(text: &str) -> bool {

@@ -1,20 +1,28 @@
 //! Everything that reads git repositories: objects, the index, the graph of commits, other repositories.
 //!
-//! libgit2 finds and opens repositories and reads objects, references, configuration and the index. Commits and
-//! trees are parsed here from the raw object, since libgit2 applies `info/grafts` to the parents it shows, and
-//! what git configuration says about diffs must have no say. All that cannot be read is an error, never an
-//! empty answer.
+//! libgit2 finds and opens repositories and reads objects, references, configuration and the index; the user's git does,
+//! by its plumbing, where libgit2 cannot (`reader` is what both are asked). Commits and trees are parsed here from the
+//! raw object, since libgit2 applies `info/grafts` to the parents it shows, and what git configuration says about diffs
+//! must have no say. All that cannot be read is an error, never an empty answer.
 
 mod changes;
 mod commit;
+mod conversation;
 mod descent;
 mod fetch;
+mod found;
 mod graph;
 mod history;
+mod id;
 mod index;
+mod library;
+mod listing;
 mod maker;
 mod open;
 mod other;
+mod program;
+mod reader;
+mod settings;
 mod tree;
 mod trusted;
 mod worktree;
@@ -26,11 +34,14 @@ pub use descent::is_ancestor;
 pub use fetch::{fetch, fetched, scrub};
 pub use graph::{NewCommits, new_commits};
 pub use history::{LogVersion, versions};
-pub use index::{githead_parents, merge_parents, staged};
+pub use index::{githead_parents, merge_parents, staged, tracked};
 pub use maker::maker;
 pub use open::Repo;
 pub use other::{OtherLog, Wanted, locate};
 pub use tree::{Entry, FileAt};
-pub use trusted::{DefaultBranch, default_branch, known_of, local_branches, remote_branches, upstream, upstream_of};
+pub use trusted::{
+    DefaultBranch, branches_and_tags, commit_at, default_branch, known_of, local_branches, remote_branches,
+    served_branch, upstream, upstream_of,
+};
 pub use worktree::{worktree, worktree_file};
 pub use write::{commit_path, configured_path, editor, is_committed, is_unmerged};

@@ -1,25 +1,29 @@
-//! Finding and opening a repository, from a hook's environment or by folder.
+//! An open repository: what is read of it, and by whom.
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
-use std::env;
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use git2::{ErrorCode, Oid, Repository};
-
+use super::found::{Found, Surroundings};
+use super::id::{Format, Oid, object_id};
+use super::library::Library;
+use super::program::Program;
+use super::reader::Reader;
 use super::tree::Tree;
 use crate::change::ObjectId;
 use crate::shell::Error;
 
 /// An open repository.
 pub struct Repo {
-    pub(super) inner: Repository,
+    /// libgit2, where it could open the repository.
+    library: Option<Library>,
+    /// The user's git, for all that libgit2 cannot read.
+    program: Program,
     pub(super) trees: RefCell<HashMap<Oid, Rc<Tree>>>,
     pub(super) boundary: OnceCell<HashSet<Oid>>,
-    root: Option<PathBuf>,
-    index_file: PathBuf,
+    git_dir: PathBuf,
+    common_dir: PathBuf,
 }
 
 impl Repo {
@@ -28,19 +32,16 @@ impl Repo {
     /// environment (`GIT_INDEX_FILE` above all) counts for `dir` only where it means the same repository.
     ///
     /// # Errors
-    /// No repository there, or one that libgit2 cannot or will not open (owner, unknown extension).
+    /// No repository there, or one that neither libgit2 nor git can or will open (owner, unknown extension).
     pub fn open(dir: Option<&Path>) -> Result<Repo, Error> {
         let surroundings = Surroundings::of_this_process()?;
-        let Some(dir) = dir else {
-            let inner = Repository::open_from_env().map_err(|error| cannot_open(error, None))?;
-            return Repo::settle(inner, &surroundings);
-        };
-        let found = Repository::discover(dir).map_err(|error| cannot_open(error, Some(dir)))?;
+        let Some(dir) = dir else { return Repo::settle(Found::here(&surroundings)?, &surroundings) };
+        let found = Found::around(dir)?;
         if !surroundings.names_anything() {
             return Repo::settle(found, &Surroundings::none());
         }
-        match Repository::open_from_env() {
-            Ok(own) if same_place(own.path(), found.path())? => Repo::settle(own, &surroundings),
+        match Found::here(&surroundings) {
+            Ok(own) if same_place(own.git_dir(), found.git_dir())? => Repo::settle(own, &surroundings),
             // `--repo DIR` outweighs the environment, also where that names nothing that can be opened.
             Ok(_) | Err(_) => Repo::settle(found, &Surroundings::none()),
         }
@@ -52,33 +53,41 @@ impl Repo {
     /// # Errors
     /// As for [`Repo::open`].
     pub fn open_other(path: &Path) -> Result<Repo, Error> {
-        let inner = Repository::open(path).map_err(|error| cannot_open(error, Some(path)))?;
-        Repo::settle(inner, &Surroundings::none())
+        Repo::settle(Found::at(path)?, &Surroundings::none())
+    }
+
+    /// As [`Repo::open_other`], and read by the user's git alone, whatever libgit2 could read of it: what both say can
+    /// be compared.
+    ///
+    /// # Errors
+    /// As for [`Repo::open`].
+    pub fn open_other_by_git(path: &Path) -> Result<Repo, Error> {
+        Repo::settle(Found::at_by_git(path)?, &Surroundings::none())
     }
 
     /// The worktree's root, absolute; `None` for a bare repository.
     pub fn root(&self) -> Option<&Path> {
-        self.root.as_deref()
+        self.program.root.as_deref()
     }
 
     /// The repository's own folder: `.git`, or `.git/worktrees/X` for a linked worktree.
     pub fn git_dir(&self) -> &Path {
-        self.inner.path()
+        &self.git_dir
     }
 
     /// The folder that all worktrees of the repository share.
     pub fn common_dir(&self) -> &Path {
-        self.inner.commondir()
+        &self.common_dir
     }
 
     /// Whether the repository has no worktree.
     pub fn is_bare(&self) -> bool {
-        self.root.is_none()
+        self.program.root.is_none()
     }
 
     /// The index that a commit would be made of: `GIT_INDEX_FILE`, else `index` in the git directory.
     pub fn index_file(&self) -> &Path {
-        &self.index_file
+        &self.program.index_file
     }
 
     /// Whether both are the same repository, be it in two worktrees.
@@ -94,14 +103,7 @@ impl Repo {
     /// # Errors
     /// A `HEAD` or branch that cannot be read.
     pub fn head(&self) -> Result<Option<ObjectId>, Error> {
-        match self.inner.head() {
-            Ok(reference) => match reference.target() {
-                Some(id) => Ok(Some(object_id(id))),
-                None => Err(Error::new("HEAD does not lead to a commit").hint("run `git fsck`")),
-            },
-            Err(error) if error.code() == ErrorCode::UnbornBranch => Ok(None),
-            Err(error) => Err(Error::new(format!("cannot read HEAD: {}", error.message())).hint("run `git fsck`")),
-        }
+        Ok(self.ask(|reader| reader.head())?.map(object_id))
     }
 
     /// The full name of the branch that `HEAD` is on, also before its first commit; `None` when detached.
@@ -109,8 +111,8 @@ impl Repo {
     /// # Errors
     /// A `HEAD` that cannot be read, or a name that is not UTF-8.
     pub fn head_branch(&self) -> Result<Option<String>, Error> {
-        let head = self.inner.find_reference("HEAD")?;
-        head.symbolic_target_bytes().map(|name| utf8(name, "the name of the current branch")).transpose()
+        let name = self.ask(|reader| reader.head_branch())?;
+        name.map(|name| utf8(&name, "the name of the current branch")).transpose()
     }
 
     /// The commit that a reference of this full name leads to; `None` if there is no such reference.
@@ -118,18 +120,9 @@ impl Repo {
     /// # Errors
     /// A reference that cannot be read, leads nowhere, or to no commit.
     pub fn reference(&self, name: &str) -> Result<Option<(String, ObjectId)>, Error> {
-        let reference = match self.inner.find_reference(name) {
-            Ok(reference) => reference,
-            Err(error) if error.code() == ErrorCode::NotFound => return Ok(None),
-            Err(error) => return Err(error.into()),
-        };
-        let direct = reference.resolve().map_err(|error| {
-            Error::new(format!("reference {name} leads nowhere: {}", error.message()))
-                .hint("run `git remote set-head origin -a` or `git fetch`")
-        })?;
-        let target = direct.target().ok_or_else(|| Error::new(format!("reference {name} leads nowhere")))?;
-        let full_name = utf8(direct.name_bytes(), "the name of a reference")?;
-        match self.peel_to_commit(&object_id(target))? {
+        let Some(reference) = self.ask(|reader| reader.reference(name))? else { return Ok(None) };
+        let full_name = utf8(&reference.direct, "the name of a reference")?;
+        match self.peel_to_commit(&object_id(reference.target))? {
             Some(commit) => Ok(Some((full_name, commit))),
             None => Err(Error::new(format!("reference {name} does not lead to a commit"))),
         }
@@ -140,91 +133,51 @@ impl Repo {
     /// # Errors
     /// Configuration that cannot be read, or a value that is not UTF-8.
     pub fn config(&self, key: &str) -> Result<Option<String>, Error> {
-        let config = self.inner.config()?.snapshot()?;
-        match config.get_entry(key) {
-            Ok(entry) if entry.has_value() => utf8(entry.value_bytes(), key).map(Some),
-            Ok(_) => Ok(Some("true".to_owned())),
-            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
-            Err(error) => Err(error.into()),
-        }
+        self.ask(|reader| reader.config(key))
     }
 
-    /// What the environment adds to what libgit2 opened: libgit2 takes a relative `GIT_WORK_TREE` from the git
-    /// directory, where git takes it from the working directory; and it does not know that `GIT_DIR` alone makes
-    /// the working directory the root.
-    fn settle(inner: Repository, surroundings: &Surroundings) -> Result<Repo, Error> {
-        if let Some(root) = surroundings.worktree(&inner)? {
-            inner.set_workdir(&root, false)?;
-        }
-        let root = inner.workdir().map(absolute).transpose()?;
+    /// Asks libgit2, and the user's git for what libgit2 cannot read. A plain repository starts no program.
+    pub(super) fn ask<T>(&self, question: impl Fn(&dyn Reader) -> Result<T, Error>) -> Result<T, Error> {
+        let Some(library) = &self.library else { return question(&self.program) };
+        question(library).or_else(|unread| question(&self.program).map_err(|error| unread.hints_of(&error)))
+    }
+
+    /// How this repository names its objects.
+    pub(super) fn format(&self) -> Format {
+        self.program.format
+    }
+
+    /// What the environment adds to what was found: libgit2 takes a relative `GIT_WORK_TREE` from the git directory, where
+    /// git takes it from the working directory; and it does not know that `GIT_DIR` alone makes the working directory
+    /// the root.
+    fn settle(found: Found, surroundings: &Surroundings) -> Result<Repo, Error> {
+        let named = surroundings.worktree(&found)?;
+        let root = match &named {
+            Some(root) => Some(root.clone()),
+            None => found.root().map(absolute).transpose()?,
+        };
+        let (git_dir, common_dir) = (found.git_dir().to_owned(), found.common_dir().to_owned());
         let index_file = match &surroundings.index_file {
             // Relative to the root, where git runs its hooks.
             Some(file) => root.as_deref().unwrap_or(&surroundings.folder).join(file),
-            None => inner.path().join("index"),
+            None => git_dir.join("index"),
         };
-        Ok(Repo { inner, trees: RefCell::default(), boundary: OnceCell::new(), root, index_file })
+        let mut names = surroundings.kept();
+        names.push(("GIT_DIR", absolute(&git_dir)?.into()));
+        names.push(("GIT_INDEX_FILE", index_file.clone().into()));
+        names.extend(root.iter().map(|root| ("GIT_WORK_TREE", root.clone().into())));
+        let program = Program::new(found.format(), names, root.clone(), index_file.clone());
+        let library = match found {
+            Found::ByLibrary(repository) => {
+                if let Some(root) = &named {
+                    repository.set_workdir(root, false)?;
+                }
+                Some(Library { repository, index_file })
+            }
+            Found::ByGit(_) => None,
+        };
+        Ok(Repo { library, program, trees: RefCell::default(), boundary: OnceCell::new(), git_dir, common_dir })
     }
-}
-
-/// What of the process counts in finding a repository.
-struct Surroundings {
-    folder: PathBuf,
-    git_dir: Option<OsString>,
-    work_tree: Option<OsString>,
-    index_file: Option<OsString>,
-}
-
-impl Surroundings {
-    fn none() -> Self {
-        Surroundings { folder: PathBuf::new(), git_dir: None, work_tree: None, index_file: None }
-    }
-
-    fn of_this_process() -> Result<Self, Error> {
-        let folder =
-            env::current_dir().map_err(|error| Error::new(format!("cannot tell the working directory: {error}")))?;
-        Ok(Surroundings {
-            folder,
-            git_dir: env::var_os("GIT_DIR"),
-            work_tree: env::var_os("GIT_WORK_TREE"),
-            index_file: env::var_os("GIT_INDEX_FILE"),
-        })
-    }
-
-    fn names_anything(&self) -> bool {
-        self.git_dir.is_some() || self.work_tree.is_some() || self.index_file.is_some()
-    }
-
-    /// The root that git would take where libgit2 takes another.
-    fn worktree(&self, inner: &Repository) -> Result<Option<PathBuf>, Error> {
-        if let Some(named) = &self.work_tree {
-            return absolute(&self.folder.join(named)).map(Some);
-        }
-        if self.git_dir.is_none() || inner.is_bare() || inner.is_worktree() {
-            return Ok(None);
-        }
-        let config = inner.config()?.snapshot()?;
-        match config.get_entry("core.worktree") {
-            Ok(_) => return Ok(None),
-            Err(error) if error.code() == ErrorCode::NotFound => {}
-            Err(error) => return Err(error.into()),
-        }
-        let (folder, git_dir) = (absolute(&self.folder)?, absolute(inner.path())?);
-        // A receiving repository runs its hooks inside the git directory, which is nobody's worktree.
-        Ok((!folder.starts_with(&git_dir)).then_some(folder))
-    }
-}
-
-/// The id as the rest of the crate knows it.
-pub(super) fn object_id(id: Oid) -> ObjectId {
-    ObjectId(id.to_string())
-}
-
-/// The id as libgit2 knows it; only a full one will do.
-pub(super) fn oid(id: &ObjectId) -> Result<Oid, Error> {
-    if id.0.len() != 40 {
-        return Err(Error::new(format!("`{}` is not a full object id", crate::report::escape(&id.0))));
-    }
-    Ok(Oid::from_str(&id.0)?)
 }
 
 /// Text that has to be UTF-8.
@@ -241,12 +194,21 @@ fn same_place(one: &Path, two: &Path) -> Result<bool, Error> {
     Ok(absolute(one)? == absolute(two)?)
 }
 
-fn cannot_open(error: git2::Error, dir: Option<&Path>) -> Error {
-    let place = dir.map_or_else(|| "here".to_owned(), |dir| format!("at {}", dir.display()));
-    let opened = Error::new(format!("cannot open a git repository {place}: {}", error.message()));
-    match error.code() {
-        ErrorCode::NotFound => opened.hint("run this inside a git repository, or name one with `--repo DIR`"),
-        ErrorCode::Owner => opened.hint("if you trust it, run `git config --global --add safe.directory DIR`"),
-        _ => opened,
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn git_says_of_staged_files_what_libgit2_says() {
+        let folder = tempfile::tempdir().unwrap();
+        let repository = git2::Repository::init(folder.path()).unwrap();
+        let mut index = repository.index().unwrap();
+        std::fs::write(folder.path().join("a"), "content").unwrap();
+        index.add_path(Path::new("a")).unwrap();
+        index.write().unwrap();
+        let repos = [Repo::open_other(folder.path()), Repo::open_other_by_git(folder.path())];
+        let [one, two] = repos.map(|repo| repo.unwrap().ask(|reader| reader.stats()).unwrap());
+        assert_eq!(one.len(), 1);
+        assert_eq!(one, two);
     }
 }

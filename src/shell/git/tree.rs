@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use git2::{ObjectType, Oid};
+use git2::ObjectType;
 
-use super::open::{Repo, object_id, oid};
+use super::id::{Oid, object_id, oid};
+use super::open::Repo;
 use crate::change::{Kind, ObjectId, RepoPath, Side};
 use crate::shell::Error;
 
@@ -162,7 +163,7 @@ impl Tree {
     fn parse(id: Oid, mut data: &[u8]) -> Result<Tree, Error> {
         let mut entries = Vec::new();
         while !data.is_empty() {
-            let (entry, rest) = tree_entry(data).ok_or_else(|| malformed(id))?;
+            let (entry, rest) = tree_entry(data, id.as_bytes().len()).ok_or_else(|| malformed(id))?;
             entries.push(entry);
             data = rest;
         }
@@ -186,7 +187,7 @@ pub(super) fn node_kind(mode: u32) -> Option<NodeKind> {
 
 type NamedNode = (Vec<u8>, Node);
 
-fn tree_entry(data: &[u8]) -> Option<(NamedNode, &[u8])> {
+fn tree_entry(data: &[u8], id_length: usize) -> Option<(NamedNode, &[u8])> {
     let space = data.iter().position(|b| *b == b' ')?;
     let (mode, rest) = (data.get(..space)?, data.get(space + 1..)?);
     let kind = node_kind(u32::from_str_radix(std::str::from_utf8(mode).ok()?, 8).ok()?)?;
@@ -195,8 +196,9 @@ fn tree_entry(data: &[u8]) -> Option<(NamedNode, &[u8])> {
     if !is_name(&name) {
         return None;
     }
-    let id = Oid::from_bytes(rest.get(end + 1..end + 21)?).ok()?;
-    Some(((name, Node { kind, id }), rest.get(end + 21..)?))
+    let id_end = end + 1 + id_length;
+    let id = Oid::from_bytes(rest.get(end + 1..id_end)?)?;
+    Some(((name, Node { kind, id }), rest.get(id_end..)?))
 }
 
 /// Whether git lets a file or folder be called that, as its `verify_path` has it.

@@ -1,8 +1,7 @@
 //! The branch whose word counts: the default branch, as far as a clone can tell it.
 
-use git2::ErrorCode;
-
-use super::open::{Repo, utf8};
+use super::id::object_id;
+use super::open::Repo;
 use crate::change::ObjectId;
 use crate::shell::Error;
 
@@ -24,25 +23,67 @@ pub struct DefaultBranch {
 /// A configured revision that does not resolve; remote branches of which none is known to be the default; several
 /// local ones likewise, where HEAD is on none of them; references that cannot be read.
 pub fn default_branch(repo: &Repo) -> Result<Option<DefaultBranch>, Error> {
-    if let Some(name) = repo.config("ackgate.trustedRef")? {
-        let commit = repo.resolve_branch(&name).map_err(|error| {
-            Error::new(format!("`ackgate.trustedRef`: {error}")).hint("run `git config ackgate.trustedRef origin/NAME`")
-        })?;
-        return Ok(Some(DefaultBranch { name, commit }));
-    }
     if repo.is_bare() {
-        let Some(commit) = repo.head()? else { return Ok(None) };
-        let name = repo.head_branch()?.unwrap_or_else(|| "HEAD".to_owned());
-        return Ok(Some(DefaultBranch { name, commit }));
+        return served_branch(repo);
+    }
+    if let Some(found) = configured(repo)? {
+        return Ok(Some(found));
     }
     let known = ["refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/remotes/origin/master"];
     if let Some(found) = first_of(repo, known)? {
         return Ok(Some(found));
     }
-    if !references(repo, "refs/remotes/*")?.is_empty() {
+    if !references(repo, "refs/remotes/")?.is_empty() {
         return Err(cannot_tell());
     }
     local_default(repo)
+}
+
+/// The default branch of a repository that is pushed to: `git config ackgate.trustedRef`, else what its own `HEAD` names.
+/// `None` where it has no branch yet.
+///
+/// # Errors
+/// A configured revision that does not resolve; a `HEAD` that names a branch which is not there, beside others that are;
+/// references that cannot be read.
+pub fn served_branch(repo: &Repo) -> Result<Option<DefaultBranch>, Error> {
+    if let Some(found) = configured(repo)? {
+        return Ok(Some(found));
+    }
+    let named = repo.head_branch()?;
+    match repo.head()? {
+        Some(commit) => Ok(Some(DefaultBranch { name: named.unwrap_or_else(|| "HEAD".to_owned()), commit })),
+        None if references(repo, "refs/heads/")?.is_empty() => Ok(None),
+        None => Err(Error::new(format!(
+            "HEAD of the repository that is pushed to names {}, which is not there",
+            crate::report::escape(&named.unwrap_or_default())
+        ))
+        .hint("there, run `git symbolic-ref HEAD refs/heads/NAME` with the default branch's name")),
+    }
+}
+
+/// The commits of all branches and tags of this repository.
+///
+/// # Errors
+/// References that cannot be read.
+pub fn branches_and_tags(repo: &Repo) -> Result<Vec<ObjectId>, Error> {
+    Ok([commits_of(repo, "refs/heads/", |_| true)?, commits_of(repo, "refs/tags/", |_| true)?].concat())
+}
+
+/// The commit that the reference of this full name leads to; `None` where it leads to something else, or nowhere.
+///
+/// # Errors
+/// References that cannot be read.
+pub fn commit_at(repo: &Repo, name: &str) -> Result<Option<ObjectId>, Error> {
+    let Some((folder, _)) = name.rsplit_once('/') else { return Ok(None) };
+    Ok(commits_of(repo, &format!("{folder}/"), |found| found == name.as_bytes())?.pop())
+}
+
+fn commits_of(repo: &Repo, prefix: &str, is_meant: impl Fn(&[u8]) -> bool) -> Result<Vec<ObjectId>, Error> {
+    let mut found = Vec::new();
+    for reference in repo.ask(|reader| reader.references(prefix))?.into_iter().filter(|one| is_meant(&one.name)) {
+        found.extend(repo.peel_to_commit(&object_id(reference.target))?);
+    }
+    Ok(found)
 }
 
 /// What the current branch follows, by the full name of the remote-tracking reference; `None` if it follows nothing,
@@ -51,9 +92,9 @@ pub fn default_branch(repo: &Repo) -> Result<Option<DefaultBranch>, Error> {
 /// # Errors
 /// References or configuration that cannot be read.
 pub fn upstream(repo: &Repo) -> Result<Option<(String, ObjectId)>, Error> {
-    let head = repo.inner.find_reference("HEAD")?;
     // What has a name that is not UTF-8 is followed by nothing that could be asked for by name.
-    let Some(Ok(branch)) = head.symbolic_target_bytes().map(std::str::from_utf8) else { return Ok(None) };
+    let head = repo.ask(|reader| reader.head_branch())?;
+    let Some(Ok(branch)) = head.as_deref().map(std::str::from_utf8) else { return Ok(None) };
     upstream_of(repo, branch)
 }
 
@@ -62,13 +103,10 @@ pub fn upstream(repo: &Repo) -> Result<Option<(String, ObjectId)>, Error> {
 /// # Errors
 /// As for [`upstream`].
 pub fn upstream_of(repo: &Repo, branch: &str) -> Result<Option<(String, ObjectId)>, Error> {
-    let name = match repo.inner.branch_upstream_name(branch) {
-        Ok(name) => utf8(&name, "the name of the upstream branch")?,
-        // `branch.NAME.remote` may be an address (`git push -u URL`), of which there are no remote-tracking branches.
-        Err(error) if matches!(error.code(), ErrorCode::NotFound | ErrorCode::InvalidSpec) => return Ok(None),
-        Err(error) => return Err(error.into()),
-    };
-    repo.reference(&name)
+    match repo.ask(|reader| reader.upstream(branch))? {
+        Some(name) => repo.reference(&name),
+        None => Ok(None),
+    }
 }
 
 /// What a remote is known to have: the commits of its remote-tracking branches. A remote given by its address is one
@@ -100,23 +138,31 @@ pub fn remote_branches(repo: &Repo) -> Result<Vec<(String, ObjectId)>, Error> {
     branches_below(repo, "refs/remotes/")
 }
 
+fn configured(repo: &Repo) -> Result<Option<DefaultBranch>, Error> {
+    let Some(name) = repo.config("ackgate.trustedRef")? else { return Ok(None) };
+    let commit = repo.resolve_branch(&name).map_err(|error| {
+        Error::new(format!("`ackgate.trustedRef`: {error}")).hint("run `git config ackgate.trustedRef origin/NAME`")
+    })?;
+    Ok(Some(DefaultBranch { name, commit }))
+}
+
 fn branches_below(repo: &Repo, prefix: &str) -> Result<Vec<(String, ObjectId)>, Error> {
     let mut found = Vec::new();
-    for reference in references(repo, &format!("{prefix}*"))? {
-        if let Some((_, id)) = repo.reference(&reference)? {
-            found.push((reference, id));
+    for reference in repo.ask(|reader| reader.references(prefix))? {
+        let Ok(name) = String::from_utf8(reference.name) else { continue };
+        match repo.peel_to_commit(&object_id(reference.target))? {
+            Some(commit) => found.push((name, commit)),
+            None => return Err(Error::new(format!("reference {name} does not lead to a commit"))),
         }
     }
     Ok(found)
 }
 
 fn remote_name(repo: &Repo, remote: &str) -> Result<String, Error> {
-    let names = repo.inner.remotes()?;
-    for name in names.iter() {
-        let Some(name) = name? else { continue };
+    for name in repo.ask(|reader| reader.remotes())? {
         let urls = [repo.config(&format!("remote.{name}.url"))?, repo.config(&format!("remote.{name}.pushurl"))?];
         if name != remote && urls.into_iter().flatten().any(|url| url == remote) {
-            return Ok(name.to_owned());
+            return Ok(name);
         }
     }
     Ok(remote.to_owned())
@@ -128,7 +174,7 @@ fn local_default(repo: &Repo) -> Result<Option<DefaultBranch>, Error> {
     if let Some(found) = first_of(repo, named)? {
         return Ok(Some(found));
     }
-    let branches = references(repo, "refs/heads/*")?;
+    let branches = references(repo, "refs/heads/")?;
     match branches.as_slice() {
         [] => Ok(None),
         [only] => first_of(repo, [only.as_str()]),
@@ -152,12 +198,9 @@ fn first_of<'name>(repo: &Repo, names: impl IntoIterator<Item = &'name str>) -> 
     Ok(None)
 }
 
-fn references(repo: &Repo, glob: &str) -> Result<Vec<String>, Error> {
-    let mut found = Vec::new();
-    for reference in repo.inner.references_glob(glob)? {
-        found.push(String::from_utf8_lossy(reference?.name_bytes()).into_owned());
-    }
-    Ok(found)
+fn references(repo: &Repo, prefix: &str) -> Result<Vec<String>, Error> {
+    let found = repo.ask(|reader| reader.references(prefix))?;
+    Ok(found.into_iter().map(|reference| String::from_utf8_lossy(&reference.name).into_owned()).collect())
 }
 
 fn cannot_tell() -> Error {

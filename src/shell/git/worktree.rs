@@ -8,11 +8,13 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use git2::{IndexEntry, IndexEntryExtendedFlag, ObjectType, Oid, Repository, StatusOptions};
+use git2::ObjectType;
 
 use super::changes::{compare, contents};
-use super::index::{index_contents, open_index};
-use super::open::{Repo, object_id};
+use super::id::object_id;
+use super::index::contents_of;
+use super::open::Repo;
+use super::reader::{IndexEntry, Stat};
 use super::tree::FileAt;
 use crate::change::{Change, Kind, ObjectId, RepoPath, Side};
 use crate::shell::Error;
@@ -26,15 +28,18 @@ use crate::shell::Error;
 pub fn worktree(repo: &Repo) -> Result<Vec<Change>, Error> {
     let root = repo.root().ok_or_else(|| Error::new("a bare repository has no working directory"))?;
     let head = contents(repo, repo.head()?.as_ref())?;
+    let index = repo.ask(|reader| reader.index())?;
     let mut paths: BTreeSet<RepoPath> = head.keys().cloned().collect();
-    paths.extend(index_contents(repo)?.sides.into_keys());
-    paths.extend(untracked(repo, root)?);
-    let index = open_index(repo)?;
-    let entries: BTreeMap<RepoPath, IndexEntry> =
-        index.iter().map(|entry| (RepoPath::new(entry.path.as_slice()), entry)).collect();
+    // What is only intended to be added is no part of the index's contents, but of a commit of everything.
+    contents_of(&index)?;
+    paths.extend(index.iter().map(|entry| entry.path.clone()));
+    paths.extend(repo.ask(|reader| reader.untracked())?);
+    let stats = repo.ask(|reader| reader.stats())?;
+    let entries: BTreeMap<RepoPath, IndexEntry> = index.into_iter().map(|entry| (entry.path.clone(), entry)).collect();
     let mut sides = BTreeMap::new();
     for path in paths {
-        let look = Look { repo, root, file: place(root, &path), staged: entries.get(&path) };
+        let (staged, stat) = (entries.get(&path), stats.get(&path));
+        let look = Look { repo, root, file: place(root, &path), staged, stat };
         if let Some(side) = look.side(&path, head.get(&path))? {
             sides.insert(path, side);
         }
@@ -57,32 +62,7 @@ pub fn worktree_file(repo: &Repo, path: &RepoPath) -> Result<FileAt, Error> {
         return Ok(FileAt::NotAFile(None));
     }
     let bytes = read(&file)?;
-    Ok(FileAt::File { id: object_id(Oid::hash_object(ObjectType::Blob, &bytes)?), bytes })
-}
-
-/// Untracked paths that are not ignored; an untracked repository is one path. libgit2 takes that for ignored, where
-/// git would add it as a submodule.
-fn untracked(repo: &Repo, root: &Path) -> Result<Vec<RepoPath>, Error> {
-    let mut index = open_index(repo)?;
-    repo.inner.set_index(&mut index)?;
-    let mut options = StatusOptions::new();
-    options.include_untracked(true).recurse_untracked_dirs(true).include_ignored(true).recurse_ignored_dirs(false);
-    options.include_unreadable(true).include_unreadable_as_untracked(true).no_refresh(true).update_index(false);
-    let mut found = Vec::new();
-    for entry in repo.inner.statuses(Some(&mut options))?.iter() {
-        let path = entry.path_bytes();
-        let name = path.strip_suffix(b"/").unwrap_or(path);
-        let counts = if entry.status().intersects(git2::Status::IGNORED) {
-            let folder = Path::new(OsStr::from_bytes(name));
-            root.join(folder).join(".git").symlink_metadata().is_ok() && !repo.inner.is_path_ignored(folder)?
-        } else {
-            entry.status().intersects(git2::Status::WT_NEW)
-        };
-        if counts {
-            found.push(RepoPath::new(name));
-        }
-    }
-    Ok(found)
+    Ok(FileAt::File { id: blob_id(repo, &bytes)?, bytes })
 }
 
 /// One path of the working directory.
@@ -91,20 +71,19 @@ struct Look<'repo> {
     root: &'repo Path,
     file: PathBuf,
     staged: Option<&'repo IndexEntry>,
+    stat: Option<&'repo Stat>,
 }
 
 impl Look<'_> {
     fn side(&self, path: &RepoPath, head: Option<&Side>) -> Result<Option<Side>, Error> {
         let Some(found) = metadata(self.root, &self.file)? else {
             // A sparse checkout leaves the file out, not the commit.
-            let skipped =
-                |entry: &&IndexEntry| entry.flags_extended & IndexEntryExtendedFlag::SKIP_WORKTREE.bits() != 0;
-            return Ok(self.staged.filter(skipped).and_then(staged_side));
+            return Ok(self.staged.filter(|entry| entry.skip_worktree).and_then(staged_side));
         };
         if found.is_symlink() {
             let target = fs::read_link(&self.file).map_err(|error| unreadable(&self.file, &error))?;
-            let id = Oid::hash_object(ObjectType::Blob, &target.into_os_string().into_vec())?;
-            return Ok(Some(Side { kind: Kind::Symlink, id: object_id(id) }));
+            let id = blob_id(self.repo, &target.into_os_string().into_vec())?;
+            return Ok(Some(Side { kind: Kind::Symlink, id }));
         }
         if found.is_dir() {
             return self.submodule();
@@ -119,15 +98,17 @@ impl Look<'_> {
     /// The file's id as a commit would have it. Where only line ends differ and git is told to convert them, it is
     /// the id that is already known.
     fn content(&self, path: &RepoPath, found: &Metadata, head: Option<&Side>) -> Result<ObjectId, Error> {
-        if let Some(entry) = self.staged.filter(|entry| self.is_as_staged(entry, found)) {
+        if let (Some(entry), Some(stat)) = (self.staged, self.stat)
+            && self.is_as_staged(stat, found)
+        {
             return Ok(object_id(entry.id));
         }
         let bytes = read(&self.file)?;
-        let raw = object_id(Oid::hash_object(ObjectType::Blob, &bytes)?);
+        let raw = blob_id(self.repo, &bytes)?;
         if !bytes.contains(&b'\r') || !self.converts_line_ends(path)? {
             return Ok(raw);
         }
-        let unix = object_id(Oid::hash_object(ObjectType::Blob, &without_carriage_returns(&bytes))?);
+        let unix = blob_id(self.repo, &without_carriage_returns(&bytes))?;
         let staged = self.staged.map(|entry| object_id(entry.id));
         let known = Some(&unix) == staged.as_ref() || Some(&unix) == head.map(|side| &side.id);
         Ok(if known { unix } else { raw })
@@ -135,15 +116,11 @@ impl Look<'_> {
 
     /// git's own test of whether a file must be read: size and times are those of when it was staged, and that was
     /// well before the index was written.
-    fn is_as_staged(&self, entry: &IndexEntry, found: &Metadata) -> bool {
+    fn is_as_staged(&self, stat: &Stat, found: &Metadata) -> bool {
         let index_time = fs::symlink_metadata(self.repo.index_file()).map(|index| index.mtime());
-        let same = |seconds: i64, nanoseconds: i64, time: git2::IndexTime| {
-            seconds == i64::from(time.seconds()) && nanoseconds == i64::from(time.nanoseconds())
-        };
-        entry.flags & 0x3000 == 0
-            && u64::from(entry.file_size) == found.size()
-            && same(found.mtime(), found.mtime_nsec(), entry.mtime)
-            && same(found.ctime(), found.ctime_nsec(), entry.ctime)
+        stat.size == found.size()
+            && stat.modified == (found.mtime(), found.mtime_nsec())
+            && stat.changed == (found.ctime(), found.ctime_nsec())
             && index_time.is_ok_and(|written| found.mtime() < written && found.ctime() < written)
     }
 
@@ -154,14 +131,7 @@ impl Look<'_> {
         {
             return Ok(true);
         }
-        let path = Path::new(OsStr::from_bytes(path.as_bytes()));
-        for name in ["text", "eol", "crlf"] {
-            let value = self.repo.inner.get_attr_bytes(path, name, git2::AttrCheckFlags::FILE_THEN_INDEX)?;
-            if git2::AttrValue::from_bytes(value) != git2::AttrValue::Unspecified {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        self.repo.ask(|reader| reader.has_line_end_attributes(path))
     }
 
     /// A folder where HEAD or the index has an entry: a submodule that is checked out, or one that is not.
@@ -170,14 +140,15 @@ impl Look<'_> {
         if self.file.join(".git").symlink_metadata().is_err() {
             return Ok(staged);
         }
-        let nested = Repository::open(&self.file)?;
-        let id = match nested.head() {
-            Ok(head) => head.target().unwrap_or(Oid::ZERO_SHA1),
-            Err(error) if error.code() == git2::ErrorCode::UnbornBranch => Oid::ZERO_SHA1,
-            Err(error) => return Err(error.into()),
-        };
-        Ok(Some(Side { kind: Kind::Submodule, id: object_id(id) }))
+        let id = Repo::open_other(&self.file)?.head()?;
+        let id = id.unwrap_or_else(|| object_id(self.repo.format().zero()));
+        Ok(Some(Side { kind: Kind::Submodule, id }))
     }
+}
+
+/// The id that a file of this content would have.
+fn blob_id(repo: &Repo, content: &[u8]) -> Result<ObjectId, Error> {
+    Ok(object_id(repo.format().hash(ObjectType::Blob, content)?))
 }
 
 fn staged_side(entry: &IndexEntry) -> Option<Side> {

@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use super::fetch::scrub;
 use super::index::index_contents;
 use super::open::Repo;
+use super::program::run;
 use crate::change::RepoPath;
 use crate::report::escape;
 use crate::shell::Error;
@@ -122,8 +123,4 @@ fn git(repo: &Repo, root: &Path) -> Command {
         command.arg("--git-dir").arg(repo.git_dir()).arg("--work-tree").arg(root);
     }
     command
-}
-
-fn run(command: &mut Command) -> Result<std::process::Output, Error> {
-    command.output().map_err(|error| Error::new(format!("cannot run git: {error}")).hint("put git on PATH"))
 }

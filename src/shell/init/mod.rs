@@ -2,6 +2,7 @@
 
 mod attributes;
 mod plan;
+mod runners;
 mod sibling;
 mod survey;
 

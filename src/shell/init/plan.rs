@@ -1,5 +1,6 @@
 //! From what was said and found to a draft of the policy.
 
+use super::runners::runners;
 use super::sibling::{self, Neighbour, Sibling};
 use super::survey::{Survey, survey};
 use super::{Home, Options};
@@ -29,6 +30,19 @@ pub(super) fn plan(home: &Home, options: &Options) -> Result<Plan, Error> {
             return Err(Error::new(format!("`{}` cannot be a party's name", escape(name))));
         }
     }
+    let mut plan = drafted(home, options)?;
+    let runners = runners(&home.root)?;
+    if !runners.is_empty() {
+        plan.notes
+            .push(format!("protects as {POLICY_CLASS}, since they have ackgate run: {}", escape(&runners.join(" "))));
+        plan.draft.protect.push((POLICY_CLASS.to_owned(), runners));
+        // What says more than the profile must not claim to say the same.
+        plan.draft.profile = None;
+    }
+    Ok(plan)
+}
+
+fn drafted(home: &Home, options: &Options) -> Result<Plan, Error> {
     let protect = match profile(home, options)? {
         Profile::Fits(draft) => return Ok(Plan { draft: *draft, notes: Vec::new() }),
         Profile::Protects(protect) => Some(protect),

@@ -78,7 +78,7 @@ pub(super) fn survey(root: &Path) -> Result<Survey, Error> {
 }
 
 /// Files and folders in a folder, sorted by name; no links, and no names that a policy could not hold.
-fn listed(folder: &Path) -> Result<Vec<(String, bool)>, Error> {
+pub(super) fn listed(folder: &Path) -> Result<Vec<(String, bool)>, Error> {
     let failed = |error| files::failed("read", folder, &error);
     let mut all = Vec::new();
     let entries = match fs::read_dir(folder) {
@@ -115,7 +115,7 @@ fn is_passed_over(name: &str) -> bool {
 }
 
 /// The path as a glob that means it alone.
-fn literally(path: &str) -> String {
+pub(super) fn literally(path: &str) -> String {
     let mut out = String::with_capacity(path.len());
     for c in path.chars() {
         if matches!(c, '*' | '?' | '[' | ']' | '{' | '}' | '\\') {

@@ -16,12 +16,14 @@ pub(super) struct Folder {
     pub(super) path: PathBuf,
     /// Whether it lies outside of the repository, so that others may use it too.
     pub(super) shared: bool,
+    /// Whether the repository has no work tree.
+    pub(super) bare: bool,
 }
 
 /// Asks git where the hooks of the repository at `dir` are, and refuses a folder that is not this repository's to
 /// change.
 pub(super) fn hooks_folder(dir: &Path) -> Result<Folder, Error> {
-    let root = root(dir)?;
+    let (root, bare) = root(dir)?;
     let setting = setting(&root)?;
     let path = match (git_path(&root, &["--git-path", "hooks"]), &setting) {
         (Ok(path), _) => path,
@@ -41,8 +43,11 @@ pub(super) fn hooks_folder(dir: &Path) -> Result<Folder, Error> {
             files::shown(&path)
         ))
         .hint("give this one hooks of its own: git config core.hooksPath \"$(git rev-parse --git-common-dir)/hooks\"")
-        .hint("or call ackgate-pre-commit, ackgate-commit-msg and ackgate-pre-push, each with \"$@\", from the shared hooks by hand")),
-        _ => Ok(Folder { path, shared }),
+        .hint(match bare {
+            true => "or call ackgate-pre-receive from the shared pre-receive hook by hand",
+            false => "or call ackgate-pre-commit, ackgate-commit-msg and ackgate-pre-push, each with \"$@\", from the shared hooks by hand",
+        })),
+        _ => Ok(Folder { path, shared, bare }),
     }
 }
 
@@ -56,11 +61,12 @@ fn not_a_folder(path: &Path, setting: Option<&Setting>) -> Error {
     }
 }
 
-/// Where git stands when it runs the hooks, which is what a relative `core.hooksPath` starts from.
-fn root(dir: &Path) -> Result<PathBuf, Error> {
+/// Where git stands when it runs the hooks, which is what a relative `core.hooksPath` starts from; and whether that is a
+/// bare repository.
+pub(super) fn root(dir: &Path) -> Result<(PathBuf, bool), Error> {
     match git(dir, &["rev-parse", "--is-inside-work-tree", "--is-bare-repository"])?.as_slice() {
-        b"true\nfalse\n" => git_path(dir, &["--show-toplevel"]),
-        b"false\ntrue\n" => git_path(dir, &["--git-dir"]),
+        b"true\nfalse\n" => Ok((git_path(dir, &["--show-toplevel"])?, false)),
+        b"false\ntrue\n" => Ok((git_path(dir, &["--git-dir"])?, true)),
         _ => Err(Error::new(format!("{} is inside of a repository's own folder", files::shown(dir)))
             .hint("name the work tree: verify-gate --repo DIR install")),
     }
@@ -96,7 +102,7 @@ fn setting(root: &Path) -> Result<Option<Setting>, Error> {
 }
 
 /// Whether `path`, or what there is of it, lies in `folder` once every link is followed.
-fn is_within(path: &Path, folder: &Path) -> Result<bool, Error> {
+pub(super) fn is_within(path: &Path, folder: &Path) -> Result<bool, Error> {
     let real = |path: &Path| path.canonicalize().map_err(|error| files::failed("find", path, &error));
     let existing = path.ancestors().find(|ancestor| ancestor.exists()).unwrap_or(path);
     Ok(real(existing)?.starts_with(real(folder)?))

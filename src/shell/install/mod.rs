@@ -1,5 +1,6 @@
 //! `verify-gate install` and `uninstall`: ackgate's hooks beside those that are there, and the log's merge driver.
 
+mod agent;
 mod driver;
 mod locate;
 mod place;
@@ -8,13 +9,14 @@ mod script;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+pub use self::agent::{install_agent, uninstall_agent};
 use self::place::{Place, Step};
-use self::script::HOOKS;
+use self::script::{Hook, hooks};
 use crate::shell::{Error, files};
 
 /// Puts ackgate's hooks where git looks for the hooks of the repository at `repo_dir`, and says on `out` what it did, one
-/// line a hook. A hook that is there is kept as `<hook>.ackgate-chained` and goes on being run, with git's arguments
-/// and input. git's configuration of that repository gets the merge driver that `.gitattributes` names for the log; one of
+/// line a hook: those for commits and pushes, or in a bare repository the one that receives. A hook that is there is kept
+/// as `<hook>.ackgate-chained` and goes on being run, with git's arguments and input. git's configuration of that repository gets the merge driver that `.gitattributes` names for the log; one of
 /// that name that is not ackgate's stays.
 ///
 /// `binaries` is the folder of the running program, which holds `ackgate-pre-commit` and the others.
@@ -29,7 +31,7 @@ pub fn install(repo_dir: &Path, binaries: &Path, out: &mut dyn Write) -> Result<
     let folder = locate::hooks_folder(repo_dir)?;
     refuse_husky(&folder.path)?;
     let driver = driver::installing(repo_dir, &program(&binaries, driver::PROGRAM)?)?;
-    let planned = put_in(&folder.path, &binaries)?;
+    let planned = put_in(hooks(folder.bare), &folder.path, &binaries)?;
     report(&planned, out)?;
     driver.take(repo_dir)?;
     say(out, &driver.line)?;
@@ -48,7 +50,7 @@ pub fn install(repo_dir: &Path, binaries: &Path, out: &mut dyn Write) -> Result<
 pub fn uninstall(repo_dir: &Path, out: &mut dyn Write) -> Result<(), Error> {
     let folder = locate::hooks_folder(repo_dir)?;
     let driver = driver::uninstalling(repo_dir)?;
-    report(&take_out(&folder.path)?, out)?;
+    report(&take_out(hooks(folder.bare), &folder.path)?, out)?;
     driver.take(repo_dir)?;
     say(out, &driver.line)
 }
@@ -60,9 +62,9 @@ struct Plan {
     lines: Vec<String>,
 }
 
-fn put_in(folder: &Path, binaries: &Path) -> Result<Vec<Plan>, Error> {
+fn put_in(hooks: &[Hook], folder: &Path, binaries: &Path) -> Result<Vec<Plan>, Error> {
     let mut planned = Vec::new();
-    for hook in HOOKS {
+    for hook in hooks {
         let script = hook.script(&program(binaries, hook.program)?);
         planned.push(Place::read(folder, hook)?.installing(&script)?);
     }
@@ -72,9 +74,9 @@ fn put_in(folder: &Path, binaries: &Path) -> Result<Vec<Plan>, Error> {
     Ok(planned)
 }
 
-fn take_out(folder: &Path) -> Result<Vec<Plan>, Error> {
+fn take_out(hooks: &[Hook], folder: &Path) -> Result<Vec<Plan>, Error> {
     let mut planned = Vec::new();
-    for hook in HOOKS {
+    for hook in hooks {
         planned.push(Place::read(folder, hook)?.uninstalling());
     }
     files::remove_unfinished(folder)?;
@@ -113,7 +115,7 @@ fn refuse_husky(folder: &Path) -> Result<(), Error> {
         return Ok(());
     }
     let mut error = Error::new(format!("husky looks after {} and writes it anew", files::shown(folder)));
-    for hook in HOOKS {
+    for hook in hooks(false) {
         let file = folder.with_file_name(hook.name);
         error = error.hint(format!("add this line to {}: {} \"$@\"", files::shown(&file), hook.program));
     }
@@ -173,7 +175,7 @@ mod tests {
                 assert!(cut.contains_key(name), "moment {n}: {name} is gone");
             }
             assert!(!new.keys().any(|name| name.starts_with(".ackgate-tmp-")), "moment {n}: {new:?}");
-            take_out(&hooks).unwrap();
+            take_out(super::hooks(false), &hooks).unwrap();
             let theirs = ["pre-commit", "pre-push"].map(|name| (name.to_owned(), THEIRS.to_owned()));
             assert_eq!(all(&hooks), BTreeMap::from(theirs), "moment {n}");
             if ended {
@@ -186,19 +188,22 @@ mod tests {
 
     #[test]
     fn an_install_that_ends_at_any_moment_leaves_whole_files_and_is_taken_up_again() {
-        at_any_moment(|_, _| (), |hooks, bin| drop(put_in(hooks, bin).unwrap()));
+        at_any_moment(|_, _| (), |hooks, bin| drop(put_in(super::hooks(false), hooks, bin).unwrap()));
         // Hooks of an ackgate that lay elsewhere.
         let elsewhere = |hooks: &Path, bin: &Path| {
             let other = bin.with_file_name("other");
             fs::rename(bin, &other).unwrap();
-            put_in(hooks, &other).unwrap();
+            put_in(super::hooks(false), hooks, &other).unwrap();
             fs::rename(&other, bin).unwrap();
         };
-        at_any_moment(elsewhere, |hooks, bin| drop(put_in(hooks, bin).unwrap()));
+        at_any_moment(elsewhere, |hooks, bin| drop(put_in(super::hooks(false), hooks, bin).unwrap()));
     }
 
     #[test]
     fn an_uninstall_that_ends_at_any_moment_does_too() {
-        at_any_moment(|hooks, bin| drop(put_in(hooks, bin).unwrap()), |hooks, _| drop(take_out(hooks).unwrap()));
+        at_any_moment(
+            |hooks, bin| drop(put_in(super::hooks(false), hooks, bin).unwrap()),
+            |hooks, _| drop(take_out(super::hooks(false), hooks).unwrap()),
+        );
     }
 }

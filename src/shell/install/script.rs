@@ -30,13 +30,22 @@ pub(super) enum Order {
     AckgateFirst,
 }
 
-/// Every hook that `install` puts in place. A new one is one more line.
-pub(super) const HOOKS: &[Hook] = &[
+/// Every hook that `install` puts in place where people commit. A new one is one more line.
+const HOOKS: &[Hook] = &[
     Hook { name: "pre-commit", program: "ackgate-pre-commit", order: Order::ChainedFirst },
     Hook { name: "pre-merge-commit", program: "ackgate-pre-commit", order: Order::ChainedFirst },
     Hook { name: "commit-msg", program: "ackgate-commit-msg", order: Order::ChainedFirst },
     Hook { name: "pre-push", program: "ackgate-pre-push", order: Order::AckgateFirst },
 ];
+
+/// Those of a bare repository, which is pushed to.
+const SERVER_HOOKS: &[Hook] =
+    &[Hook { name: "pre-receive", program: "ackgate-pre-receive", order: Order::AckgateFirst }];
+
+/// The hooks of a repository, by whether it is bare.
+pub(super) fn hooks(bare: bool) -> &'static [Hook] {
+    if bare { SERVER_HOOKS } else { HOOKS }
+}
 
 impl Hook {
     /// The script for this hook, with the binary at `location`.
@@ -110,7 +119,7 @@ mod tests {
 
     #[test]
     fn a_script_is_known_again_and_leaves_no_blank() {
-        for hook in HOOKS {
+        for hook in HOOKS.iter().chain(SERVER_HOOKS) {
             let script = hook.script(Path::new("/opt/it's @HOOK@ here/ackgate"));
             assert!(is_ours(&script) && runs(&script, hook.program));
             let text = String::from_utf8(script).unwrap();

@@ -1,0 +1,54 @@
+//! The files that have ackgate run: who may change them may take it out.
+
+use std::path::Path;
+
+use super::survey::{listed, literally};
+use crate::shell::{Error, files};
+
+/// Where hook runners and CI keep what they run, from the root.
+const FILES: &[&str] = &[
+    ".pre-commit-config.yaml",
+    ".pre-commit-config.yml",
+    "prek.toml",
+    "lefthook.yml",
+    "lefthook.yaml",
+    "lefthook.toml",
+    "lefthook.json",
+    ".lefthook.yml",
+    ".lefthook.yaml",
+    ".lefthook.toml",
+    ".lefthook.json",
+    ".config/lefthook.yml",
+    ".config/lefthook.yaml",
+    ".config/lefthook.toml",
+    ".config/lefthook.json",
+    ".gitlab-ci.yml",
+];
+/// Folders of such files.
+const FOLDERS: &[&str] = &[".husky", ".github/workflows"];
+/// What such a file calls.
+const NAMES: [&str; 2] = ["ackgate", "verify-gate"];
+
+/// The files of a working tree that have ackgate run, each as the glob that means it alone.
+pub(super) fn runners(root: &Path) -> Result<Vec<String>, Error> {
+    let mut candidates: Vec<String> = FILES.iter().map(|file| (*file).to_owned()).collect();
+    for folder in FOLDERS.iter().filter(|folder| root.join(folder).is_dir()) {
+        let inside = listed(&root.join(folder))?.into_iter().filter(|(_, is_folder)| !is_folder);
+        candidates.extend(inside.map(|(name, _)| format!("{folder}/{name}")));
+    }
+    let mut found = Vec::new();
+    for path in candidates {
+        let file = root.join(&path);
+        if file.is_file()
+            && let Some(present) = files::look(&file)?
+            && NAMES.iter().any(|name| mentions(&present.content, name))
+        {
+            found.push(literally(&path));
+        }
+    }
+    Ok(found)
+}
+
+fn mentions(content: &[u8], name: &str) -> bool {
+    content.windows(name.len()).any(|window| window == name.as_bytes())
+}
