@@ -159,6 +159,11 @@ fn open_and_closed_objects() {
             &["breaking", "/allOf/0 cannot-prove", "/allOf/0/properties/y field-added"],
         ),
         (
+            r#""unevaluatedProperties":false,"additionalProperties":{"type":"number"}"#,
+            r#""unevaluatedProperties":false,"additionalProperties":{"type":"number"},"properties":{"y":{"type":"string"}}"#,
+            &["breaking", "/properties/y narrowed"],
+        ),
+        (
             r#""unevaluatedProperties":false,"additionalProperties":true"#,
             r#""unevaluatedProperties":false"#,
             &["breaking", " cannot-prove"],

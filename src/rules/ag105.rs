@@ -68,5 +68,15 @@ fn names(gate: &Gate, change: &Change) -> bool {
     let path = &change.field;
     let ends = (0..path.len()).filter_map(|from| path.get(from..));
     let names: BTreeSet<String> = ends.map(|end| end.join(".")).collect();
-    gate.fields.iter().any(|field| names.contains(field))
+    gate.fields.iter().flat_map(|field| written(field)).any(|field| names.contains(&field))
+}
+
+/// The names that a gate's field stands for: `a: float` and `a[24]` are `a`, `a.{b,c}` is two.
+fn written(field: &str) -> Vec<String> {
+    if let Some((before, inner)) = field.split_once(".{").and_then(|(b, rest)| Some((b, rest.strip_suffix('}')?))) {
+        return inner.split([',', '|']).map(|name| format!("{before}.{}", name.trim())).collect();
+    }
+    let name = field.split(':').next().unwrap_or(field).trim().trim_end_matches('?');
+    let bare = name.strip_suffix(']').and_then(|name| name.rsplit_once('[')).map_or(name, |(bare, _)| bare);
+    vec![bare.to_owned(), field.to_owned()]
 }

@@ -2,9 +2,10 @@
 
 use std::io::Read;
 
+use crate::change::ObjectId;
 use crate::report::{Report, escape};
 use crate::shell::Error;
-use crate::shell::git::{Repo, branches_and_tags, commits_at};
+use crate::shell::git::{Repo, branches_and_tags, commit_at};
 use crate::shell::judge::{Judge, Scope};
 use crate::shell::push::{Ref, read_id, read_refs};
 use crate::shell::steps::check_commits;
@@ -41,11 +42,11 @@ pub fn check_receive(judge: &Judge<'_>, repo: &Repo, refs: &[Ref]) -> Result<Rep
         let Some(new) = &one.local else { continue };
         // A tag may name a file or a folder: no branch can be made of that.
         let Some(tip) = repo.peel_to_commit(new)? else { continue };
-        let held = commits_at(repo, &one.name)?;
+        let held = commit_at(repo, &one.name)?;
         let branch = one.name.strip_prefix("refs/heads/");
-        let old = held.first().zip(branch).map(|(id, branch)| Trusted::old(id.clone(), escape(branch)));
+        let old = held.as_ref().zip(branch).map(|(id, branch)| Trusted::old(id.clone(), escape(branch)));
         let trusted = trusted_on_server(repo, old)?;
-        let hidden = [known.as_slice(), &held].concat();
+        let hidden: Vec<ObjectId> = known.iter().cloned().chain(held).collect();
         report.absorb(check_commits(judge, repo, Scope::Receive, &[tip], &hidden, trusted.as_ref())?);
     }
     report.sort();
@@ -61,7 +62,6 @@ fn parse(line: &str) -> Option<Ref> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::change::ObjectId;
 
     const A: &str = "1111111111111111111111111111111111111111";
     const ZERO: &str = "0000000000000000000000000000000000000000";

@@ -252,7 +252,13 @@ fn worktrees_are_the_same() {
                 scratch.git(&["update-index", "--split-index"]);
             }
         }
-        Both::of(scratch.root()).agree("worktree", worktree).unwrap();
+        let both = Both::of(scratch.root());
+        both.agree("worktree", worktree).unwrap();
+        if round % 5 == 0 {
+            for name in ["ignored", "d/1.o", "d/1.e", "*.o", ":(top)ignored", ":!a", "ignored/x", "\u{e9}.o"] {
+                both.agree(name, |repo| repo.is_ignored(&RepoPath::from(name))).unwrap();
+            }
+        }
         if round % 5 == 3 {
             let nested = scratch.root().join(format!("d/nested{round}"));
             scratch.git_in(&nested, &["commit", "-q", "--allow-empty", "-m", "nested"]);

@@ -27,7 +27,7 @@ impl Pair {
         ccc.git_in(&agentos, &["init", "-q", "-b", "main"]);
         let pair = Pair { ccc, agentos };
         pair.log("# Log\n");
-        pair.say(&gate_text("r4", &format!("`ClaudeCodeProxy/{CONTRACT}`")));
+        pair.say(&gate_text("r4", &format!("`ClaudeCodeProxy/{CONTRACT}`, `rid`, `b`, `c`")));
         pair.say("## CCC (ACK)");
         for (hook, binary) in [
             ("pre-commit", PRE_COMMIT),
@@ -148,7 +148,8 @@ fn a_commit_pins_the_gate_that_covers_it_and_the_log() {
     }
     let linked = pair.ccc.beside("linked");
     pair.ccc.git(&["worktree", "add", "-q", "-b", "other", linked.to_str().unwrap()]);
-    fs::write(linked.join(CONTRACT), "* ts: float\n* b: string\n").unwrap();
+    let grown = fs::read_to_string(linked.join(CONTRACT)).unwrap() + "* b: string (optional)\n";
+    fs::write(linked.join(CONTRACT), grown).unwrap();
     let output = pair.ccc.git_env(&[], &["-C", linked.to_str().unwrap(), "commit", "-qam", "x"]);
     assert!(output.status.success(), "{}", text(&output));
     let shown = pair.ccc.git(&["log", "-1", "--format=%(trailers:only)", "other"]);

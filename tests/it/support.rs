@@ -144,6 +144,13 @@ impl Scratch {
     }
 }
 
+/// Writes a program of this shell text.
+pub(crate) fn executable(file: &Path, script: &str) {
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    fs::write(file, format!("#!/bin/sh\n{script}\n")).unwrap();
+    fs::set_permissions(file, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
 /// A deterministic stream of numbers (a 64-bit linear congruential generator).
 pub(crate) struct Dice(u64);
 
@@ -156,13 +163,6 @@ impl Dice {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap() % limit
     }
-}
-
-/// Writes a program of this shell text.
-pub(crate) fn executable(file: &Path, script: &str) {
-    fs::create_dir_all(file.parent().unwrap()).unwrap();
-    fs::write(file, format!("#!/bin/sh\n{script}\n")).unwrap();
-    fs::set_permissions(file, fs::Permissions::from_mode(0o755)).unwrap();
 }
 
 /// Names of the environment as the crate's functions take them.

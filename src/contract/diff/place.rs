@@ -122,6 +122,7 @@ impl Place {
     /// What holds the value of a name that is not declared here.
     pub(super) fn hold(&self, old: &Contract, patterns: &mut Patterns, name: &str) -> Hold {
         let mut hold = Hold::default();
+        let (mut left_over, mut is_taken) = (Vec::new(), false);
         for (id, certain) in &self.schemas {
             let schema = old.schema(*id);
             let mut matching: Vec<Id> = Vec::new();
@@ -135,8 +136,9 @@ impl Place {
             }
             if matching.is_empty() {
                 matching.extend(schema.edge(&Edge::Additional));
-                matching.extend(schema.edge(&Edge::UnevaluatedProperties));
             }
+            is_taken |= !is_told || matching.iter().any(|id| !old.schema(*id).own.never);
+            left_over.extend(schema.edge(&Edge::UnevaluatedProperties).map(|id| (id, *certain)));
             hold.is_held |= !is_told;
             // Where it cannot be told what holds it, nothing surely does.
             let certain = &(*certain && is_told);
@@ -149,6 +151,12 @@ impl Place {
                 hold.is_closed |= *certain && old.schema(id).own.never;
                 hold.certain.extend(certain.then_some(id));
             }
+        }
+        // What another schema takes is not left over, whatever it is held to there.
+        for (id, certain) in left_over.into_iter().filter(|(id, _)| !old.schema(*id).is_open()) {
+            hold.is_held = true;
+            hold.is_closed |= certain && !is_taken && old.schema(id).own.never;
+            hold.certain.extend((certain && !is_taken).then_some(id));
         }
         hold
     }

@@ -119,11 +119,11 @@ impl Repo {
                 .hint("name the commit by its id, or remove `info/grafts`"));
         }
         let shallow = !self.boundary()?.is_empty();
-        let object = self.ask(|reader| reader.revision(rev)).map_err(|error| {
-            error.hint(match shallow {
-                true => "this clone is shallow: run `git fetch --unshallow` (in CI, check out with full history)",
-                false => "fetch it, or name a revision that `git rev-parse --verify` knows",
-            })
+        let object = self.ask(|reader| reader.revision(rev)).map_err(|error| match shallow {
+            true => {
+                error.hint("this clone is shallow: run `git fetch --unshallow` (in CI, check out with full history)")
+            }
+            false => error,
         })?;
         let commit = self.peel_to_commit(&object_id(object))?;
         commit.ok_or_else(|| Error::new(format!("`{shown}` is not a commit")))

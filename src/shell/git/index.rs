@@ -90,8 +90,7 @@ impl Repo {
     /// # Errors
     /// As for [`staged`]; ignore rules that cannot be read.
     pub fn is_ignored(&self, path: &RepoPath) -> Result<bool, Error> {
-        let Some(name) = path.to_str() else { return Ok(false) };
-        Ok(self.ask(|reader| reader.is_ignored(name))? && !index_contents(self)?.sides.contains_key(path))
+        Ok(self.ask(|reader| reader.is_ignored(path))? && !index_contents(self)?.sides.contains_key(path))
     }
 }
 

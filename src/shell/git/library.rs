@@ -58,10 +58,6 @@ impl Reader for Library {
     }
 
     fn head_branch(&self) -> Result<Option<Vec<u8>>, Error> {
-        // As git once made symbolic references, which libgit2 takes for what they lead to.
-        if self.repository.path().join("HEAD").is_symlink() {
-            return Err(Error::new("HEAD is a symbolic link").hint("run `git symbolic-ref HEAD refs/heads/NAME`"));
-        }
         let mut at = self.repository.find_reference("HEAD")?;
         let mut name = None;
         // The last of symbolic references in a row, of which git follows five.
@@ -81,14 +77,11 @@ impl Reader for Library {
         resolved(&reference).map_err(|error| leads_nowhere(name, error.message())).map(Some)
     }
 
-    fn references(&self, name: &str) -> Result<Vec<Reference>, Error> {
-        let is_folder = name.ends_with('/');
-        let glob = if is_folder { format!("{name}*") } else { name.to_owned() };
+    fn references(&self, prefix: &str) -> Result<Vec<Reference>, Error> {
         let mut found = Vec::new();
-        for reference in self.repository.references_glob(&glob)? {
+        for reference in self.repository.references_glob(&format!("{prefix}*"))? {
             match resolved(&reference?) {
-                Ok(reference) if is_folder || reference.name == name.as_bytes() => found.push(reference),
-                Ok(_) => {}
+                Ok(reference) => found.push(reference),
                 Err(error) if error.code() == ErrorCode::NotFound => {}
                 Err(error) => return Err(error.into()),
             }
@@ -175,8 +168,11 @@ impl Reader for Library {
         Ok(found)
     }
 
-    fn is_ignored(&self, path: &str) -> Result<bool, Error> {
-        Ok(self.repository.is_path_ignored(path)?)
+    fn is_ignored(&self, path: &RepoPath) -> Result<bool, Error> {
+        match path.to_str() {
+            Some(name) => Ok(self.repository.is_path_ignored(name)?),
+            None => Ok(false),
+        }
     }
 
     fn has_line_end_attributes(&self, path: &RepoPath) -> Result<bool, Error> {

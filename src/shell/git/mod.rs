@@ -40,7 +40,7 @@ pub use open::Repo;
 pub use other::{OtherLog, Wanted, locate};
 pub use tree::{Entry, FileAt};
 pub use trusted::{
-    DefaultBranch, branches_and_tags, commits_at, default_branch, known_of, local_branches, remote_branches,
+    DefaultBranch, branches_and_tags, commit_at, default_branch, known_of, local_branches, remote_branches,
     served_branch, upstream, upstream_of,
 };
 pub use worktree::{worktree, worktree_file};

@@ -74,18 +74,13 @@ impl Program {
         command
     }
 
-    /// git at the root, where paths are what they are called in trees.
-    fn at_root(&self, arguments: &[&str]) -> Command {
+    /// What git says of the index and the worktree: from the root, so that it speaks of all of them.
+    fn listing(&self, arguments: &[&str]) -> Result<Vec<u8>, Error> {
         let mut command = self.git(arguments);
         if let Some(root) = &self.root {
             command.current_dir(root);
         }
-        command
-    }
-
-    /// What git says of the index and the worktree.
-    fn listing(&self, arguments: &[&str]) -> Result<Vec<u8>, Error> {
-        let output = run(&mut self.at_root(arguments))?;
+        let output = run(&mut command)?;
         if output.status.success() {
             return Ok(output.stdout);
         }
@@ -210,10 +205,8 @@ impl Reader for Program {
         if symbolic.status.success() { Err(leads_nowhere(name, "it names one that is not there")) } else { Ok(None) }
     }
 
-    fn references(&self, name: &str) -> Result<Vec<Reference>, Error> {
-        let (mut found, _) = self.list(name.as_bytes())?;
-        found.retain(|reference| name.ends_with('/') || reference.name == name.as_bytes());
-        Ok(found)
+    fn references(&self, prefix: &str) -> Result<Vec<Reference>, Error> {
+        Ok(self.list(prefix.as_bytes())?.0)
     }
 
     fn config(&self, key: &str) -> Result<Option<String>, Error> {
@@ -258,9 +251,10 @@ impl Reader for Program {
         Ok(paths.map(|path| RepoPath::new(path.strip_suffix(b"/").unwrap_or(path))).collect())
     }
 
-    fn is_ignored(&self, path: &str) -> Result<bool, Error> {
-        let arguments = ["--literal-pathspecs", "check-ignore", "--quiet", "--no-index", "--", path];
-        let output = run(&mut self.at_root(&arguments))?;
+    fn is_ignored(&self, path: &RepoPath) -> Result<bool, Error> {
+        let (Some(name), Some(root)) = (path.to_str(), &self.root) else { return Ok(false) };
+        let question = ["--literal-pathspecs", "check-ignore", "--quiet", "--no-index", "--", name];
+        let output = run(self.git(&question).current_dir(root))?;
         match output.status.code() {
             Some(0) => Ok(true),
             Some(1) => Ok(false),
@@ -270,8 +264,11 @@ impl Reader for Program {
 
     fn has_line_end_attributes(&self, path: &RepoPath) -> Result<bool, Error> {
         let start = || {
-            let mut command = self.at_root(&["check-attr", "--stdin", "-z"]);
+            let mut command = self.git(&["check-attr", "--stdin", "-z"]);
             command.args(LINE_END_ATTRIBUTES);
+            if let Some(root) = &self.root {
+                command.current_dir(root);
+            }
             command
         };
         Conversation::ask(&self.attributes, start, |git| git.has_attributes(path, &LINE_END_ATTRIBUTES))

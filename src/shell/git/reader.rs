@@ -35,8 +35,8 @@ pub(super) trait Reader {
     /// The reference of this full name; one that leads nowhere is an error.
     fn reference(&self, name: &str) -> Result<Option<Reference>, Error>;
 
-    /// The references below a name that ends with `/`, or the one of this name; but those that lead nowhere.
-    fn references(&self, name: &str) -> Result<Vec<Reference>, Error>;
+    /// The references whose full names start with `prefix`, which ends with `/`; but those that lead nowhere.
+    fn references(&self, prefix: &str) -> Result<Vec<Reference>, Error>;
 
     /// The value of a key; a key without a value is `true`.
     fn config(&self, key: &str) -> Result<Option<String>, Error>;
@@ -56,8 +56,8 @@ pub(super) trait Reader {
     /// Untracked paths that are not ignored; an untracked repository is one path.
     fn untracked(&self) -> Result<Vec<RepoPath>, Error>;
 
-    /// Whether the rules of what git ignores name the path.
-    fn is_ignored(&self, path: &str) -> Result<bool, Error>;
+    /// Whether ignore rules leave a path out; one that is not UTF-8 is left in.
+    fn is_ignored(&self, path: &RepoPath) -> Result<bool, Error>;
 
     /// Whether attributes say anything about the path's line ends.
     fn has_line_end_attributes(&self, path: &RepoPath) -> Result<bool, Error>;
@@ -114,6 +114,7 @@ pub(super) fn leads_nowhere(name: &str, why: &str) -> Error {
 /// A revision that names nothing.
 pub(super) fn unresolved(rev: &str, why: &str) -> Error {
     Error::new(format!("cannot resolve `{}`: {why}", escape(rev)))
+        .hint("fetch it, or name a revision that `git rev-parse --verify` knows")
 }
 
 /// An index that cannot be read.

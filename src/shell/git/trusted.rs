@@ -66,17 +66,21 @@ pub fn served_branch(repo: &Repo) -> Result<Option<DefaultBranch>, Error> {
 /// # Errors
 /// References that cannot be read.
 pub fn branches_and_tags(repo: &Repo) -> Result<Vec<ObjectId>, Error> {
-    Ok([commits_at(repo, "refs/heads/")?, commits_at(repo, "refs/tags/")?].concat())
+    Ok([commits_of(repo, "refs/heads/", |_| true)?, commits_of(repo, "refs/tags/", |_| true)?].concat())
 }
 
-/// The commits that the references of this name, or below it if it ends with `/`, lead to; none for those that lead to
-/// something else.
+/// The commit that the reference of this full name leads to; `None` where it leads to something else, or nowhere.
 ///
 /// # Errors
 /// References that cannot be read.
-pub fn commits_at(repo: &Repo, name: &str) -> Result<Vec<ObjectId>, Error> {
+pub fn commit_at(repo: &Repo, name: &str) -> Result<Option<ObjectId>, Error> {
+    let Some((folder, _)) = name.rsplit_once('/') else { return Ok(None) };
+    Ok(commits_of(repo, &format!("{folder}/"), |found| found == name.as_bytes())?.pop())
+}
+
+fn commits_of(repo: &Repo, prefix: &str, is_meant: impl Fn(&[u8]) -> bool) -> Result<Vec<ObjectId>, Error> {
     let mut found = Vec::new();
-    for reference in repo.ask(|reader| reader.references(name))? {
+    for reference in repo.ask(|reader| reader.references(prefix))?.into_iter().filter(|one| is_meant(&one.name)) {
         found.extend(repo.peel_to_commit(&object_id(reference.target))?);
     }
     Ok(found)

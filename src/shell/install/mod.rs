@@ -146,7 +146,8 @@ mod tests {
         for folder in ["hooks", "bin"] {
             fs::create_dir(scratch.path().join(folder)).unwrap();
         }
-        for name in ["hooks/pre-commit", "hooks/pre-push", "bin/ackgate-pre-commit", "bin/ackgate-pre-push"] {
+        let programs = super::hooks(false).iter().map(|hook| format!("bin/{}", hook.program));
+        for name in ["hooks/pre-commit", "hooks/pre-push"].map(str::to_owned).into_iter().chain(programs) {
             files::put(&scratch.path().join(name), THEIRS.as_bytes()).unwrap();
         }
         scratch
