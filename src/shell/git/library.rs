@@ -58,6 +58,10 @@ impl Reader for Library {
     }
 
     fn head_branch(&self) -> Result<Option<Vec<u8>>, Error> {
+        // As git once made symbolic references, which libgit2 takes for what they lead to.
+        if self.repository.path().join("HEAD").is_symlink() {
+            return Err(Error::new("HEAD is a symbolic link").hint("run `git symbolic-ref HEAD refs/heads/NAME`"));
+        }
         let mut at = self.repository.find_reference("HEAD")?;
         let mut name = None;
         // The last of symbolic references in a row, of which git follows five.

@@ -253,8 +253,9 @@ impl Reader for Program {
 
     fn is_ignored(&self, path: &RepoPath) -> Result<bool, Error> {
         let (Some(name), Some(root)) = (path.to_str(), &self.root) else { return Ok(false) };
-        let question = ["--literal-pathspecs", "check-ignore", "--quiet", "--no-index", "--", name];
-        let output = run(self.git(&question).current_dir(root))?;
+        // git takes a name that starts with a colon for more than a name.
+        let name = format!("./{name}");
+        let output = run(self.git(&["check-ignore", "--quiet", "--no-index", "--", &name]).current_dir(root))?;
         match output.status.code() {
             Some(0) => Ok(true),
             Some(1) => Ok(false),
