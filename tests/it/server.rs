@@ -115,7 +115,7 @@ fn the_log_of_another_repository_is_not_fetched() {
         policy("schema = [\"docs/System/contracts/**\"]\n")
             .replace("party = \"AgentOS\"\n[log]", &format!("party = \"CCC\"\n[log]\n{place}"))
     };
-    say(&gate_text("r4", &format!("`CCC/{contract}`")));
+    say(&gate_text("r4", &format!("`CCC/{contract}`, field `rid`")));
     team.here.git(&["checkout", "-qb", "url"]);
     team.here.write("ackgate.toml", written(&format!("url = \"{}\"\n", agentos.display())));
     team.here.commit("adopt, log by address");
