@@ -15,6 +15,7 @@
 //! - [`change`] is what a commit, push or edit touches, as plain data; [`message`] reads the trailers of a commit.
 //! - [`case`] puts these together: one change, judged on its base. [`coverage`] says which paths a gate covers, [`proof`]
 //!   what its ACK proves, or the signature of a commit that overrides it.
+//! - [`licence`] reads key bundles and licence packs, and verifies what they sign.
 //! - [`rules`] is the catalogue, one file a rule; [`check`] the only loop over it; [`report`] what comes out.
 //! - [`compose`] makes entries of the log, [`merge`] joins what two branches added to it; both read back what they made.
 //! - [`agent`] reads what a coding agent is about to do into paths that can be judged before it does it.
@@ -29,6 +30,7 @@ pub mod compose;
 pub mod contract;
 pub mod coverage;
 pub mod json;
+pub mod licence;
 pub mod log;
 pub mod markdown;
 pub mod merge;

@@ -7,12 +7,14 @@ use jiff::civil::Date;
 
 mod contract;
 mod found;
+mod licence;
 mod log;
 mod overriding;
 mod pins;
 
 pub use contract::ContractChange;
 pub use found::{Draft, Found};
+pub use licence::{LicenceRole, RefusedFile};
 pub use log::{Behind, Brought, Elsewhere, GateHistory, LogCase, Reading};
 pub use pins::Pins;
 
@@ -54,6 +56,8 @@ pub struct Case<'a> {
     pub keys: KeyRings,
     /// The contracts among what is touched, as they were and are.
     pub contracts: Vec<ContractChange>,
+    /// What is wrong with key bundles and licences, after the change, among what is touched.
+    pub licences: Vec<RefusedFile>,
     /// The commit that is judged, abbreviated.
     pub commit: Option<String>,
     /// The emergency override that the commit asks for, or why it does not count; `None` where it asks for none.
@@ -95,6 +99,7 @@ impl<'a> Case<'a> {
             who: None,
             keys: KeyRings::new(),
             contracts: Vec::new(),
+            licences: Vec::new(),
             commit: None,
             overriding: None,
         }

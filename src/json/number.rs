@@ -4,8 +4,9 @@ use std::cmp::Ordering;
 use std::fmt;
 
 /// An exact decimal number: `1`, `1.0` and `10e-1` are one, `1e400` is not infinite.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone)]
 pub struct Number {
+    written: String,
     negative: bool,
     /// Without zeros at either end; empty for zero.
     digits: String,
@@ -19,6 +20,7 @@ const LONGEST_EXPONENT: usize = 15;
 impl Number {
     /// Reads what JSON's grammar lets a number be; `None` for anything else, and for an exponent beyond reason.
     pub(super) fn read(text: &str) -> Option<Number> {
+        let written = text.to_owned();
         let (negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
         let (mantissa, exponent) = text.split_once(['e', 'E']).map_or((text, "0"), |(m, e)| (m, e));
         let (whole, fraction) = mantissa.split_once('.').map_or((mantissa, None), |(w, f)| (w, Some(f)));
@@ -38,16 +40,21 @@ impl Number {
         let all = format!("{whole}{fraction}");
         let digits = all.trim_start_matches('0').trim_end_matches('0').to_owned();
         if digits.is_empty() {
-            return Some(Number::zero());
+            return Some(Number { written, ..Number::zero() });
         }
         let zeros = all.len() - all.trim_end_matches('0').len();
         let exponent = exponent - i64::try_from(fraction.len()).ok()? + i64::try_from(zeros).ok()?;
-        Some(Number { negative, digits, exponent })
+        Some(Number { written, negative, digits, exponent })
+    }
+
+    /// The number as the file has it: Python, for one, tells `1` from `1.0`.
+    pub fn written(&self) -> &str {
+        &self.written
     }
 
     /// Nothing.
     pub fn zero() -> Number {
-        Number { negative: false, digits: String::new(), exponent: 0 }
+        Number { written: "0".to_owned(), negative: false, digits: String::new(), exponent: 0 }
     }
 
     /// Whether it has no fraction.
@@ -81,6 +88,14 @@ impl Number {
         (self.exponent.saturating_add(i64::try_from(self.digits.len()).unwrap_or(i64::MAX)), &self.digits)
     }
 }
+
+impl PartialEq for Number {
+    fn eq(&self, other: &Self) -> bool {
+        (self.negative, &self.digits, self.exponent) == (other.negative, &other.digits, other.exponent)
+    }
+}
+
+impl Eq for Number {}
 
 impl Ord for Number {
     fn cmp(&self, other: &Self) -> Ordering {

@@ -7,6 +7,7 @@ use ssh_key::{HashAlg, PublicKey};
 
 use super::allowed_signers;
 use super::bundle;
+use crate::licence::strong_key;
 use crate::policy::Party;
 use crate::report::escape;
 
@@ -175,10 +176,8 @@ pub(super) fn fit(key: &KeyData) -> Result<(), String> {
 /// Shorter ones are no proof, longer ones are more than the library reads.
 const RSA_BITS: (usize, usize) = (2048, 4096);
 
-/// A key of small order would let anybody sign.
 fn ed25519(bytes: &[u8; 32]) -> Result<(), String> {
-    let key = ed25519_dalek::VerifyingKey::from_bytes(bytes).map_err(|_| "is no Ed25519 public key".to_owned())?;
-    if key.is_weak() { Err("is an Ed25519 key of small order".to_owned()) } else { Ok(()) }
+    strong_key(bytes).map(|_| ()).map_err(str::to_owned)
 }
 
 #[cfg(test)]

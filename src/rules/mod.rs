@@ -64,8 +64,12 @@ mod ag301;
 mod ag302;
 mod ag303;
 mod ag304;
+mod ag311;
+mod ag312;
+mod ag313;
 mod ag901;
 mod ag902;
+mod licence;
 mod next_step;
 
 /// All rules, sorted by code.
@@ -95,6 +99,9 @@ pub static RULES: &[&Rule] = &[
     &ag302::CONTRACT_NOT_FLAT,
     &ag303::CONTRACT_CLOSED,
     &ag304::CONTRACT_UNVERSIONED,
+    &ag311::KEY_BUNDLE_INVALID,
+    &ag312::LICENCE_INVALID,
+    &ag313::LICENCE_DEPENDENCY,
     &ag901::POLICY_CHANGED,
     &ag902::POLICY_INVALID,
 ];

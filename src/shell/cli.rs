@@ -92,6 +92,8 @@ pub enum Command {
     Ready(Ready),
     /// Show how a contract changed, and whether that is only additive
     Contract(ContractArgs),
+    /// Check a key bundle, a licence pack, or a signature by itself
+    Licence(LicenceArgs),
     /// List the rules
     Rules,
     /// Explain a rule by its code or name
@@ -332,6 +334,38 @@ pub struct MergeLog {
     #[arg(long, value_name = "N", default_value_t = 7)]
     pub marker_size: usize,
 }
+
+/// What is checked with which keys.
+#[derive(Debug, Args)]
+#[command(after_help = LICENCE)]
+pub struct LicenceArgs {
+    /// The key bundle, a PUBKEYS.json
+    #[arg(long, value_name = "FILE")]
+    pub bundle: PathBuf,
+    /// A licence pack, or a license with its signature beside it (FILE.sig)
+    #[arg(long, value_name = "FILE", conflicts_with = "file")]
+    pub pack: Option<PathBuf>,
+    /// Any file, to be checked against --signature
+    #[arg(long, value_name = "FILE", requires = "signature")]
+    pub file: Option<PathBuf>,
+    /// The signature of --file, in base64
+    #[arg(long, value_name = "FILE", requires = "file")]
+    pub signature: Option<PathBuf>,
+    /// The key that must have signed
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
+    pub key_id: Option<String>,
+    /// The device that the licence is to run on
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
+    pub device: Option<String>,
+    /// The moment that counts; now without
+    #[arg(long, value_name = "RFC3339")]
+    pub at: Option<String>,
+}
+
+const LICENCE: &str = "Examples:\n  verify-gate licence --bundle docs/LEGAL/PUBKEYS.json --pack trial.json\n  \
+verify-gate licence --bundle PUBKEYS.json --file policy.json --signature policy.json.sig --key-id default\n\n\
+A program may decide signatures instead, with `git config ackgate.verifier PROGRAM` or `[licence] verifier` of --config FILE.\n\
+Exit status: 0 all good, 1 refused, 2 cannot decide.";
 
 /// What `init` cannot guess.
 #[derive(Debug, Clone, Args)]

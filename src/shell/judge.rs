@@ -19,6 +19,7 @@ use crate::shell::by_hand::ByHand;
 use crate::shell::git::{FileAt, Repo, maker, worktree_file};
 use crate::shell::keys::{asks_for, key_rings};
 use crate::shell::law::{Law, Unreadable, law, read_workspace, short};
+use crate::shell::licences::PYPROJECT;
 use crate::shell::logs::{Home, Logs, Source, home, read_text, speakers};
 use crate::shell::trust::Trusted;
 use crate::shell::world::World;
@@ -187,7 +188,8 @@ impl<'a> Judge<'a> {
         Ok(report)
     }
 
-    /// Policies that have a say although nothing protected of theirs is touched: on their log, and on copies of it.
+    /// Policies that have a say although nothing protected of theirs is touched: on their log and copies of it, and on what
+    /// their package needs.
     fn concerned(&self, workspace: &Workspace, step: &Step) -> Vec<Option<usize>> {
         let root = workspace.root.iter().map(|policy| (None, policy));
         let members = workspace.members.iter().enumerate().map(|(i, m)| (Some(i), &m.policy));
@@ -199,8 +201,9 @@ impl<'a> Judge<'a> {
             };
             let named =
                 |c: &Change| Some(&c.path) == log.as_ref() || crate::policy::same_name(c.path.file_name(), name);
+            let packages = RepoPath::from(PYPROJECT).under(workspace.folder_of(*member));
             // What a merge leaves of the log is looked at even where it is as one parent has it.
-            step.changes.iter().any(named) || (!step.others.is_empty() && log.is_some())
+            step.changes.iter().any(|c| named(c) || c.path == packages) || (!step.others.is_empty() && log.is_some())
         });
         concerned.map(|(member, _)| member).collect()
     }
@@ -260,6 +263,7 @@ impl<'a> Judge<'a> {
             },
             who: if asks_for(policy, Level::Authored) { step.who.clone().or_else(|| maker(self.repo)) } else { None },
             contracts: self.contracts(step, policy, protected)?,
+            licences: self.licences(step, protected, workspace.folder_of(member))?,
             commit: step.commit.as_ref().map(short),
             overriding: if needs_log { self.overriding(step, policy)? } else { None },
         };

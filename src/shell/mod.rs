@@ -3,6 +3,7 @@
 mod agent;
 mod behind;
 mod by_hand;
+mod child;
 mod cli;
 mod commit_msg;
 mod contract;
@@ -18,6 +19,8 @@ pub mod install;
 mod judge;
 mod keys;
 mod law;
+mod licence;
+mod licences;
 mod logs;
 mod merge_log;
 mod overrides;

@@ -27,6 +27,7 @@ mod init;
 mod install;
 mod kinds;
 mod legit;
+mod licence;
 mod literate;
 mod merge;
 mod overrides;

@@ -1,12 +1,9 @@
 //! Fetching the log of another repository, with the user's own git and nothing else of theirs.
 
 use std::env;
-use std::io::Read;
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use git2::ObjectType;
 
@@ -15,6 +12,7 @@ use super::open::{Repo, absolute};
 use crate::change::ObjectId;
 use crate::report::escape;
 use crate::shell::Error;
+use crate::shell::child::wait;
 
 /// How long a fetch may take.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -102,38 +100,6 @@ fn fetch_command(repo: &Repo, source: &str, refspec: &str) -> Result<Command, Er
     Ok(command)
 }
 
-/// Waits for the child to end, at most as long as `limit`; then kills it and gives no status.
-fn wait(mut child: Child, limit: Duration) -> Result<(Option<ExitStatus>, String), Error> {
-    let (sender, receiver) = mpsc::channel();
-    if let Some(mut pipe) = child.stderr.take() {
-        // Read aside: a grandchild may hold the pipe open after git is gone.
-        thread::spawn(move || {
-            let mut said = Vec::new();
-            let read = pipe.by_ref().take(64 * 1024).read_to_end(&mut said).map(|_| said);
-            sender.send(read)
-        });
-    }
-    let lost = |error| Error::new(format!("lost track of git: {error}"));
-    let start = Instant::now();
-    let status = loop {
-        match child.try_wait().map_err(lost)? {
-            Some(status) => break Some(status),
-            None if start.elapsed() >= limit => {
-                child.kill().map_err(lost)?;
-                child.wait().map_err(lost)?;
-                break None;
-            }
-            None => thread::sleep(Duration::from_millis(10)),
-        }
-    };
-    let said = match receiver.recv_timeout(Duration::from_secs(1)) {
-        Ok(Ok(said)) => String::from_utf8_lossy(&said).into_owned(),
-        Ok(Err(error)) => format!("(its message cannot be read: {error})"),
-        Err(_) => "(no message)".to_owned(),
-    };
-    Ok((status, said))
-}
-
 /// The url as git is to see it: only transports that neither run what the url says nor trust the network.
 fn source(repo: &Repo, url: &str) -> Result<String, Error> {
     let refused = || {
@@ -195,15 +161,6 @@ fn shown(url: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn kills_what_takes_too_long() {
-        let mut command = Command::new("sleep");
-        let child = command.arg("30").stderr(Stdio::piped()).spawn().unwrap();
-        let start = Instant::now();
-        assert_eq!(wait(child, Duration::from_millis(50)).unwrap().0, None);
-        assert!(start.elapsed() < Duration::from_secs(10));
-    }
 
     #[test]
     fn hides_passwords() {
