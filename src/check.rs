@@ -70,8 +70,8 @@ fn lift(case: &Case<'_>, report: &mut Report) {
     }
 }
 
-const EMERGENCY: &str = "in an emergency, who holds a key of `[override]` can sign the commit and say why: \
-    `git commit -S --no-verify --trailer 'Gate-Override: REASON'` (`verify-gate explain AG115`)";
+const EMERGENCY: &str = "in an emergency, who holds a key of `[override]` can sign the commit and say why: `git -c gpg.format=ssh \
+    -c user.signingKey=KEY commit -S --no-verify --trailer 'Gate-Override: REASON'` (`verify-gate explain AG115`)";
 
 /// How much a rule weighs under a policy; `None` if the policy turns it off.
 fn severity(case: &Case<'_>, rule: &Rule) -> Option<Severity> {

@@ -121,12 +121,14 @@ pub fn closed_since(base: &Log, gate: &Gate, trusted: &Log, latest_only: bool) -
     Some(Closed { state: State::Pending, line: latest.line })
 }
 
-/// Whether a later log still has a gate as it reads, with a reply that was given to it. What was edited is another gate,
-/// and with its ACK taken out nobody agrees any more.
+/// Whether a later log still has a gate as it reads, ACKed or closed since. What was edited is another gate, and with its ACK
+/// taken out nobody agrees any more.
 pub fn still_agreed(then: &Log, gate: &Gate, later: &Log) -> bool {
     let there = then.entry_of(gate).and_then(|asked| nth(later, &asked.text, number_of(then, asked)));
-    let gates = || later.gates.iter().filter(|g| g.state != State::Pending).filter_map(|g| later.entry_of(g));
-    there.is_some_and(|there| gates().any(|entry| std::ptr::eq(entry, there)))
+    let is_it = |g: &&Gate| later.entry_of(g).zip(there).is_some_and(|(entry, there)| std::ptr::eq(entry, there));
+    // What closed it since is said as such; a NACK that it was ACKed after is none of that.
+    later.gates.iter().find(is_it).is_some_and(|g| g.state == State::Acked)
+        || closed_since(then, gate, later, false).is_some()
 }
 
 /// A past version that closed a gate in an entry that counts for it no more, be it taken out, moved, or parted from the

@@ -1,14 +1,20 @@
 //! What to do next, in words that several rules share.
 
 use crate::case::{Case, Reading, Touched};
-use crate::log::{Entry, Gate, Part};
+use crate::log::{Entry, Gate, Log, Part};
 use crate::report::escape;
 
-/// The entry to post, as a template filled with what the change touches.
+/// The entry to post, as a template filled with what the change touches; where a later gate stands in a copy of the log that
+/// does not judge yet, what brings it there.
 pub(super) fn gate_template(case: &Case<'_>, place: &str) -> String {
+    if let Some(waiting) = uncommitted(case) {
+        return waiting;
+    }
+    let pinned = case.reading().is_some_and(|reading| reading.pins.log.is_some());
+    let pinned = if pinned { format!("{AMEND}. Else ") } else { String::new() };
     let paths: Vec<String> = case.touched.iter().filter(|t| !t.adopted).take(20).map(|t| said(case, t)).collect();
     let mut text = format!(
-        "post an alignment gate in {}, commit it, and wait for the ACK (`verify-gate gate new --slice SLICE --path …` writes it):\n\n",
+        "{pinned}post an alignment gate in {}, commit it, and wait for the ACK (`verify-gate gate new --slice SLICE --path …` writes it):\n\n",
         escape(place)
     );
     text.push_str(&format!("## {} (alignment gate: SLICE)\n", escape(&case.policy.party)));
@@ -20,6 +26,26 @@ pub(super) fn gate_template(case: &Case<'_>, place: &str) -> String {
         text.push_str(&format!("- {}: {content}\n", part.title()));
     }
     text
+}
+
+/// A gate that only a later copy of the log has.
+fn uncommitted(case: &Case<'_>) -> Option<String> {
+    let reading = case.reading()?;
+    reading.elsewhere.iter().find_map(|copy| {
+        let gate = copy.log.latest()?;
+        let text = |log: &Log, gate: &Gate| log.entry_of(gate).map(|entry| entry.text.clone());
+        let asked = text(&copy.log, gate);
+        let is_known = reading.log.gates.iter().any(|known| text(&reading.log, known) == asked);
+        let waiting = || {
+            format!(
+                "gate `{}` is {}, and not yet in the log that judges: {}",
+                escape(&gate.slice),
+                copy.place,
+                copy.help
+            )
+        };
+        (!is_known).then(waiting)
+    })
 }
 
 /// A touched path as a gate says it: from the policy's folder, and for what lies outside of a workspace's member from
@@ -43,7 +69,8 @@ pub(super) fn ack_wanted(case: &Case<'_>, gate: &Gate) -> String {
         .map(|p| format!("## {} (ACK: {})", escape(p.aliases.first().unwrap_or(&p.name)), escape(&gate.slice)))
         .collect();
     format!(
-        "another party than {} has to append an entry such as `{}` to the log, and commit it: `verify-gate ack --slice {} --commit`",
+        "another party than {} has to append an entry such as `{}` to the log, and commit it; in a repository of theirs: \
+         `verify-gate ack --slice {} --commit`",
         escape(&gate.party),
         others.join("` or `"),
         escape(&gate.slice)

@@ -209,6 +209,7 @@ fn not_in_history(
             "the commit {} that `Gate-Log:`{of} pins is not in the log's repository ({place})",
             pin.0
         ))
+        .hint("push the log first, if the commit is only in the clone where it was made")
         .hint(refresh.clone())
         .hint(AMEND));
     }

@@ -137,9 +137,9 @@ fn old_tip(repo: &Repo, one: &Ref, known: &[(String, ObjectId)]) -> Result<Optio
 /// A runner took git's lines and tells of one ref alone: by hand that range is judged; in a push every local branch's
 /// commits that the remote lacks, since any of them may be on its way.
 fn check_runner(judge: &Judge<'_>, repo: &Repo, runner: &Runner) -> Result<Report, Error> {
-    let to = runner.to.as_deref().map(|to| repo.resolve(to)).transpose()?;
+    let to = runner.to.as_deref().map(|to| repo.resolve_branch(to)).transpose()?;
     if let (None, Some(to)) = (&runner.remote, &to) {
-        let from = runner.from.as_deref().map(|from| repo.resolve(from)).transpose()?;
+        let from = runner.from.as_deref().map(|from| repo.resolve_branch(from)).transpose()?;
         let trusted =
             trusted_for(repo, from.clone().map(|id| Trusted::old(id, runner.from.clone().unwrap_or_default())))?;
         let hidden: Vec<ObjectId> = from.into_iter().collect();

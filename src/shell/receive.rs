@@ -29,6 +29,9 @@ pub fn read_received(input: impl Read, variable: impl Fn(&str) -> Option<String>
     Ok(refs)
 }
 
+/// Where ackgate keeps what it fetched.
+const OWN: &str = "refs/ackgate/";
+
 /// Judges what is received. Each ref is judged by what was there before the push, whatever the others bring: what the
 /// branches and tags hold was judged when it came, and the policy that counts is that of the branch, else of the default
 /// branch.
@@ -38,6 +41,13 @@ pub fn read_received(input: impl Read, variable: impl Fn(&str) -> Option<String>
 pub fn check_receive(judge: &Judge<'_>, repo: &Repo, refs: &[Ref]) -> Result<Report, Error> {
     let known = branches_and_tags(repo)?;
     let mut report = Report::new(Scope::Receive.as_str());
+    if let Some(own) = refs.iter().find(|one| one.name.starts_with(OWN)) {
+        return Err(Error::new(format!(
+            "`{}` is not to be pushed: the log that was fetched here is kept there",
+            escape(&own.name)
+        ))
+        .hint("push branches and tags alone"));
+    }
     for one in refs {
         let Some(new) = &one.local else { continue };
         // A tag may name a file or a folder: no branch can be made of that.

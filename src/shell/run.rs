@@ -166,7 +166,7 @@ fn range(judge: &Judge<'_>, repo: &Repo, range: &str) -> Result<Report, Error> {
     let Some((from, to)) = parts else {
         return Err(Error::new(format!("`{range}` is no range")).hint("say it as `A..B`, such as `origin/main..HEAD`"));
     };
-    let (start, tip) = (repo.resolve(from)?, repo.resolve(to)?);
+    let (start, tip) = (repo.resolve_branch(from)?, repo.resolve_branch(to)?);
     let trusted = trusted_for(repo, Some(Trusted::old(start.clone(), from)))?;
     let (tips, hidden) = (std::slice::from_ref(&tip), std::slice::from_ref(&start));
     let mut report = check_commits(judge, repo, Scope::Range, tips, hidden, trusted.as_ref())?;

@@ -482,3 +482,20 @@ fn what_an_ack_must_prove_is_asked_of_the_pinned_log_as_well() {
     pair.pinned(&format!("Gate-Log: AgentOS@{}", pair.ccc.id("HEAD").0));
     pair.last_is_refused(&["AG114"]);
 }
+
+#[test]
+fn an_answer_that_the_pinned_log_has_heard_still_closes_once_its_ack_is_gone() {
+    for further in [None, Some("## CCC (WITHDRAWN)")] {
+        let pair = Pair::new();
+        pair.say("## CCC (NACK)");
+        let rejected = fs::read_to_string(pair.agentos.join(LOG)).unwrap();
+        let acked = pair.say("## CCC (ACK)");
+        pair.pinned(&format!("Gate-Log: AgentOS@{acked}"));
+        pair.last_passes();
+        if let Some(entry) = further {
+            pair.say(entry);
+        }
+        pair.log(&rejected);
+        pair.last_is_refused(&["AG111"]);
+    }
+}

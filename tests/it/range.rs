@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use crate::boundary::{ADAPTER, LOG, VERIFY, gate_text, policy};
+use crate::boundary::{ADAPTER, LOG, Team, VERIFY, gate_text, policy, text};
 use crate::receive::receive;
 use crate::support::Scratch;
 
@@ -197,5 +197,29 @@ fn some_pass_and_some_do_not() {
         for (written, passes) in [(false, by_profile), (true, by_policy)] {
             assert_eq!(verdicts(&History::of(steps, written)), (passes, passes, passes), "{steps:?} {written}");
         }
+    }
+}
+
+#[test]
+fn a_tag_is_no_branch_of_that_name() {
+    let team = Team::new();
+    team.origin();
+    team.here.write(ADAPTER, "evil\n");
+    team.here.commit("evil");
+    team.here.write("readme.md", "y\n");
+    team.here.commit("more");
+    for (tag, range) in [
+        ("origin/main", "origin/main..HEAD"),
+        ("main", "HEAD~2..main"),
+        ("HEAD", "HEAD~2..HEAD"),
+        ("origin/main", "origin/main~0..HEAD"),
+    ] {
+        team.here.git(&[
+            "update-ref",
+            &format!("refs/tags/{tag}"),
+            if range.ends_with("main") { "HEAD~2" } else { "HEAD" },
+        ]);
+        let output = team.verify(&["--range", range]);
+        assert_eq!(output.status.code(), Some(1), "{range}: {}", text(&output));
     }
 }

@@ -207,3 +207,37 @@ fn install_in_a_bare_repository() {
     let by_name = team.here.command(&bare, VERIFY).args(["hook", "pre-receive"]).stdin(Stdio::null()).output().unwrap();
     assert!(by_name.status.code() == Some(2) && text(&by_name).contains("list of refs is empty"));
 }
+
+#[test]
+fn the_copy_of_the_fetched_log_is_not_the_pushers() {
+    let team = team();
+    team.here.git(&["branch", "forged"]);
+    for refs in [&["forged:refs/ackgate/log/x"][..], &[":refs/ackgate/log/x"], &["main", "+forged:refs/ackgate/log/x"]]
+    {
+        undecided(&team.push(refs), "is not to be pushed");
+    }
+    passes(&team, &["forged"]);
+}
+
+#[test]
+fn what_lies_below_the_remotes_of_a_bare_repository_is_nobodys_word() {
+    let team = adopted();
+    let bare = team.here.beside("origin.git");
+    evil(&team, "evil");
+    let evil = team.here.git(&["rev-parse", "evil"]);
+    for name in ["refs/remotes/main", "refs/remotes/origin/main", "refs/remotes/origin/HEAD", "refs/heads/origin/main"]
+    {
+        team.here.git_in(&bare, &["update-ref", name, "HEAD"]);
+    }
+    let verify = |range: &str| {
+        let arguments = ["--repo", bare.to_str().unwrap(), "--range", range];
+        team.here.command(team.here.root(), VERIFY).args(arguments).output().unwrap()
+    };
+    team.here
+        .git_in(&bare, &["fetch", "-q", team.here.root().to_str().unwrap(), "evil:refs/remotes/origin/main", "-f"]);
+    for range in [format!("main..{evil}"), format!("origin/main..{evil}"), format!("refs/heads/main..{evil}")] {
+        let output = verify(&range);
+        assert_eq!(output.status.code(), Some(1), "{range}: {}", text(&output));
+    }
+    assert_eq!(verify(&format!("origin/nothing..{evil}")).status.code(), Some(2));
+}

@@ -8,6 +8,7 @@ use git2::ObjectType;
 
 use super::id::{Oid, object_id, oid};
 use super::open::Repo;
+use super::reader::unresolved;
 use crate::change::ObjectId;
 use crate::shell::Error;
 
@@ -130,17 +131,31 @@ impl Repo {
     }
 
     /// As [`Repo::resolve`], for a name whose word is to be trusted: a branch (a remote's before a local one) goes
-    /// before a tag of the same name, which anyone who may push tags could have put there.
+    /// before a tag of the same name, which anyone who may push tags could have put there. A repository without a work tree
+    /// is pushed to: there `origin/main` is its own `main`, and what lies below `refs/remotes` is anybody's.
     ///
     /// # Errors
     /// As for [`Repo::resolve`].
     pub fn resolve_branch(&self, name: &str) -> Result<ObjectId, Error> {
-        for full in [format!("refs/remotes/{name}"), format!("refs/heads/{name}")] {
+        let (base, steps) = name.split_at_checked(name.find(['~', '^']).unwrap_or(name.len())).unwrap_or((name, ""));
+        let is_id = matches!(base.len(), 40 | 64) && base.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let (remote, own) = (format!("refs/remotes/{base}"), format!("refs/heads/{base}"));
+        let named = match base {
+            "HEAD" | "@" => Vec::new(),
+            _ if is_id => Vec::new(),
+            _ if base.starts_with("refs/") => vec![base.to_owned()],
+            _ if self.is_bare() => vec![format!("refs/heads/{}", base.strip_prefix("origin/").unwrap_or(base))],
+            _ => vec![remote, own],
+        };
+        for full in named {
             if git2::Reference::is_valid_name(&full)
                 && let Some((_, commit)) = self.reference(&full)?
             {
-                return Ok(commit);
+                return if steps.is_empty() { Ok(commit) } else { self.resolve(&format!("{}{steps}", commit.0)) };
             }
+        }
+        if self.is_bare() && base.starts_with("origin/") {
+            return Err(unresolved(name, "a repository that is pushed to has no such branch of its own"));
         }
         self.resolve(name)
     }

@@ -98,7 +98,10 @@ fn commit_of(other: &Repo, reference: Option<&str>) -> Result<ObjectId, Error> {
             Error::new(format!("`log.ref` in {place}: {error}")).hint("run `git fetch` there, or correct `log.ref`")
         });
     }
-    if let Some((_, commit)) = other.reference("refs/remotes/origin/HEAD")? {
+    // Whoever may push to a bare repository may push such a reference too.
+    if !other.is_bare()
+        && let Some((_, commit)) = other.reference("refs/remotes/origin/HEAD")?
+    {
         return Ok(commit);
     }
     other.head()?.ok_or_else(|| {

@@ -35,6 +35,9 @@ pub fn ack(common: &Common, arguments: &Answer) -> Result<Outcome, Error> {
         return Ok(Outcome::Pass);
     }
     say(&show::in_full(&before, gate))?;
+    if !signs {
+        asked.note_author();
+    }
     if !arguments.yes && !agreed()? {
         return Ok(declined());
     }

@@ -11,7 +11,7 @@ use crate::policy::{Level, Policy, Workspace};
 use crate::proof::{Claim, KeyRing, KeyRings, Origin, Terms, signed, was_read};
 use crate::report::escape;
 use crate::shell::Error;
-use crate::shell::git::Repo;
+use crate::shell::git::{Repo, maker};
 use crate::shell::judge::Judge;
 use crate::shell::keys::{asks_for, key_rings};
 use crate::shell::law::Law;
@@ -108,6 +108,20 @@ impl<'a> Asked<'a> {
             note("where this change is judged, a signed ACK may be asked for; then add --sign");
         }
         Ok(())
+    }
+
+    /// Says so where an ACK that is committed here would be by nobody of the party, although some policy asks who it is by.
+    pub(super) fn note_author(&self) {
+        let repo = self.place.repo();
+        let Some(judging) = self.judges.iter().find(|j| asks_for(&j.policy, Level::Authored)) else { return };
+        let (Some(party), Some(who)) = (judging.policy.party(&self.party), maker(repo)) else { return };
+        if let Some(address) = [&who.author, &who.committer].into_iter().find(|address| !party.has_email(address)) {
+            let (address, party, root) = (escape(address), escape(&self.party), self.place.root());
+            note(&format!(
+                "a commit made here is by `{address}`, which is no address of {party}: where `authored` is asked for, such an ACK \
+                 does not count (AG113); run `git -C {root} config user.email ADDRESS` first"
+            ));
+        }
     }
 
     /// What is to be signed for the log that has the ACK as its last entry, not signed yet.

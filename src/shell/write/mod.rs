@@ -21,6 +21,7 @@ use crate::log::{self, Kind, Log};
 use crate::report::escape;
 use crate::shell::Error;
 use crate::shell::cli::{Common, GateNew, Nack, Ready, Writing};
+use crate::shell::git::remote_branches;
 use crate::shell::logs::speakers;
 use crate::shell::terminal::{Outcome, finish};
 use crate::shell::world::World;
@@ -156,7 +157,8 @@ impl Saying<'_> {
         let speakers = speakers(policy);
         let writer = Writer { speakers: &speakers, party, alias, date: self.date };
         compose(&writer, wish, text).map_err(|error| match error {
-            Misread::Refused(why) => Error::new(escape(&why)),
+            Misread::Refused(why) => Error::new(escape(&why))
+                .hint("`verify-gate status` says whose turn it is; `verify-gate log` shows every entry"),
             error => Error::new(escape(&error.to_string())).hint("nothing was written: put it in other words"),
         })
     }
@@ -178,6 +180,9 @@ impl Saying<'_> {
         say(&format!("{}\n{}: {done}\n", lines(&entry).trim_end(), place.shown()))?;
         if !commit {
             say(&format!("commit it: git -C {} commit -m '{message}' -- {}\n", place.root(), place.log_path()))?;
+        }
+        if !remote_branches(place.repo())?.is_empty() {
+            say(&format!("others read it once it is pushed: git -C {} push\n", place.root()))?;
         }
         Ok(Outcome::Pass)
     }
