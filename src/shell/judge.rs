@@ -11,14 +11,15 @@ use crate::change::{Change, ObjectId, RepoPath};
 use crate::check::check;
 use crate::coverage::Folders;
 use crate::message::Trailer;
-use crate::policy::{LOG_PATH, Level, POLICY_FILE, Policy, PolicyError, Protected, Workspace, adoption};
+use crate::policy::{LOG_PATH, Level, POLICY_FILE, Policy, Protected, Workspace};
 use crate::proof::{KeyRings, Override, Who, override_reason, overriding};
-use crate::report::{Finding, Report, Severity};
+use crate::report::Report;
 use crate::shell::Error;
+use crate::shell::after::is_folder_after;
 use crate::shell::by_hand::ByHand;
-use crate::shell::git::{FileAt, Repo, maker, worktree_file};
+use crate::shell::git::{FileAt, Repo, maker};
 use crate::shell::keys::{asks_for, key_rings};
-use crate::shell::law::{Law, Unreadable, law, read_workspace, short};
+use crate::shell::law::{Law, law, short};
 use crate::shell::licences::PYPROJECT;
 use crate::shell::logs::{Home, Logs, Source, home, read_text, speakers};
 use crate::shell::trust::Trusted;
@@ -305,71 +306,6 @@ impl<'a> Judge<'a> {
         let is_utf8 = std::str::from_utf8(&bytes).is_ok();
         Ok(Some(Brought { log: Rc::new(log), is_utf8, before, path: path.to_string() }))
     }
-
-    /// What the adoption of a policy changes against what judged before.
-    fn adoption(&self, step: &Step, before: Option<&Policy>) -> Result<String, Error> {
-        let after = if step.scope == Scope::Paths { None } else { self.workspace_after(step)?.ok().flatten() };
-        Ok(adoption::describe(before, after.and_then(|workspace| workspace.root).as_ref()))
-    }
-
-    /// The policies as the change leaves them, or why they cannot be read.
-    fn workspace_after(&self, step: &Step) -> Result<Result<Option<Workspace>, PolicyError>, Error> {
-        match read_workspace(|path: &RepoPath| self.file_after(step, path)) {
-            Ok(workspace) => Ok(Ok(workspace)),
-            Err(Unreadable::Policy(error)) => Ok(Err(error)),
-            Err(Unreadable::Shell(error)) => Err(error),
-        }
-    }
-
-    /// Why the policy would be invalid after the change.
-    fn invalid(&self, step: &Step) -> Result<Option<PolicyError>, Error> {
-        if step.scope == Scope::Paths {
-            return Ok(None);
-        }
-        Ok(self.workspace_after(step)?.err())
-    }
-
-    /// A file as the change leaves it.
-    pub(super) fn file_after(&self, step: &Step, path: &RepoPath) -> Result<FileAt, Error> {
-        if step.scope == Scope::Worktree {
-            return worktree_file(self.repo, path);
-        }
-        let changes = if step.others.is_empty() { &step.changes } else { &step.merged };
-        if path.to_str().is_some_and(|path| is_folder_after(changes, path)) {
-            return Ok(FileAt::NotAFile(None));
-        }
-        match changes.iter().find(|c| c.path == *path).map(|c| &c.new) {
-            None => self.repo.file_at(step.parent.as_ref(), path),
-            Some(None) => Ok(FileAt::Missing),
-            Some(Some(side)) => match side.kind {
-                crate::change::Kind::File | crate::change::Kind::Executable => {
-                    Ok(FileAt::File { id: side.id.clone(), bytes: self.repo.read(&side.id)? })
-                }
-                kind => Ok(FileAt::NotAFile(Some(kind))),
-            },
-        }
-    }
-
-    /// The commit that brings the first policy, where no profile judges.
-    fn adopt(&self, step: &Step, mut report: Report) -> Result<Report, Error> {
-        let finding =
-            |code: &'static str, name: &'static str, severity, message: String, help: Option<String>| Finding {
-                code,
-                name,
-                severity,
-                message,
-                path: Some(POLICY_FILE.into()),
-                line: None,
-                log: None,
-                help,
-                commit: step.commit.as_ref().map(short),
-            };
-        if let Some(error) = self.invalid(step)? {
-            report.findings.push(finding("AG902", "policy-invalid", Severity::Error, error.to_string(), error.help));
-        }
-        report.findings.push(finding("AG901", "policy-changed", Severity::Warning, self.adoption(step, None)?, None));
-        Ok(report)
-    }
 }
 
 /// What a commit pins of a policy's log. In the owner's own repository its pins are records: there the log of the first
@@ -389,11 +325,6 @@ const NO_POLICY: &str = "no ackgate.toml and no built-in profile that fits: noth
 /// Whether nothing is left at a path where something was.
 fn takes_away(change: &Change, path: &str) -> bool {
     change.path.as_bytes() == path.as_bytes() && change.is_deletion()
-}
-
-/// Whether a change puts something below a path, which makes it a folder.
-fn is_folder_after(changes: &[Change], path: &str) -> bool {
-    changes.iter().any(|c| c.seen && c.new.is_some() && c.path.below(path).is_some())
 }
 
 fn touches(changes: &[Change], path: &str, added: bool) -> bool {

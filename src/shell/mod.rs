@@ -1,5 +1,6 @@
 //! Everything that touches the world: repositories, files, processes, the clock, the terminal.
 
+mod after;
 mod agent;
 mod behind;
 mod by_hand;
