@@ -3,17 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::log::{self, Kind, State};
-
-fn speakers() -> Vec<Speaker> {
-    [("AgentOS", "AgentOS"), ("CCC", "ClaudeCodeProxy")]
-        .map(|(name, repository)| Speaker {
-            name: name.to_owned(),
-            aliases: vec![name.to_owned()],
-            repositories: vec![repository.to_owned()],
-        })
-        .into()
-}
+use crate::log::{self, Kind, State, two_parties as speakers};
 
 fn say(party: &str, wish: &Wish, text: &str) -> Result<String, Misread> {
     say_as(&speakers(), party, party, Some(jiff::civil::date(2025, 11, 6)), wish, text)

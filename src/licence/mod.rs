@@ -12,7 +12,7 @@ mod signature;
 pub use bundle::{Bundle, BundleKey, strong_key};
 pub use canonical::canonical;
 pub use dependency::needs_cryptography;
-pub use file::{BUNDLE_NAME, FileKind, file_kind, pack_refusals};
+pub use file::{BUNDLE_NAME, FileKind, file_kind, pack_refusals, signature_names};
 pub use pack::{License, Pack, Wanted, detached, judge};
 pub use signature::{Ring, Signed, Verifier, may_be_passed_on};
 

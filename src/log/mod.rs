@@ -224,3 +224,15 @@ impl State {
         matches!(self, State::Landed | State::Withdrawn)
     }
 }
+
+/// Two parties for the tests of other rooms.
+#[cfg(test)]
+pub(crate) fn two_parties() -> Vec<Speaker> {
+    [("AgentOS", "AgentOS"), ("CCC", "ClaudeCodeProxy")]
+        .map(|(name, repository)| Speaker {
+            name: name.to_owned(),
+            aliases: vec![name.to_owned()],
+            repositories: vec![repository.to_owned()],
+        })
+        .into()
+}

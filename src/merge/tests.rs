@@ -3,17 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::log::{Entry, Log, read};
-
-fn speakers() -> Vec<Speaker> {
-    [("AgentOS", "AgentOS"), ("CCC", "ClaudeCodeProxy")]
-        .map(|(name, repository)| Speaker {
-            name: name.to_owned(),
-            aliases: vec![name.to_owned()],
-            repositories: vec![repository.to_owned()],
-        })
-        .into()
-}
+use crate::log::{Entry, Log, read, two_parties as speakers};
 
 const GATE: &str = "## AgentOS (alignment gate: r4)\n\n- What we will change: `a/x.py`\n";
 

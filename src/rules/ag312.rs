@@ -9,7 +9,8 @@ rule! {
     /// "signature": "…"}`, or a license whose signature lies beside it (`FILE.sig`, or `.sig` for `.json`). It must be of the
     /// schema `ccp.license.v1` with `kid`, `plan`, `features` and `exp`, signed by a key of the bundle, and not over on the
     /// day of the commit. The bundle is the `PUBKEYS.json` in the pack's folder or above it, else in `docs/LEGAL`, as the
-    /// change leaves it; where there is none, only the pack's form is looked at.
+    /// change leaves it; where there is none, only the pack's form is looked at, and one that is not good verifies nothing. A
+    /// JSON file of the class that cannot be read is refused too.
     ///
     /// # Why
     ///

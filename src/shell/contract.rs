@@ -1,6 +1,6 @@
 //! `verify-gate contract`.
 
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
@@ -12,12 +12,12 @@ use crate::contract::{self, Change, Comparison, Judged, LARGEST, Side, judge};
 use crate::policy::{Fit, Policy, choose};
 use crate::report::human::{ERROR, HELP, Look, paint, several};
 use crate::report::{Finding, Severity, escape, human, json as document};
-use crate::shell::Error;
 use crate::shell::by_hand::ByHand;
 use crate::shell::cli::{Common, ContractArgs, Format};
 use crate::shell::git::{FileAt, Repo};
 use crate::shell::terminal::{Outcome, finish, look};
 use crate::shell::world::World;
+use crate::shell::{Error, files};
 
 /// Where nothing is.
 const NOTHING: &str = "/dev/null";
@@ -101,14 +101,7 @@ fn file(common: &Common, name: &str) -> Result<Option<File>, Error> {
 }
 
 fn on_disk(path: &Path, name: &str) -> Result<File, Error> {
-    let failed = |error: std::io::Error| Error::new(format!("cannot read `{name}`: {error}"));
-    if !std::fs::metadata(path).map_err(failed)?.is_file() {
-        return Err(Error::new(format!("`{name}` is not a file")));
-    }
-    let mut bytes = Vec::new();
-    // One byte more than may be tells that it is too large.
-    let most = u64::try_from(LARGEST).unwrap_or(u64::MAX).saturating_add(1);
-    std::fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes)).map_err(failed)?;
+    let bytes = files::read_at_most(path, LARGEST)?;
     let rooted = path.canonicalize().ok().and_then(|path| {
         let root = path.ancestors().find(|folder| folder.join(".git").exists())?;
         path.strip_prefix(root).ok().and_then(Path::to_str).map(str::to_owned)

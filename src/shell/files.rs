@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::report::escape;
@@ -151,6 +151,22 @@ fn remove_starting(folder: &Path, prefix: &[u8]) -> Result<(), Error> {
 /// What could not be done to which file, and why.
 pub(super) fn failed(what: &str, path: &Path, error: &io::Error) -> Error {
     Error::new(format!("cannot {what} {}: {error}", shown(path)))
+}
+
+/// The bytes of a regular file, one more at most than are allowed: that tells that it is too large.
+///
+/// # Errors
+/// What is no file, or cannot be read.
+pub(super) fn read_at_most(path: &Path, most: usize) -> Result<Vec<u8>, Error> {
+    let unreadable = |error: io::Error| failed("read", path, &error);
+    // Asked before it is opened: opening a pipe would wait for who writes to it.
+    if !fs::metadata(path).map_err(unreadable)?.is_file() {
+        return Err(Error::new(format!("{} is not a file", shown(path))));
+    }
+    let mut bytes = Vec::new();
+    let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
+    File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes)).map_err(unreadable)?;
+    Ok(bytes)
 }
 
 /// A path for a person to read.

@@ -2,8 +2,9 @@
 
 mod verifier;
 
-use std::fs::File;
-use std::io::{Read, Write};
+use std::ffi::OsString;
+use std::io::Write;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -11,13 +12,14 @@ use serde_json::{Value, json};
 
 use self::verifier::{Program, chosen};
 use crate::licence::{
-    Bundle, License, MAX_BYTES, Pack, Reason, Refusal, Ring, Signed, Verifier, Wanted, detached, judge,
+    Bundle, License, MAX_BYTES, Pack, Reason, Refusal, Ring, Signed, Verifier, Wanted, detached, judge, signature_names,
 };
 use crate::report::human::{ERROR, HELP, Look, paint};
 use crate::report::{Finding, Severity, escape, human, json as document};
-use crate::shell::Error;
+use crate::rules::find;
 use crate::shell::cli::{Common, Format, LicenceArgs};
 use crate::shell::terminal::{Outcome, finish, look};
+use crate::shell::{Error, files};
 
 /// Largest file that is checked against a signature of its own, in bytes.
 const MAX_FILE: usize = 64 << 20;
@@ -63,10 +65,12 @@ fn answer(arguments: &LicenceArgs, now: i64, program: Option<&Program>) -> Resul
         answer.form = "pack";
     }
     let file = match (&arguments.file, &arguments.signature) {
-        (Some(file), Some(signature)) => Some((file, read(file, MAX_FILE)?, read(signature, MAX_BYTES)?)),
+        (Some(file), Some(signature)) => {
+            Some((file, files::read_at_most(file, MAX_FILE)?, files::read_at_most(signature, MAX_BYTES)?))
+        }
         _ => None,
     };
-    let bundle = match Bundle::read(&read(&arguments.bundle, MAX_BYTES)?) {
+    let bundle = match Bundle::read(&files::read_at_most(&arguments.bundle, MAX_BYTES)?) {
         Ok(bundle) => bundle,
         Err(refusal) => {
             answer.refusals.push(("AG311", arguments.bundle.clone(), refusal));
@@ -143,42 +147,22 @@ fn key_id(asked: Option<&str>, bundle: &Bundle) -> Result<String, Error> {
 
 /// A pack and, for a bare license, the signature beside it: `FILE.sig`, else the name with `.sig` for `.json`.
 fn read_pack(path: &Path) -> Result<Result<Pack, Refusal>, Error> {
-    let bytes = read(path, MAX_BYTES)?;
-    let mut beside = vec![PathBuf::from({
-        let mut name = path.as_os_str().to_owned();
-        name.push(".sig");
-        name
-    })];
-    if path.extension().is_some_and(|extension| extension == "json") {
-        beside.push(path.with_extension("sig"));
-    }
+    let bytes = files::read_at_most(path, MAX_BYTES)?;
     let mut signature = None;
-    for candidate in beside {
+    for name in signature_names(path.as_os_str().as_bytes()) {
+        let candidate = PathBuf::from(OsString::from_vec(name));
         if candidate.symlink_metadata().is_ok() {
-            signature = Some(read(&candidate, MAX_BYTES)?);
+            signature = Some(files::read_at_most(&candidate, MAX_BYTES)?);
             break;
         }
     }
     Ok(Pack::read(&bytes, signature.as_deref()))
 }
 
-/// A file's bytes, one more at most than are allowed, so that what is too large is seen and not read on.
-fn read(path: &Path, most: usize) -> Result<Vec<u8>, Error> {
-    let failed =
-        |error: std::io::Error| Error::new(format!("cannot read {}: {error}", escape(&path.display().to_string())));
-    let file = File::open(path).map_err(failed)?;
-    if !file.metadata().map_err(failed)?.is_file() {
-        return Err(Error::new(format!("{} is no file", escape(&path.display().to_string()))));
-    }
-    let mut bytes = Vec::new();
-    file.take(most as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
-    Ok(bytes)
-}
-
 fn finding((code, path, refusal): &(&'static str, PathBuf, Refusal)) -> Finding {
     Finding {
         code,
-        name: if *code == "AG311" { "key-bundle-invalid" } else { "licence-invalid" },
+        name: find(code).map_or("", |rule| rule.name),
         severity: Severity::Error,
         message: escape(&refusal.message),
         path: Some(crate::change::RepoPath::new(path.as_os_str().as_encoded_bytes())),

@@ -4,7 +4,9 @@ use jiff::tz::TimeZone;
 
 use crate::case::{LicenceRole, RefusedFile};
 use crate::change::{Change, RepoPath};
-use crate::licence::{BUNDLE_NAME, Bundle, FileKind, Reason, Refusal, file_kind, needs_cryptography, pack_refusals};
+use crate::licence::{
+    BUNDLE_NAME, Bundle, FileKind, Reason, Refusal, file_kind, needs_cryptography, pack_refusals, signature_names,
+};
 use crate::policy::Protected;
 use crate::shell::Error;
 use crate::shell::git::FileAt;
@@ -49,23 +51,23 @@ impl Judge<'_> {
             Some(FileKind::Pack) => {
                 let bundle = self.bundle_for(step, path, folder)?;
                 let mut beside = None;
-                for candidate in signatures_of(path) {
-                    if let FileAt::File { bytes, .. } = self.file_after(step, &candidate)? {
+                for candidate in signature_names(path.as_bytes()) {
+                    if let FileAt::File { bytes, .. } = self.file_after(step, &RepoPath::new(candidate))? {
                         beside = beside.or(Some(bytes));
                     }
                 }
                 let midnight = step.date.to_zoned(TimeZone::UTC).map(|day| day.timestamp().as_second());
                 let now = midnight.map_err(|error| Error::new(format!("the day of the change is no day: {error}")))?;
-                (LicenceRole::Pack, pack_refusals(bytes, beside.as_deref(), bundle.as_ref(), now))
+                (LicenceRole::Pack, pack_refusals(bytes, beside.as_deref(), bundle.as_ref().map(Result::as_ref), now))
             }
         };
         let refused = refusals.into_iter().map(|refusal| RefusedFile { path: path.clone(), role, refusal });
         Ok(refused.collect())
     }
 
-    /// The bundle that a pack is verified with: in its folder or the nearest above, else the repository's. One that is not
-    /// good verifies nothing, and is found by itself where the change touches it.
-    fn bundle_for(&self, step: &Step, pack: &RepoPath, folder: &str) -> Result<Option<Bundle>, Error> {
+    /// The bundle that a pack is verified with, or why it is none: in the pack's folder or the nearest above, else the
+    /// repository's.
+    fn bundle_for(&self, step: &Step, pack: &RepoPath, folder: &str) -> Result<Option<Result<Bundle, Refusal>>, Error> {
         let path = pack.as_bytes();
         let ends = path.iter().enumerate().rev().filter(|(_, byte)| **byte == b'/').map(|(at, _)| at + 1);
         let above = ends.chain([0]).map(|end| {
@@ -75,7 +77,7 @@ impl Judge<'_> {
         let legal = RepoPath::from(&*format!("{LEGAL}/{BUNDLE_NAME}")).under(folder);
         for candidate in above.chain([legal]) {
             if let FileAt::File { bytes, .. } = self.file_after(step, &candidate)? {
-                return Ok(Bundle::read(&bytes).ok());
+                return Ok(Some(Bundle::read(&bytes)));
             }
         }
         Ok(None)
@@ -102,16 +104,6 @@ impl Judge<'_> {
         let line = text.lines().position(|line| line.to_ascii_lowercase().contains("cryptography")).unwrap_or(0) + 1;
         Ok((!before).then(|| refused(line, "`cryptography` is not an optional extra any more".to_owned())).flatten())
     }
-}
-
-/// The signature files that may lie beside a license.
-fn signatures_of(path: &RepoPath) -> Vec<RepoPath> {
-    let bytes = path.as_bytes();
-    let mut found = vec![RepoPath::new([bytes, b".sig"].concat().as_slice())];
-    if let Some(stem) = bytes.strip_suffix(b".json") {
-        found.push(RepoPath::new([stem, b".sig"].concat().as_slice()));
-    }
-    found
 }
 
 /// The license that a signature file belongs to.
