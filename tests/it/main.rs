@@ -23,6 +23,7 @@ mod git_graph;
 mod git_hooks;
 mod git_other;
 mod git_repository;
+mod indexes;
 mod init;
 mod install;
 mod kinds;

@@ -15,6 +15,7 @@ mod graph;
 mod history;
 mod id;
 mod index;
+mod index_file;
 mod library;
 mod listing;
 mod maker;
@@ -23,6 +24,7 @@ mod other;
 mod program;
 mod reader;
 mod settings;
+mod staged;
 mod tree;
 mod trusted;
 mod worktree;
@@ -34,10 +36,11 @@ pub use descent::is_ancestor;
 pub use fetch::{fetch, fetched, scrub};
 pub use graph::{NewCommits, new_commits};
 pub use history::{LogVersion, versions};
-pub use index::{githead_parents, merge_parents, staged, tracked};
+pub use index::{githead_parents, merge_parents, tracked};
 pub use maker::maker;
 pub use open::Repo;
 pub use other::{OtherLog, Wanted, locate};
+pub use staged::staged;
 pub use tree::{Entry, FileAt};
 pub use trusted::{
     DefaultBranch, branches_and_tags, commit_at, default_branch, known_of, local_branches, remote_branches,

@@ -44,7 +44,7 @@ impl Repo {
     /// # Errors
     /// An object that is missing or malformed.
     pub fn entry(&self, commit: &ObjectId, path: &RepoPath) -> Result<Option<Entry>, Error> {
-        let tree = self.raw_commit(oid(commit)?)?.tree;
+        let tree = self.tree_of(commit)?;
         let found = self.node_at(tree, path)?;
         Ok(found.map(|node| match node.kind {
             NodeKind::Folder => Entry::Folder(object_id(node.id)),
@@ -87,13 +87,18 @@ impl Repo {
     /// # Errors
     /// An object that is missing or malformed.
     pub fn folders(&self, commit: &ObjectId, folder: &str) -> Result<BTreeSet<String>, Error> {
-        let tree = self.raw_commit(oid(commit)?)?.tree;
+        let tree = self.tree_of(commit)?;
         let Some(node) = self.node_at(tree, &folder.into())?.filter(|node| node.kind == NodeKind::Folder) else {
             return Ok(BTreeSet::new());
         };
         let tree = self.tree(node.id)?;
         let folders = tree.entries.iter().filter(|(_, node)| node.kind == NodeKind::Folder);
         Ok(folders.filter_map(|(name, _)| String::from_utf8(name.clone()).ok()).collect())
+    }
+
+    /// The tree of a commit.
+    pub(super) fn tree_of(&self, commit: &ObjectId) -> Result<Oid, Error> {
+        Ok(self.raw_commit(oid(commit)?)?.tree)
     }
 
     /// What lies at `path` below a tree.
@@ -154,8 +159,12 @@ pub(super) enum NodeKind {
 
 impl Tree {
     fn get(&self, name: &[u8]) -> Option<Node> {
-        let at = self.entries.binary_search_by(|(have, _)| have.as_slice().cmp(name)).ok()?;
-        self.entries.get(at).map(|(_, node)| *node)
+        self.entries.get(self.position(name)?).map(|(_, node)| *node)
+    }
+
+    /// Where among the entries a name is.
+    pub(super) fn position(&self, name: &[u8]) -> Option<usize> {
+        self.entries.binary_search_by(|(have, _)| have.as_slice().cmp(name)).ok()
     }
 
     /// Reads `MODE SP NAME NUL ID` entries. A tree that git would not write (a name twice, or one that is no name of
