@@ -1,9 +1,10 @@
 //! The index read as a stream, against the index read whole and against `git diff-index`, over made-up indexes.
 
 use std::collections::BTreeSet;
+use std::fs;
 
 use ackgate::change::{ObjectId, RepoPath};
-use ackgate::shell::git::{Repo, staged};
+use ackgate::shell::git::{Repo, changes_between, staged};
 
 use crate::both_ways::{feed, index_info, made};
 use crate::support::{Dice, Scratch};
@@ -90,4 +91,53 @@ fn an_index_says_the_same_however_it_is_read() {
 #[test]
 fn an_index_of_sha256_says_the_same_however_it_is_read() {
     agree(&["--object-format=sha256"], 12, 8);
+}
+
+/// Where the tree of the root stands in an index whose cache tree is whole.
+fn root_of(index: &[u8]) -> usize {
+    let start = index.windows(4).rposition(|four| four == b"TREE").unwrap() + 8;
+    start + index[start..].iter().position(|byte| *byte == b'\n').unwrap() + 1
+}
+
+#[test]
+fn a_cache_tree_is_taken_as_git_commit_takes_it() {
+    let scratch = Scratch::new();
+    for path in ["a", "dir/b"] {
+        scratch.write(path, "one\n");
+    }
+    let first = scratch.commit("first");
+    scratch.write("dir/b", "two\n");
+    let second = scratch.commit("second");
+    let file = scratch.root().join(".git/index");
+    let index = fs::read(&file).unwrap();
+    let repo = || Repo::open_other(scratch.root()).unwrap();
+    assert_eq!(staged(&repo(), &[]).unwrap(), []);
+
+    // The entries are those of HEAD; what git writes is not.
+    let tree = scratch.git(&["rev-parse", &format!("{}^{{tree}}", first.0)]);
+    let bytes: Vec<u8> = (0..20).map(|at| u8::from_str_radix(&tree[2 * at..2 * at + 2], 16).unwrap()).collect();
+    let root = root_of(&index);
+    let mut lying = index.clone();
+    lying[root..root + 20].copy_from_slice(&bytes);
+    fs::write(&file, &lying).unwrap();
+    assert_eq!(scratch.git(&["write-tree"]), tree);
+    assert_eq!(staged(&repo(), &[]).unwrap(), changes_between(&repo(), Some(&second), &first).unwrap());
+
+    // git passes over a tree that is not there, and goes by the entries.
+    let mut nowhere = index.clone();
+    nowhere[root..root + 20].fill(7);
+    fs::write(&file, &nowhere).unwrap();
+    assert_eq!(staged(&repo(), &[]).unwrap(), []);
+
+    let end = index.len() - 20;
+    for (what, index) in [
+        ("no number", [&index[..root - 4], b"x 1\n", &index[root..]].concat()),
+        ("another number of entries", [&index[..root - 4], b"3 1\n", &index[root..]].concat()),
+        ("longer than it says", [&index[..root - 4], b"+2 1\n", &index[root..]].concat()),
+        ("a second one", [&index[..end], b"TREE\0\0\0\x06\0-1 0\n", &index[end..]].concat()),
+    ] {
+        fs::write(&file, &index).unwrap();
+        let error = staged(&repo(), &[]).unwrap_err().to_string();
+        assert!(error.contains("cache tree"), "{what}: {error}");
+    }
 }

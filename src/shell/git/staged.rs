@@ -72,8 +72,11 @@ fn against(repo: &Repo, index: &IndexFile, commit: Option<&ObjectId>) -> Result<
     };
     let mut walk = Walk::new(repo);
     match written(repo, folders)? {
-        Some((_, count)) if count != u64::from(index.outline.count) => return Err(malformed()),
+        Some((_, count)) if !index.outline.is_split && count != u64::from(index.outline.count) => {
+            return Err(malformed());
+        }
         Some((root, _)) => walk.folders(tree, Some(root))?,
+        None if index.outline.is_split => return Err(Stop::Unknown),
         None => {
             let mut entries = index.entries()?;
             advance(&mut entries)?;
@@ -121,11 +124,14 @@ impl<R: io::Read> Join<'_, R> {
                 Some((_, None)) => return Err(Stop::Unknown),
             };
             let cache = cache.and_then(|cache| cache.folder(&name)).filter(|_| is_folder);
+            // It ends where its name does: with a slash.
+            let sparse = self.walk.below(self.entries.path()).is_some_and(|rest| rest.len() == name.len() + 1);
             match written(self.repo, cache)? {
                 Some((id, count)) => {
                     self.pass_over(&name, count)?;
                     self.walk.entry(&name, old, Some(Node { kind: NodeKind::Folder, id }))?;
                 }
+                None if sparse => self.sparse(&name, old)?,
                 None if is_folder => self.open(&name, old, cache)?,
                 None => self.item(&name, old)?,
             }
@@ -147,6 +153,14 @@ impl<R: io::Read> Join<'_, R> {
             None => (rest, false),
         };
         if is_name(name) { Ok(Some((name.to_vec(), is_folder))) } else { Err(Stop::Unknown) }
+    }
+
+    /// A folder that a sparse checkout leaves out, as one entry.
+    fn sparse(&mut self, name: &[u8], old: Option<Node>) -> Result<(), Stop> {
+        let is_folder = |entry: &Entry| node_kind(entry.mode) == Some(NodeKind::Folder) && entry.stage == 0;
+        let Some(entry) = self.entries.current().filter(is_folder) else { return Err(Stop::Unknown) };
+        advance(&mut self.entries)?;
+        Ok(self.walk.entry(name, old, Some(Node { kind: NodeKind::Folder, id: entry.id }))?)
     }
 
     /// A folder of whose entries some are staged.

@@ -1,8 +1,8 @@
 //! The index as git writes it (`gitformat-index`), read as a stream, so that the size of a repository costs neither time
 //! nor memory beyond one pass over the file.
 //!
-//! What this reader does not know (split and sparse indexes, extensions to come, anything malformed) it leaves to the
-//! repository's other readers. Like git, it does not check the hash at the end.
+//! What this reader does not know (the entries of a split index, extensions to come, anything malformed) it leaves to
+//! the repository's other readers. Like git, it does not check the hash at the end.
 
 mod cache_tree;
 mod entries;
@@ -20,14 +20,16 @@ use window::Window;
 /// The bytes before the first entry.
 const HEADER: u64 = 12;
 /// The largest cache tree that is read, in bytes.
-const LARGEST: u64 = 64 << 20;
+const LARGEST: u32 = 64 << 20;
 
 /// What an index says besides its entries.
 #[derive(Debug)]
 pub(super) struct Outline {
     version: u32,
-    /// The number of entries.
+    /// The number of entries in this file.
     pub(super) count: u32,
+    /// Other entries are in a file that it shares with other indexes.
+    pub(super) is_split: bool,
     pub(super) folders: Folders,
 }
 
@@ -83,39 +85,51 @@ fn outline(source: impl Read, size: u64, id_length: usize) -> io::Result<Option<
     }
     window.pass(12);
     let Some(mut window) = Entries::new(window, version, id_length, count).skip_all()? else { return Ok(None) };
-    let mut folders = Folders::Unknown;
+    let (mut folders, mut is_split) = (Folders::Unknown, false);
     loop {
         let rest = size.checked_sub(window.passed()).and_then(|rest| rest.checked_sub(id_length as u64));
-        match rest {
-            None => return Ok(None),
-            Some(0) => return Ok(Some(Outline { version, count, folders })),
-            Some(rest) => {
-                let Some(&[a, b, c, d, l0, l1, l2, l3, ..]) = window.peek(8)? else { return Ok(None) };
-                window.pass(8);
-                let length = u64::from(u32::from_be_bytes([l0, l1, l2, l3]));
-                if rest < 8 + length {
-                    return Ok(None);
-                }
-                match (&[a, b, c, d], &folders) {
-                    (b"TREE", Folders::Unknown) if length <= LARGEST => {
-                        let Some(content) = window.take(usize::try_from(length).unwrap_or(usize::MAX))? else {
-                            return Ok(None);
-                        };
-                        folders = match CacheTree::parse(&content, id_length) {
-                            Some(tree) => Folders::Known(tree),
-                            None => Folders::Malformed,
-                        };
-                    }
-                    (b"TREE", _) => folders = Folders::Malformed,
-                    // What may be passed over by who does not know it starts with a capital letter.
-                    ([b'A'..=b'Z', ..], _) => {
-                        if !window.skip(length)? {
-                            return Ok(None);
-                        }
-                    }
-                    _ => return Ok(None),
-                }
+        if rest == Some(0) {
+            break;
+        }
+        let Some((name, content)) = extension(&mut window, rest.unwrap_or(0), &folders)? else {
+            // git may make something of it all the same.
+            match folders {
+                Folders::Unknown => return Ok(None),
+                Folders::Known(_) | Folders::Malformed => folders = Folders::Malformed,
             }
+            break;
+        };
+        match &name {
+            b"TREE" => {
+                let tree = content.and_then(|content| CacheTree::parse(&content, id_length));
+                folders = tree.map_or(Folders::Malformed, Folders::Known);
+            }
+            b"link" => is_split = true,
+            // What may be passed over by who does not know it starts with a capital letter; `sdir` says that an entry
+            // may be a folder.
+            [b'A'..=b'Z', ..] | b"sdir" => {}
+            _ => return Ok(None),
         }
     }
+    Ok(Some(Outline { version, count, is_split, folders }))
+}
+
+/// Reads the name of the next extension, and the content of the first cache tree; `None` where it ends behind the
+/// file's `rest`.
+fn extension<R: Read>(
+    window: &mut Window<R>,
+    rest: u64,
+    folders: &Folders,
+) -> io::Result<Option<([u8; 4], Option<Vec<u8>>)>> {
+    let Some(&[a, b, c, d, l0, l1, l2, l3, ..]) = window.peek(8)? else { return Ok(None) };
+    let (name, length) = ([a, b, c, d], u32::from_be_bytes([l0, l1, l2, l3]));
+    if rest < 8 + u64::from(length) {
+        return Ok(None);
+    }
+    window.pass(8);
+    if &name == b"TREE" && matches!(folders, Folders::Unknown) && length <= LARGEST {
+        let content = window.take(length as usize)?;
+        return Ok(content.map(|content| (name, Some(content))));
+    }
+    Ok(window.skip(length.into())?.then_some((name, None)))
 }
