@@ -18,6 +18,7 @@ mod both_ways;
 mod boundary;
 mod contract;
 mod demo;
+mod doctor;
 mod git_changes;
 mod git_graph;
 mod git_hooks;

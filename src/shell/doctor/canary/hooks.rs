@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::shell::install::locate::Place;
+use crate::shell::install::script::hooks;
 use crate::shell::{Error, files};
 
 /// Hooks that decide nothing of what is tried, and may do what cannot be taken back.
@@ -76,8 +77,8 @@ impl Hooks {
         }
     }
 
-    /// Copies them.
-    pub(super) fn copy(&self, work: &Path, git_dir: &Path, outside: &Path) -> Result<(), Error> {
+    /// Copies them; of those that ask ackgate, with `only` that one alone.
+    pub(super) fn copy(&self, work: &Path, git_dir: &Path, outside: &Path, only: Option<&str>) -> Result<(), Error> {
         let to = match &self.to {
             Target::Work(below) => work.join(below),
             Target::Git(below, _) => git_dir.join(below),
@@ -86,6 +87,9 @@ impl Hooks {
         let mut count = 0;
         if self.from.is_dir() {
             copy_folder(&self.from, &to, DEPTH, &mut count)?;
+        }
+        for hook in hooks(self.bare).iter().filter(|hook| only.is_some_and(|only| hook.name != only)) {
+            clear(&to.join(hook.name))?;
         }
         for (file, name) in self.extra.iter().filter(|(file, _)| file.is_file()) {
             let copy = git_dir.join(name);

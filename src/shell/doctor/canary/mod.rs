@@ -2,6 +2,7 @@
 //! which must pass.
 
 mod hooks;
+mod log;
 mod plants;
 mod sandbox;
 
@@ -13,11 +14,11 @@ use self::sandbox::{BRANCH, Said, Sandbox};
 use super::item::{Item, State};
 use super::policy::Ground;
 use crate::report::escape;
-use crate::shell::Error;
 use crate::shell::git::Repo;
 use crate::shell::install::locate::Place;
 use crate::shell::law::Law;
 use crate::shell::world::World;
+use crate::shell::{Error, files};
 
 pub(super) const CHECK: &str = "canary";
 
@@ -49,7 +50,7 @@ pub(super) fn plant(repo: &Repo, world: &World, ground: &Ground, place: &Place, 
     let mut planted = Planted::default();
     let patience = Duration::from_secs(patience.max(1));
     let done = Sandbox::new(repo, world, &ground.law, &ground.base, place, patience).and_then(|mut sandbox| {
-        let tried = planted.all(&mut sandbox, world, ground, place.bare);
+        let tried = planted.all(&mut sandbox, world, ground, place);
         let removed = sandbox.remove();
         tried.and(removed)
     });
@@ -65,7 +66,8 @@ pub(super) fn plant(repo: &Repo, world: &World, ground: &Ground, place: &Place, 
 }
 
 impl Planted {
-    fn all(&mut self, sandbox: &mut Sandbox, world: &World, ground: &Ground, bare: bool) -> Result<(), Error> {
+    fn all(&mut self, sandbox: &mut Sandbox, world: &World, ground: &Ground, place: &Place) -> Result<(), Error> {
+        let bare = place.bare;
         let Law::Policy(workspace) = &*ground.law else { return Ok(()) };
         let mut notes = Vec::new();
         let plants = choose(sandbox, world, workspace, &mut notes)?;
@@ -74,31 +76,59 @@ impl Planted {
             self.items.push(Item::note(CHECK, "canaries", "no violation could be thought of: nothing is tried"));
             return Ok(());
         }
-        for plant in plants.iter().filter(|_| !bare) {
+        if bare {
+            let branch = sandbox.branch.clone();
+            for plant in plants.iter().filter(|plant| !matches!(plant, Plant::Merge(..))) {
+                let ended = push(sandbox, plant, &branch)?;
+                self.tell("push", "pre-receive", plant, ended)?;
+            }
+            if let Some(plant) = change(&plants) {
+                let ended = push(sandbox, plant, BRANCH)?;
+                self.tell("new branch", "pre-receive", plant, ended)?;
+            }
+            return Ok(());
+        }
+        for plant in &plants {
             let ended = commit(sandbox, plant)?;
             self.tell("commit", "pre-commit", plant, ended)?;
         }
+        self.each_alone(sandbox, &plants, place)?;
         // One violation is enough for the push hook of a clone, which judges as the others do.
-        let of = |plant: &&Plant| bare || matches!(plant, Plant::Harmless(_));
-        let mut pushed: Vec<&Plant> = plants.iter().filter(of).collect();
-        if !bare {
-            pushed.extend(plants.iter().find(|plant| matches!(plant, Plant::Change(_))));
+        let harmless = plants.iter().find(|plant| matches!(plant, Plant::Harmless(_)));
+        for plant in harmless.into_iter().chain(change(&plants)) {
+            let ended = push(sandbox, plant, BRANCH)?;
+            self.tell("push", "pre-push", plant, ended)?;
         }
-        for plant in pushed {
-            let ended = push(sandbox, plant)?;
-            self.tell("push", if bare { "pre-receive" } else { "pre-push" }, plant, ended)?;
+        Ok(())
+    }
+
+    /// Whether each hook that stands in a commit's way does so without the others.
+    fn each_alone(&mut self, sandbox: &mut Sandbox, plants: &[Plant], place: &Place) -> Result<(), Error> {
+        let merge = plants.iter().find(|plant| matches!(plant, Plant::Merge(..)));
+        for (hook, plant) in
+            [("pre-commit", change(plants)), ("commit-msg", change(plants)), ("pre-merge-commit", merge)]
+        {
+            // One that git does not run has been spoken of.
+            let Some(plant) = plant.filter(|_| files::is_program(&place.path.join(hook))) else { continue };
+            sandbox.only = Some(hook);
+            let ended = commit(sandbox, plant);
+            sandbox.only = None;
+            self.tell(hook, hook, plant, ended?)?;
         }
         Ok(())
     }
 
     fn tell(&mut self, how: &str, hook: &'static str, plant: &Plant, ended: Ended) -> Result<(), Error> {
         let is_harmless = matches!(plant, Plant::Harmless(_));
-        if matches!(ended, Ended::Refused(_) | Ended::Undecided(_)) && !is_harmless {
+        if how != "commit" && matches!(ended, Ended::Refused(_) | Ended::Undecided(_)) && !is_harmless {
             self.refused_by.insert(hook);
         }
-        let past =
-            if how == "push" && hook == "pre-push" && !is_harmless { ", committed with --no-verify" } else { "" };
-        let subject = format!("{how}: {}", plant.what());
+        let past = match hook {
+            "pre-push" if !is_harmless => ", committed with --no-verify",
+            _ if how == hook => ", with no other hook",
+            _ => "",
+        };
+        let subject = if how == hook { format!("{how} alone") } else { format!("{how}: {}", plant.what()) };
         let deed = format!("{}{past}", plant.deed());
         let item = Item::new(CHECK, &subject, State::Ok, "");
         let late = matches!(ended, Ended::Late);
@@ -141,20 +171,34 @@ impl Planted {
 fn commit(sandbox: &mut Sandbox, plant: &Plant) -> Result<Ended, Error> {
     sandbox.reset()?;
     plant.put(sandbox)?;
-    let said = sandbox.git(&["commit", "--quiet", "-m", MESSAGE])?;
+    let said = match plant {
+        Plant::Merge(..) => {
+            let work = sandbox.work.clone();
+            sandbox.must(&work, &["commit", "--quiet", "--no-verify", "-m", MESSAGE])?;
+            let side = sandbox.head()?;
+            sandbox.reset()?;
+            sandbox.git(&["merge", "--quiet", "--no-ff", "--strategy=ours", "-m", MESSAGE, &side])?
+        }
+        _ => sandbox.git(&["commit", "--quiet", "-m", MESSAGE])?,
+    };
     let accepted = !sandbox.is_untouched()?;
     Ok(ended(&said, accepted))
 }
 
-/// Pushes it, committed past every hook.
-fn push(sandbox: &mut Sandbox, plant: &Plant) -> Result<Ended, Error> {
+/// Pushes it to a branch, committed past every hook.
+fn push(sandbox: &mut Sandbox, plant: &Plant, branch: &str) -> Result<Ended, Error> {
     sandbox.reset()?;
     plant.put(sandbox)?;
     let work = sandbox.work.clone();
     sandbox.must(&work, &["commit", "--quiet", "--no-verify", "-m", MESSAGE])?;
-    let to = format!("HEAD:refs/heads/{BRANCH}");
+    let to = format!("HEAD:refs/heads/{branch}");
     let said = sandbox.git(&["push", "--force", "origin", &to])?;
     Ok(ended(&said, said.success == Some(true)))
+}
+
+/// The first change of a protected path.
+fn change(plants: &[Plant]) -> Option<&Plant> {
+    plants.iter().find(|plant| matches!(plant, Plant::Change(_)))
 }
 
 /// As hooks that look at messages like them.
@@ -167,7 +211,7 @@ fn ended(said: &Said, accepted: bool) -> Ended {
     if accepted {
         return Ended::Accepted;
     }
-    let line = |needle: &str| said.text.lines().find_map(|line| Some(&line[line.find(needle)?..]));
+    let line = |needle: &str| said.text.lines().find_map(|line| line.get(line.find(needle)?..));
     let code = line("error[AG").and_then(|line| line.get(6..11));
     if let Some(code) = code {
         return Ended::Refused(code.to_owned());

@@ -44,6 +44,8 @@ pub(super) enum Plant {
     OwnAck(Target, RepoPath, String),
     /// The log without its entries.
     Rewritten(RepoPath, Vec<u8>),
+    /// An entry of the log that a merge leaves out.
+    Merge(RepoPath, String),
 }
 
 impl Plant {
@@ -55,6 +57,7 @@ impl Plant {
             Plant::Rename(..) => "rename".to_owned(),
             Plant::OwnAck(..) => "own ACK".to_owned(),
             Plant::Rewritten(..) => "rewritten log".to_owned(),
+            Plant::Merge(..) => "lost entry".to_owned(),
         }
     }
 
@@ -73,6 +76,7 @@ impl Plant {
             }
             Plant::OwnAck(Target { path, .. }, ..) => format!("gate, ACK and change of {path} in one commit"),
             Plant::Rewritten(log, _) => format!("{log} without its entries"),
+            Plant::Merge(log, _) => format!("a merge that loses an entry of {log}"),
         }
     }
 
@@ -102,6 +106,12 @@ impl Plant {
                 sandbox.write(log, &bytes)?;
                 target.change(sandbox)?;
                 stage.extend([text(log)?, text(&target.path)?]);
+            }
+            Plant::Merge(log, entry) => {
+                let mut bytes = sandbox.bytes(log)?.unwrap_or_default();
+                bytes.extend_from_slice(entry.as_bytes());
+                sandbox.write(log, &bytes)?;
+                stage.push(text(log)?);
             }
             Plant::Rewritten(log, bytes) => {
                 sandbox.write(log, bytes)?;
@@ -138,7 +148,7 @@ pub(super) fn choose(
         notes.push("every path is protected: there is nothing harmless to try".to_owned());
     }
     let mut targets: Vec<Target> = Vec::new();
-    for member in (0..workspace.members.len()).map(Some).chain(workspace.root.iter().map(|_| None)) {
+    for member in members(workspace) {
         let Some(policy) = workspace.policy_of(member) else { continue };
         for (class, globs) in policy.protect.classes().filter(|(_, globs)| !globs.is_empty()) {
             let candidates = candidates(workspace, member, class, globs, &files);
@@ -173,7 +183,25 @@ pub(super) fn choose(
         plants.extend(own_ack(sandbox, workspace, target)?);
     }
     plants.extend(rewritten(sandbox, workspace)?);
+    plants.extend(lost_by_a_merge(sandbox, workspace)?);
     Ok(plants)
+}
+
+/// An entry for a merge to lose, where the log is here.
+fn lost_by_a_merge(sandbox: &Sandbox, workspace: &Workspace) -> Result<Option<Plant>, Error> {
+    for member in members(workspace) {
+        let Some(policy) = workspace.policy_of(member) else { continue };
+        if let Some(log) = log_here(sandbox, workspace, member, policy)? {
+            return Ok(Some(Plant::Merge(log, format!("\n## {} (note)\n\nA canary.\n", policy.party))));
+        }
+    }
+    Ok(None)
+}
+
+/// The root and the members.
+fn members(workspace: &Workspace) -> impl Iterator<Item = Option<usize>> {
+    let members = (0..workspace.members.len()).map(Some);
+    workspace.root.iter().map(|_| None).chain(members)
 }
 
 /// A path of this name that nobody protects.
@@ -249,8 +277,7 @@ fn log_here(
 
 /// The log without its entries, where it has any.
 fn rewritten(sandbox: &Sandbox, workspace: &Workspace) -> Result<Option<Plant>, Error> {
-    let members = (0..workspace.members.len()).map(Some);
-    for member in workspace.root.iter().map(|_| None).chain(members) {
+    for member in members(workspace) {
         let Some(policy) = workspace.policy_of(member) else { continue };
         let Some(log) = log_here(sandbox, workspace, member, policy)? else { continue };
         let bytes = sandbox.bytes(&log)?.unwrap_or_default();

@@ -3,17 +3,17 @@
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use super::hooks::Hooks;
+use super::log::{other_log, ups};
 use crate::change::{ObjectId, RepoPath};
 use crate::shell::child::wait;
-use crate::shell::git::{FileAt, Repo, locate as find_log, scrub, worktree_file};
+use crate::shell::git::{FileAt, Repo, scrub, worktree_file};
 use crate::shell::install::locate::{Place, git_path, run};
 use crate::shell::law::Law;
-use crate::shell::logs::wanted;
 use crate::shell::throwaway::Throwaway;
 use crate::shell::world::World;
 use crate::shell::{Error, files};
@@ -66,9 +66,13 @@ pub(super) struct Sandbox {
     /// The clone's work tree.
     pub(super) work: PathBuf,
     remote: PathBuf,
+    /// The branch that others build on.
+    pub(super) branch: String,
     /// What canaries are planted on.
     base: ObjectId,
     hooks: Hooks,
+    /// The one hook that is on; `None` for all that git runs.
+    pub(super) only: Option<&'static str>,
     /// Where the log is, for a repository that looks for it by `ACKGATE_LOG_REPO`.
     pub(super) log_repo: Option<OsString>,
     /// How long one command may take.
@@ -97,16 +101,18 @@ impl Sandbox {
         let hooks = Hooks::read(place)?;
         let log_repo = other_log(repo, world, law, &work)?;
         folder.occupied(None);
-        let mut sandbox = Sandbox { folder, work, remote, base: base.clone(), hooks, log_repo, patience };
-        sandbox.make(repo, place)?;
+        let branch = default_branch(repo, place)?;
+        let mut sandbox =
+            Sandbox { folder, work, remote, branch, base: base.clone(), hooks, only: None, log_repo, patience };
+        sandbox.make(place)?;
         Ok(sandbox)
     }
 
-    fn make(&mut self, repo: &Repo, place: &Place) -> Result<(), Error> {
+    fn make(&mut self, place: &Place) -> Result<(), Error> {
         let (objects, format) = (git_path(&place.root, &["--git-path", "objects"])?, object_format(&place.root)?);
         let (work, remote, root) = (self.work.clone(), self.remote.clone(), self.folder.root().to_owned());
         let format = format!("--object-format={format}");
-        let branch = self.default_branch(repo, place)?;
+        let branch = self.branch.clone();
         let initial = format!("--initial-branch={branch}");
         for (bare, at) in [(true, &remote), (false, &work)] {
             let mut arguments: Vec<&OsStr> = ["init", "--quiet", "--template="].map(OsStr::new).to_vec();
@@ -141,8 +147,10 @@ impl Sandbox {
         let (work, base) = (self.work.clone(), self.base.0.clone());
         self.must(&work, &["symbolic-ref", "HEAD", &format!("refs/heads/{BRANCH}")])?;
         self.must(&work, &["reset", "--quiet", "--hard", &base])?;
+        let remote = self.remote.clone();
+        self.must(&remote, &["update-ref", &format!("refs/heads/{}", self.branch), &base])?;
         let git_dir = if self.hooks.are_bare() { self.remote.clone() } else { work.join(".git") };
-        self.hooks.copy(&work, &git_dir, self.folder.root())
+        self.hooks.copy(&work, &git_dir, self.folder.root(), self.only)
     }
 
     /// Runs git with the hooks on.
@@ -156,6 +164,11 @@ impl Sandbox {
         }
         let work = self.work.clone();
         self.run(&work, settings.into_iter().chain(arguments.iter().map(OsString::from)))
+    }
+
+    /// The commit that HEAD is at.
+    pub(super) fn head(&self) -> Result<String, Error> {
+        Ok(Repo::open_other(&self.work)?.head()?.unwrap_or_else(|| self.base.clone()).0)
     }
 
     /// Runs git without any hook, where it has no reason to fail.
@@ -176,9 +189,9 @@ impl Sandbox {
             .hint("verify-gate doctor --patience 600, once the hook runner has installed what it needs")
     }
 
-    /// The commit that the branch of canaries is at.
+    /// Whether the branch of canaries is where it began.
     pub(super) fn is_untouched(&self) -> Result<bool, Error> {
-        Ok(Repo::open_other(&self.work)?.head()?.as_ref() == Some(&self.base))
+        Ok(self.head()? == self.base.0)
     }
 
     /// The bytes at a path of the clone; `None` for what is no regular file.
@@ -207,19 +220,6 @@ impl Sandbox {
     /// Removes all of it.
     pub(super) fn remove(self) -> Result<(), Error> {
         self.folder.remove()
-    }
-
-    /// The name of the branch that others build on.
-    fn default_branch(&self, repo: &Repo, place: &Place) -> Result<String, Error> {
-        let named = match place.bare {
-            true => repo.head_branch()?,
-            false => repo.reference("refs/remotes/origin/HEAD")?.map(|(name, _)| name),
-        };
-        let short = |name: String| {
-            let short = name.strip_prefix("refs/heads/").or(name.strip_prefix("refs/remotes/origin/"));
-            short.map(str::to_owned)
-        };
-        Ok(named.and_then(short).filter(|name| name != BRANCH).unwrap_or_else(|| "main".to_owned()))
     }
 
     /// Logs of other repositories that were fetched.
@@ -312,50 +312,15 @@ fn object_format(root: &Path) -> Result<String, Error> {
     }
 }
 
-/// How many folders up a relative `log.repo` leads at most.
-fn ups(law: &Law) -> usize {
-    let Law::Policy(workspace) = law else { return 0 };
-    let count = |place: &String| Path::new(place).components().filter(|part| *part == Component::ParentDir).count();
-    workspace.policies().filter_map(|policy| policy.log.repo.as_ref()).map(count).max().unwrap_or(0)
-}
-
-/// Has the clone find the log's repository where the policy looks for it. Gives the value of `ACKGATE_LOG_REPO`, where that is
-/// what says so.
-fn other_log(repo: &Repo, world: &World, law: &Law, work: &Path) -> Result<Option<OsString>, Error> {
-    let Law::Policy(workspace) = law else { return Ok(None) };
-    let mut variable = None;
-    for policy in workspace.policies().filter(|policy| !policy.is_log_owner() && policy.log.url.is_none()) {
-        // One that is not found has been said; here it is not found either.
-        let Ok(found) = find_log(repo, &wanted(policy, world)) else { continue };
-        let real = found.repo.root().unwrap_or(found.repo.git_dir()).to_owned();
-        match &policy.log.repo {
-            Some(place) if Path::new(place).is_absolute() => {}
-            Some(place) => link(&real, &beside(work, Path::new(place)))?,
-            None => variable = Some(real.into_os_string()),
-        }
-    }
-    Ok(variable)
-}
-
-/// A relative path from a folder, without `..`.
-fn beside(folder: &Path, relative: &Path) -> PathBuf {
-    let mut path = folder.to_owned();
-    for part in relative.components() {
-        match part {
-            Component::ParentDir => drop(path.pop()),
-            Component::Normal(name) => path.push(name),
-            Component::CurDir | Component::RootDir | Component::Prefix(_) => {}
-        }
-    }
-    path
-}
-
-fn link(target: &Path, link: &Path) -> Result<(), Error> {
-    if link.symlink_metadata().is_ok() {
-        return Ok(());
-    }
-    if let Some(folder) = link.parent() {
-        files::make_folder(folder)?;
-    }
-    files::link_to(target, link).map_err(|error| files::failed("write", link, &error))
+/// The name of the branch that others build on.
+fn default_branch(repo: &Repo, place: &Place) -> Result<String, Error> {
+    let named = match place.bare {
+        true => repo.head_branch()?,
+        false => repo.reference("refs/remotes/origin/HEAD")?.map(|(name, _)| name),
+    };
+    let short = |name: String| {
+        let short = name.strip_prefix("refs/heads/").or(name.strip_prefix("refs/remotes/origin/"));
+        short.map(str::to_owned)
+    };
+    Ok(named.and_then(short).filter(|name| name != BRANCH).unwrap_or_else(|| "main".to_owned()))
 }
