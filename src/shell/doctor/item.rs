@@ -39,12 +39,14 @@ pub(super) struct Item {
     pub(super) help: Option<String>,
     /// A hook that names ackgate nowhere, which only its refusal could speak for.
     pub(super) doubtful: bool,
+    /// The hook that let a violation through.
+    pub(super) let_through_by: Option<&'static str>,
 }
 
 impl Item {
     pub(super) fn new(check: &'static str, subject: &str, state: State, message: impl Into<String>) -> Item {
         let (subject, message) = (subject.to_owned(), message.into());
-        Item { check, subject, state, message, help: None, doubtful: false }
+        Item { check, subject, state, message, help: None, doubtful: false, let_through_by: None }
     }
 
     pub(super) fn ok(check: &'static str, subject: &str, message: impl Into<String>) -> Item {

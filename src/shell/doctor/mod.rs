@@ -78,7 +78,12 @@ fn examine(common: &Common, arguments: &DoctorArgs, dir: &Path) -> Result<Vec<It
         (false, _, _) => return Ok(items),
     };
     settle(&mut items, &planted.refused_by);
-    items.extend(planted.items);
+    let ailing: Vec<String> = items.iter().filter(|i| i.state == State::Problem).map(|i| i.subject.clone()).collect();
+    items.extend(planted.items.into_iter().map(|item| match item.let_through_by {
+        // What is to be done about the hook has been said with it.
+        Some(hook) if ailing.iter().any(|ailing| ailing == hook) => Item { help: None, ..item },
+        _ => item,
+    }));
     Ok(items)
 }
 

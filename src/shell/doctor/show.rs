@@ -27,17 +27,16 @@ pub(super) fn next(items: &[Item]) -> Option<&str> {
 
 /// One line a thing, and what to do about it below; then the verdict, and what to do first.
 pub(super) fn human(items: &[Item], look: Look, out: &mut dyn Write) -> io::Result<()> {
-    let width = items.iter().map(|item| item.subject.chars().count()).max().unwrap_or(0).min(34);
-    for item in items {
+    let is_shown = |item: &&Item| !look.quiet || !matches!(item.state, State::Ok | State::Note);
+    let shown: Vec<&Item> = items.iter().filter(is_shown).collect();
+    let width = shown.iter().map(|item| item.subject.chars().count()).max().unwrap_or(0).min(34);
+    for item in shown {
         let (mark, color) = match item.state {
             State::Ok => ("✓", HELP),
             State::Note => ("note", NOTE),
             State::Problem => ("✗", ERROR),
             State::Unknown => ("?", WARNING),
         };
-        if look.quiet && matches!(item.state, State::Ok | State::Note) {
-            continue;
-        }
         let mark = paint(&format!("{mark:<4}"), color, look.color);
         writeln!(out, "{mark} {:<width$}  {}", item.subject, item.message)?;
         if let Some(help) = item.help.as_deref().filter(|_| item.state != State::Ok) {

@@ -138,8 +138,13 @@ impl Planted {
             (Ended::Undecided(why), false) => {
                 Item { message: format!("refused, since it cannot be decided ({why}): {deed}"), ..item }
             }
-            (Ended::Accepted, false) => Item { state: State::Problem, message: format!("let through: {deed}"), ..item }
-                .help(format!("see what the {hook} hook runs; `verify-gate install` puts ackgate's own there")),
+            (Ended::Accepted, false) => Item {
+                state: State::Problem,
+                message: format!("let through: {deed}"),
+                let_through_by: Some(hook),
+                ..item
+            }
+            .help(format!("see what the {hook} hook runs; `verify-gate install` puts ackgate's own there")),
             (Ended::Refused(code), true) => {
                 Item { state: State::Problem, message: format!("refused with {code}: {deed}"), ..item }
                     .help(format!("verify-gate explain {code}"))
