@@ -38,6 +38,7 @@ mod receive;
 mod rules;
 mod same;
 mod server;
+mod shallow;
 mod sign;
 mod signed;
 mod slice;

@@ -10,7 +10,7 @@ use crate::merge::DRIVER;
 use crate::policy::{Policy, Workspace};
 use crate::report::escape;
 use crate::shell::init::runners::mentions;
-use crate::shell::install::driver;
+use crate::shell::install::driver::{self, Effective};
 use crate::shell::install::locate::{failed, run};
 use crate::shell::logs::{Home, home};
 use crate::shell::{Error, files};
@@ -99,19 +99,19 @@ fn driver_of(dir: &Path, log: &RepoPath) -> Result<Item, Error> {
     }
     let install = "verify-gate install";
     Ok(match driver::effective(dir)? {
-        None => {
+        Effective::None => {
             let message =
                 format!(".gitattributes names {DRIVER} for {log}, and git's configuration here does not know it");
             Item::problem(check, subject, message).help(install)
         }
-        Some((_, Some(program))) if files::is_program(&program) => {
+        Effective::Ours(program) if files::is_program(&program) => {
             Item::ok(check, subject, format!("{log}: runs {}", files::shown(&program)))
         }
-        Some((_, Some(program))) => {
+        Effective::Ours(program) => {
             let message = format!("{} is not there, so that the log is not merged", files::shown(&program));
             Item::problem(check, subject, message).help(install)
         }
-        Some((value, None)) => {
+        Effective::Theirs(value) => {
             let shown = escape(&String::from_utf8_lossy(&value));
             Item::note(check, subject, format!("{log}: runs what ackgate did not set up: {shown}"))
         }

@@ -103,18 +103,28 @@ fn is_ours(value: &[u8]) -> bool {
     quoted.is_some_and(|quoted| quoted.starts_with(b"'") && quoted.ends_with(program.as_bytes()))
 }
 
-/// The program that git merges logs with here, wherever that is configured; `None` where none is. What ackgate did not write
-/// is given as it stands.
-pub(in crate::shell) fn effective(dir: &Path) -> Result<Option<(Vec<u8>, Option<PathBuf>)>, Error> {
+/// What git merges logs with here, wherever that is configured.
+#[derive(Debug)]
+pub(in crate::shell) enum Effective {
+    /// Nothing.
+    None,
+    /// ackgate's driver, with this program.
+    Ours(PathBuf),
+    /// A command that ackgate did not write.
+    Theirs(Vec<u8>),
+}
+
+/// What git merges logs with in the repository at `dir`.
+pub(in crate::shell) fn effective(dir: &Path) -> Result<Effective, Error> {
     let output = run(dir, ["config".into(), "--null".into(), "--get".into(), key("driver")])?;
     match output.status.code() {
         Some(0) => {
-            let value = output.stdout.strip_suffix(b"\0").unwrap_or(&output.stdout).to_vec();
-            let word = Some(&value).filter(|value| is_ours(value)).and_then(|value| unquoted(value));
+            let value = output.stdout.strip_suffix(b"\0").unwrap_or(&output.stdout);
+            let word = Some(value).filter(|value| is_ours(value)).and_then(unquoted);
             let program = word.and_then(|(word, _)| files::path_from(undoubled(&word)).ok());
-            Ok(Some((value, program)))
+            Ok(program.map_or_else(|| Effective::Theirs(value.to_vec()), Effective::Ours))
         }
-        Some(1) => Ok(None),
+        Some(1) => Ok(Effective::None),
         _ => Err(failed("config", &output.stderr)),
     }
 }
