@@ -30,12 +30,13 @@ fn a_push_from_a_shallow_clone_is_decided_or_told_what_to_run() {
         assert!(push(to).1.contains("[AG101]"), "{to}");
     }
     team.here.git_in(&shallow, &["reset", "-q", "--hard", "HEAD~1"]);
-    // The remote's newest commit alone is fetched: that it builds on what this branch builds on is not here.
-    team.here.write("readme.md", "further\n");
-    team.here.commit("further");
+    // The remote's newest commit alone is fetched: what lies between it and what this branch builds on is not here.
+    for text in ["further\n", "and further\n"] {
+        team.here.write("readme.md", text);
+        team.here.commit("further");
+    }
     team.passes(&["push", "-q", "origin", "main"]);
     team.here.git_in(&shallow, &["fetch", "-q", "--depth=1", "origin", "main"]);
-    team.here.git_in(&shallow, &["update-ref", "-d", "refs/remotes/origin/feature"]);
     let (passed, said) = push("HEAD:refs/heads/later");
     assert!(!passed && said.contains("git fetch --unshallow") && said.contains("cannot decide"), "{said}");
     team.here.git_in(&shallow, &["fetch", "-q", "--unshallow"]);
