@@ -21,7 +21,7 @@ use crate::shell::steps::{check_commits, check_paths, check_staged, check_worktr
 use crate::shell::terminal::{Outcome, look, show, show_error, show_hook};
 use crate::shell::trust::{Trusted, trusted_for};
 use crate::shell::world::World;
-use crate::shell::{Error, contract, demo, explain, init, install, licence, merge_log, status, write};
+use crate::shell::{Error, contract, demo, doctor, explain, init, install, licence, merge_log, status, write};
 
 /// `verify-gate`.
 pub fn verify_gate() -> ExitCode {
@@ -118,6 +118,7 @@ fn command(cli: &Cli) -> Result<Outcome, Error> {
         Command::MergeLog(arguments) => merge_log::merge_log(common, arguments),
         Command::Install(arguments) => installing(common, arguments, true),
         Command::Uninstall(arguments) => installing(common, arguments, false),
+        Command::Doctor(arguments) => doctor::doctor(common, arguments, &folder(common)?),
         Command::Demo => demo::demo(&mut std::io::stdout().lock(), look(common).color).map(|()| Outcome::Pass),
         Command::Hook { name, arguments } => run_hook(*name, arguments),
         Command::Init(arguments) => init(common, arguments),
