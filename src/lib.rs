@@ -35,6 +35,7 @@ pub mod log;
 pub mod markdown;
 pub mod merge;
 pub mod message;
+pub mod plan;
 pub mod policy;
 pub mod proof;
 pub mod report;

@@ -1,0 +1,3 @@
+//! Plans: what a slice sets out to do, and how it is checked.
+
+pub mod matrix;
