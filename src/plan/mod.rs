@@ -3,6 +3,7 @@
 //! A plan is read for the headings that it has, as people word them (`## Tasks (D+1)`, `### Required Reading (complete in
 //! order)`, `## Validation Checklist`). What it lacks is lacking: nothing is taken for a section that is not headed as one.
 
+pub mod matrix;
 mod part;
 mod pointer;
 
