@@ -113,4 +113,6 @@ fn ending(path: &str) -> String {
 }
 
 #[cfg(test)]
+mod pairs;
+#[cfg(test)]
 mod tests;

@@ -118,3 +118,6 @@ fn infinite(value: &Value) -> Option<usize> {
         Data::Null | Data::Bool(_) | Data::String(_) => None,
     }
 }
+
+#[cfg(test)]
+mod vectors;

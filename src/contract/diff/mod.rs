@@ -136,7 +136,8 @@ impl<'a> Walk<'a> {
 
     fn run(&mut self) {
         while let Some(pair) = self.open.pop_front() {
-            let pair = Pair { old: self.old.meant(pair.old), new: self.new.meant(pair.new), ..pair };
+            let (old, new) = self.meant(pair.old, pair.new);
+            let pair = Pair { old, new, ..pair };
             if !self.seen.insert((pair.old, pair.new, pair.place)) {
                 continue;
             }
@@ -151,6 +152,18 @@ impl<'a> Walk<'a> {
                 // A question is answered by the first no.
                 return;
             }
+        }
+    }
+
+    /// What two schemas stand for. One that does no more than to refer or to wrap stays as it is where the other one has
+    /// come to say something beside its reference.
+    fn meant(&self, old: Id, new: Id) -> (Id, Id) {
+        let meant = (self.old.meant(old), self.new.meant(new));
+        let refers = |contract: &Contract, id: Id| contract.schema(id).edges.keys().any(Edge::is_certain);
+        match (meant.0 == old, meant.1 == new) {
+            (false, true) if refers(self.new, new) => (old, new),
+            (true, false) if refers(self.old, old) => (old, new),
+            _ => meant,
         }
     }
 
