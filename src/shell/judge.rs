@@ -113,21 +113,8 @@ impl<'a> Judge<'a> {
     ) -> Result<LogCase, Error> {
         let Some(policy) = workspace.policy_of(member) else { return Err(Error::new("there is no policy")) };
         let home = home(workspace, member, policy);
-        self.logs.case(&Source {
-            repo: self.repo,
-            world: self.world,
-            policy,
-            home: &home,
-            parent: commit,
-            others: &[],
-            trusted,
-            commit: None,
-            pins: Pins::default(),
-            changes: &[],
-            is_worktree: false,
-            may_fetch: self.may_fetch,
-            reopened: false,
-        })
+        let source = Source::of(self.repo, self.world, policy, &home);
+        self.logs.case(&Source { parent: commit, trusted, may_fetch: self.may_fetch, ..source })
     }
 
     /// The law for a change on `parent`.

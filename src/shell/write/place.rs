@@ -5,7 +5,6 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use crate::case::Pins;
 use crate::change::RepoPath;
 use crate::compose;
 use crate::policy::Policy;
@@ -71,21 +70,7 @@ pub(super) fn place(common: &Common, world: &World) -> Result<Place, Error> {
                     "run the command in a clone of {owner}'s repository, with `--config` naming this policy"
                 )));
             }
-            let source = Source {
-                repo: &repo,
-                world,
-                policy: &policy,
-                home: &home,
-                parent: None,
-                others: &[],
-                trusted: None,
-                commit: None,
-                pins: Pins::default(),
-                changes: &[],
-                is_worktree: false,
-                may_fetch: false,
-                reopened: false,
-            };
+            let source = Source::of(&repo, world, &policy, &home);
             (Some(Logs::default().locate(&source)?), policy.log.path.clone())
         }
     };
