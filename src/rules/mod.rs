@@ -67,6 +67,11 @@ mod ag304;
 mod ag311;
 mod ag312;
 mod ag313;
+mod ag401;
+mod ag402;
+mod ag403;
+mod ag404;
+mod ag405;
 mod ag901;
 mod ag902;
 mod licence;
@@ -102,6 +107,11 @@ pub static RULES: &[&Rule] = &[
     &ag311::KEY_BUNDLE_INVALID,
     &ag312::LICENCE_INVALID,
     &ag313::LICENCE_DEPENDENCY,
+    &ag401::READING_MISSING,
+    &ag402::READING_STALE,
+    &ag403::ROLE_OUT_OF_ORDER,
+    &ag404::TURN_OUT_OF_ORDER,
+    &ag405::SLICE_TOO_LONG,
     &ag901::POLICY_CHANGED,
     &ag902::POLICY_INVALID,
 ];

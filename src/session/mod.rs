@@ -12,5 +12,5 @@ mod turn;
 pub use excerpt::{Excerpt, MOST, excerpts};
 pub use reading::{Changes, Document, Edits, State, changes, required};
 pub use record::{Open, Read, Record, Records};
-pub use role::{Held, Role, Skipped, began, skipped};
+pub use role::{Held, Skipped, began, latest, skipped};
 pub use turn::{Turn, turn};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::Role;
+use crate::handoff::Role;
 use crate::log::Log;
 
 /// What is kept in one work tree.

@@ -1,41 +1,12 @@
 //! The roles of a session, and the order they come in.
 
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
 
+use crate::handoff::{self, Role, role_of};
 use crate::log::Log;
 use crate::report::LogPlace;
 
-/// What a session is for: “Scout → Planner → Executor per repo.”
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Role {
-    /// Finds out what is there.
-    Scout,
-    /// Writes the plan.
-    Planner,
-    /// Does what the plan says.
-    Executor,
-}
-
 impl Role {
-    /// All, in the order they come in.
-    pub const ALL: [Role; 3] = [Role::Scout, Role::Planner, Role::Executor];
-
-    /// The word that records and JSON use.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Role::Scout => "scout",
-            Role::Planner => "planner",
-            Role::Executor => "executor",
-        }
-    }
-
-    /// The role that a word names; case does not count.
-    pub fn named(word: &str) -> Option<Role> {
-        Role::ALL.into_iter().find(|role| role.as_str().eq_ignore_ascii_case(word))
-    }
-
     /// The one that comes before it.
     pub fn before(self) -> Option<Role> {
         match self {
@@ -60,6 +31,17 @@ pub struct Held {
 }
 
 impl Held {
+    /// The sessions that the handoff log tells of, the earliest first.
+    pub fn handed(entries: &[handoff::Entry]) -> Vec<Held> {
+        let held = |entry: &&handoff::Entry| Held {
+            role: entry.role,
+            slice: entry.slice.clone(),
+            date: entry.date,
+            place: LogPlace { path: handoff::HANDOFF_LOG.to_owned(), line: entry.line },
+        };
+        in_order(entries).iter().map(held).collect()
+    }
+
     /// The sessions that a party's own entries of the chat log tell of: those that name a slice. An `executor` is often part
     /// of a party's name there, so it says nothing.
     pub fn said(log: &Log, path: &str, party: &str) -> Vec<Held> {
@@ -67,7 +49,7 @@ impl Held {
         let said = own.filter_map(|entry| {
             let answered = entry.answers.and_then(|gate| log.gates.get(gate));
             let slice = entry.slice.clone().or_else(|| answered.map(|gate| gate.slice.clone()))?;
-            let role = entry.role.as_deref().and_then(Role::named).filter(|role| *role != Role::Executor);
+            let role = entry.role.as_deref().and_then(role_of).filter(|role| *role != Role::Executor);
             let place = LogPlace { path: path.to_owned(), line: entry.line };
             Some(Held { role, slice: Some(slice), date: entry.date, place })
         });
@@ -77,6 +59,28 @@ impl Held {
     fn is_of(&self, slice: &str) -> bool {
         self.slice.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(slice))
     }
+}
+
+/// The latest entry of a handoff log.
+pub fn latest(entries: &[handoff::Entry]) -> Option<&handoff::Entry> {
+    in_order(entries).pop()
+}
+
+/// Entries by their dates; those of a day, and one without a date, as they stand. A log that is written from its top is
+/// read from its end.
+fn in_order(entries: &[handoff::Entry]) -> Vec<&handoff::Entry> {
+    let dates: Vec<Date> = entries.iter().filter_map(|entry| entry.date).collect();
+    let is_falling = dates.windows(2).all(|pair| matches!(pair, [one, next] if one >= next));
+    let mut entries: Vec<&handoff::Entry> = entries.iter().collect();
+    if is_falling && dates.first() > dates.last() {
+        entries.reverse();
+    }
+    let mut day = Date::MIN;
+    entries.sort_by_cached_key(|entry| {
+        day = entry.date.unwrap_or(day);
+        day
+    });
+    entries
 }
 
 /// A role that comes too early.
@@ -124,7 +128,7 @@ mod tests {
         let one = |(line, words): (usize, &str)| {
             let (role, slice) = words.trim().split_once(' ').unwrap_or((words.trim(), ""));
             Held {
-                role: Role::named(role),
+                role: role_of(role),
                 slice: (!slice.is_empty()).then(|| slice.to_owned()),
                 date: None,
                 place: LogPlace { path: "h".to_owned(), line: line + 1 },

@@ -6,8 +6,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod entries;
+mod session;
 
 pub use entries::{Answer, GateCommand, GateNew, Nack, Ready, Writing};
+pub use session::{Begin, SessionCommand};
 
 use crate::agent::config::Agent;
 
@@ -94,6 +96,11 @@ pub enum Command {
     Landed(Writing),
     /// Post a “Ready for ACK”
     Ready(Ready),
+    /// Begin a session with what must be read, look at it, or end it
+    Session {
+        #[command(subcommand)]
+        command: SessionCommand,
+    },
     /// Show how a contract changed, and whether that is only additive
     Contract(ContractArgs),
     /// Check a key bundle, a licence pack, or a signature by itself

@@ -22,6 +22,7 @@ use crate::shell::keys::{asks_for, key_rings};
 use crate::shell::law::{Law, law, short};
 use crate::shell::licences::PYPROJECT;
 use crate::shell::logs::{Home, Logs, Source, home, read_text, speakers};
+use crate::shell::session::stale;
 use crate::shell::trust::Trusted;
 use crate::shell::world::World;
 
@@ -254,7 +255,13 @@ impl<'a> Judge<'a> {
             licences: self.licences(step, protected, workspace.folder_of(member))?,
             commit: step.commit.as_ref().map(short),
             overriding: if needs_log { self.overriding(step, policy)? } else { None },
+            stale: Vec::new(),
+            beginning: None,
         };
+        if needs_log && step.scope == Scope::Staged {
+            let log = case.reading().map(|reading| (reading.path.as_str(), &*reading.log));
+            case.stale = stale(self.repo, workspace.folder_of(member), policy, log);
+        }
         case.place(protected, adopted);
         Ok(check(&case, step.scope.as_str()))
     }

@@ -9,7 +9,7 @@ use clap::Parser;
 use crate::report::Report;
 use crate::shell::by_hand::ByHand;
 use crate::shell::cli::{
-    CheckArgs, Cli, Command, Common, GateCommand, Hook, InitArgs, InstallArgs, with_default_command,
+    CheckArgs, Cli, Command, Common, GateCommand, Hook, InitArgs, InstallArgs, SessionCommand, with_default_command,
 };
 use crate::shell::commit_msg::pin_message;
 use crate::shell::git::Repo;
@@ -21,7 +21,7 @@ use crate::shell::steps::{check_commits, check_paths, check_staged, check_worktr
 use crate::shell::terminal::{Outcome, look, show, show_error, show_hook};
 use crate::shell::trust::{Trusted, trusted_for};
 use crate::shell::world::World;
-use crate::shell::{Error, contract, demo, explain, init, install, licence, merge_log, status, write};
+use crate::shell::{Error, contract, demo, explain, init, install, licence, merge_log, session, status, write};
 
 /// `verify-gate`.
 pub fn verify_gate() -> ExitCode {
@@ -111,6 +111,9 @@ fn command(cli: &Cli) -> Result<Outcome, Error> {
         Command::Withdraw(arguments) => write::withdraw(common, arguments),
         Command::Landed(arguments) => write::landed(common, arguments),
         Command::Ready(arguments) => write::ready(common, arguments),
+        Command::Session { command: SessionCommand::Begin(arguments) } => session::begin(common, arguments),
+        Command::Session { command: SessionCommand::Status } => session::session_status(common),
+        Command::Session { command: SessionCommand::End } => session::end(common),
         Command::Contract(arguments) => contract::contract(common, arguments),
         Command::Licence(arguments) => licence::licence(common, arguments),
         Command::Rules => explain::rules(common),

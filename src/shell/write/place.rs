@@ -5,11 +5,12 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use crate::case::Stale;
 use crate::change::RepoPath;
 use crate::compose;
+use crate::log::Log;
 use crate::policy::Policy;
 use crate::report::escape;
-use crate::shell::Error;
 use crate::shell::by_hand::ByHand;
 use crate::shell::cli::Common;
 use crate::shell::git::{FileAt, OtherLog, Repo, is_unmerged, worktree_file};
@@ -19,6 +20,7 @@ use crate::shell::logs::{Home, Logs, Source, home};
 use crate::shell::status::member_here;
 use crate::shell::trust::trusted_for_head;
 use crate::shell::world::World;
+use crate::shell::{Error, session};
 
 /// The log that is written to, and the policy of the repository that the command was called in.
 pub(super) struct Place {
@@ -86,6 +88,11 @@ impl Place {
     /// The party that writes.
     pub(super) fn own(&self) -> &str {
         &self.policy.party
+    }
+
+    /// The required reading that the open session read otherwise.
+    pub(super) fn stale(&self, log: &Log) -> Vec<Stale> {
+        session::stale(&self.here, &self.folder, &self.policy, Some((&self.path.to_string(), log)))
     }
 
     /// The party of this name, which must be the one whose repository this is.
