@@ -30,9 +30,9 @@ rule! {
 fn check(case: &Case<'_>, found: &mut Found<'_>) {
     let Some((session, skipped)) = case.beginning.as_ref().and_then(|s| Some((s, s.skipped.as_ref()?))) else { return };
     let slice = session.slice.as_deref().map(|slice| format!(" on slice `{}`", escape(slice))).unwrap_or_default();
-    let (role, wanted) = (session.role.as_str(), skipped.wanted.as_str());
+    let (role, wanted) = (session.role.word(), skipped.wanted.word());
     let before = match skipped.last.as_ref().and_then(|last| last.role) {
-        Some(last) => format!("the session before was a {}’s", last.as_str()),
+        Some(last) => format!("the session before was a {}’s", last.word()),
         None => format!("there was no {wanted}"),
     };
     let draft = Draft::new(format!("a {wanted} comes before the {role}{slice}: {before}"));

@@ -7,6 +7,15 @@ use crate::log::Log;
 use crate::report::LogPlace;
 
 impl Role {
+    /// The word that the command line, records and JSON use.
+    pub fn word(self) -> &'static str {
+        match self {
+            Role::Scout => "scout",
+            Role::Planner => "planner",
+            Role::Executor => "executor",
+        }
+    }
+
     /// The one that comes before it.
     pub fn before(self) -> Option<Role> {
         match self {

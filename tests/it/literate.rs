@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Output;
 
 use crate::support::Scratch;
 
@@ -25,6 +26,9 @@ const KINDS: &[(&str, bool)] = &[
     ("stage-log", false),
     ("write-log", false),
     ("override", true),
+    ("handoff", false),
+    ("begun", true),
+    ("session", true),
     ("expect", false),
 ];
 
@@ -155,6 +159,13 @@ impl Case {
     pub(crate) fn run(&self) -> Verdict {
         let scratch = Scratch::new();
         let place = Place { folder: self.base(&scratch), scratch: &scratch };
+        for block in self.all("begun") {
+            let output = place.verify(&session(&block.argument));
+            assert!(output.status.success(), "{}: {output:?}", self.title);
+            block.text.lines().for_each(|line| place.apply(line));
+            place.git(&["add", "-A"]);
+            place.git(&["commit", "-q", "--allow-empty", "-m", "since"]);
+        }
         for block in self.all("stage") {
             block.text.lines().for_each(|line| place.apply(line));
         }
@@ -173,8 +184,10 @@ impl Case {
             place.commit_override(&block.text, block.or(OVERRIDE_KEY));
             scope = vec!["--range", "HEAD~1..HEAD"];
         }
-        let mut program = scratch.command(&place.folder, env!("CARGO_BIN_EXE_verify-gate"));
-        let output = program.args(scope).args(["--format", "json"]).output().unwrap();
+        for block in self.all("session") {
+            scope = session(&block.argument);
+        }
+        let output = place.verify(&scope);
         let (out, errors) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
         Verdict { found: found(&out), status: output.status.code(), output: out + &errors }
     }
@@ -204,6 +217,9 @@ impl Case {
         }
         for block in self.all("log") {
             place.write(block.or(LOG), &block.text);
+        }
+        for block in self.all("handoff") {
+            place.write("docs/SESSION_HANDOFF.md", &block.text);
         }
         scratch.commit("base");
         for text in self.all("history").flat_map(|b| b.text.split("=====\n")) {
@@ -271,6 +287,11 @@ impl Place<'_> {
         self.git(&["-c", "gpg.format=ssh", "-c", &file, "commit", "-q", "--no-verify", sign, "-m", &message]);
     }
 
+    fn verify(&self, args: &[&str]) -> Output {
+        let mut program = self.scratch.command(&self.folder, env!("CARGO_BIN_EXE_verify-gate"));
+        program.args(args).args(["--format", "json"]).output().unwrap()
+    }
+
     fn append(&self, path: &str, text: &str) {
         let before = fs::read_to_string(self.folder.join(path)).unwrap_or_default();
         self.write(path, &format!("{before}\n{text}"));
@@ -285,6 +306,16 @@ impl Place<'_> {
     fn git(&self, args: &[&str]) -> String {
         self.scratch.git_in(&self.folder, args)
     }
+}
+
+/// `ROLE` or `ROLE SLICE`, as arguments.
+fn session(said: &str) -> Vec<&str> {
+    let (role, slice) = said.split_once(' ').unwrap_or((said, ""));
+    let mut args = vec!["session", "begin", "--role", role];
+    if !slice.is_empty() {
+        args.extend(["--slice", slice]);
+    }
+    args
 }
 
 /// A repository beside the one that is judged, with this log; with no text, without a log.

@@ -37,6 +37,7 @@ mod receive;
 mod rules;
 mod same;
 mod server;
+mod session;
 mod sign;
 mod signed;
 mod slice;

@@ -146,7 +146,7 @@ pub fn begin(common: &Common, arguments: &Begin) -> Result<Outcome, Error> {
                     "version": 1,
                     "begun": begins,
                     "party": standing.policy.party,
-                    "role": session.role.as_str(),
+                    "role": session.role.word(),
                     "slice": session.slice,
                     "reading": show::documents(&documents),
                     "log": log,
@@ -171,7 +171,7 @@ pub fn begin(common: &Common, arguments: &Begin) -> Result<Outcome, Error> {
             show_notes(&mut out, &notes)?;
             let slice = session.slice.as_deref().map(|s| format!(" on slice `{}`", escape(s))).unwrap_or_default();
             let label = paint("session:", HELP, look(common).color);
-            let (party, role) = (escape(&standing.policy.party), role.as_str());
+            let (party, role) = (escape(&standing.policy.party), role.word());
             match begins {
                 true => writeln!(out, "{label} {party}, {role}{slice}; all of the above counts as read"),
                 false => writeln!(out, "{label} not begun, and nothing counts as read: see the error above"),

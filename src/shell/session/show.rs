@@ -167,13 +167,13 @@ pub(super) fn handoffs(all: &[Inherited]) -> Vec<Value> {
 
 /// An open session as JSON has it.
 pub(super) fn open(open: &Open) -> Value {
-    json!({"role": open.role.as_str(), "slice": open.slice, "since": moment(open.since)})
+    json!({"role": open.role.word(), "slice": open.slice, "since": moment(open.since)})
 }
 
 /// An open session in a phrase.
 pub(super) fn phrase(open: &Open) -> String {
     let slice = open.slice.as_deref().map(|slice| format!(" on slice `{}`", escape(slice))).unwrap_or_default();
-    format!("{}{slice}, since {}", open.role.as_str(), moment(open.since))
+    format!("{}{slice}, since {}", open.role.word(), moment(open.since))
 }
 
 fn cut(text: &str) -> (&str, usize) {
