@@ -3,7 +3,9 @@
 //! A plan is read for the headings that it has, as people word them (`## Tasks (D+1)`, `### Required Reading (complete in
 //! order)`, `## Validation Checklist`). What it lacks is lacking: nothing is taken for a section that is not headed as one.
 
+pub mod matrix;
 mod part;
+mod pointer;
 
 use jiff::civil::Date;
 
@@ -11,6 +13,7 @@ use crate::markdown::{Block, parse};
 
 pub use crate::markdown::Section;
 pub use part::Part;
+pub use pointer::pointed_at;
 
 /// The folder of the plans, from the folder that the policy governs.
 pub const FOLDER: &str = "plans";
