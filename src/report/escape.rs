@@ -16,11 +16,6 @@ pub fn escape(text: &str) -> String {
     out
 }
 
-/// Escapes each line by itself: the line ends stay.
-pub fn escape_lines(text: &str) -> String {
-    text.lines().map(|line| escape(line) + "\n").collect()
-}
-
 /// Characters that take no room or turn the direction of what follows.
 pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c,

@@ -5,6 +5,6 @@ mod finding;
 pub mod human;
 pub mod json;
 
-pub use escape::{escape, escape_lines};
+pub use escape::escape;
 pub(crate) use escape::is_invisible;
 pub use finding::{Finding, GateView, LogPlace, ProtectedPath, ReplyView, Report, Severity, UsedOverride, Verdict};

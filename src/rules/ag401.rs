@@ -30,7 +30,8 @@ fn check(case: &Case<'_>, found: &mut Found<'_>) {
     for document in documents.filter(|document| document.state == State::Missing) {
         let names: Vec<String> = document.one_of.iter().map(|path| format!("`{path}`")).collect();
         let message = format!("required reading is not there: {}", names.join(" or "));
-        let draft = Draft::new(message).help("bring it back, or name what is to be read in `[session] reading` of ackgate.toml");
+        let draft = Draft::new(message)
+            .help("bring it back, or name what is to be read in `[session] reading` of ackgate.toml");
         found.add(match document.one_of.first() {
             Some(path) => draft.path(&RepoPath::clone(path)),
             None => draft,

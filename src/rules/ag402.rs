@@ -37,6 +37,8 @@ fn check(case: &Case<'_>, found: &mut Found<'_>) {
                 Draft::new(message).log(&place.path, place.line)
             }
         };
-        found.add(draft.help("read what is new: `verify-gate session begin --role ROLE` shows it, and takes it as read"));
+        found.add(
+            draft.help("read what is new: `verify-gate session begin --role ROLE` shows it, and takes it as read"),
+        );
     }
 }

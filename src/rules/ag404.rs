@@ -33,6 +33,8 @@ fn check(case: &Case<'_>, found: &mut Found<'_>) {
             Some((path, line)) => draft.log(path, line),
             None => draft,
         };
-        found.add(draft.help("the repositories alternate: wait for the other party, or prepare without changing what it waits for"));
+        found.add(draft.help(
+            "the repositories alternate: wait for the other party, or prepare without changing what it waits for",
+        ));
     }
 }

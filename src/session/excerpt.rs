@@ -20,7 +20,8 @@ pub struct Excerpt<'a> {
 /// for. The last entry is shown at least in part.
 pub fn excerpts<'a>(log: &'a Log, entries: &[usize], most: usize) -> (Vec<Excerpt<'a>>, usize) {
     let (mut shown, mut room) = (Vec::new(), most);
-    for (entry, text) in entries.iter().rev().filter_map(|index| Some((*index, log.entries.get(*index)?.text.as_str()))) {
+    for (entry, text) in entries.iter().rev().filter_map(|index| Some((*index, log.entries.get(*index)?.text.as_str())))
+    {
         if text.len() <= room {
             shown.push(Excerpt { entry, text, left_out: 0 });
             room -= text.len();

@@ -123,7 +123,8 @@ mod tests {
     fn what_is_kept_is_read_back() {
         let read = Read { id: "ab".to_owned(), at: 5 };
         let open = Open { role: Role::Planner, slice: Some("r4".to_owned()), since: 7 };
-        let record = Record { open: Some(open), reading: [("a.md".to_owned(), read)].into(), entries: vec!["cd".into()] };
+        let record =
+            Record { open: Some(open), reading: [("a.md".to_owned(), read)].into(), entries: vec!["cd".into()] };
         let records = Records::default().with("projects/a", record.clone());
         let text = records.text().unwrap();
         assert_eq!(Records::parse(text.as_bytes()).unwrap(), records);
@@ -133,7 +134,9 @@ mod tests {
 
     #[test]
     fn a_damaged_record_is_told_from_an_empty_one() {
-        for text in ["", "{", "{}", "{\"version\":2,\"members\":{}}", "{\"version\":1,\"members\":{},\"more\":1}", "\u{0}"] {
+        for text in
+            ["", "{", "{}", "{\"version\":2,\"members\":{}}", "{\"version\":1,\"members\":{},\"more\":1}", "\u{0}"]
+        {
             assert!(Records::parse(text.as_bytes()).is_err(), "{text}");
         }
         assert_eq!(Records::parse(b"{\"version\":1,\"members\":{}}").unwrap(), Records::default());

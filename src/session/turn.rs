@@ -81,11 +81,9 @@ pub fn turn(policy: &Policy, log: &LogCase, gate: Option<&GateView>) -> Turn {
             };
             (parties, why, "the repositories alternate: the next slice needs its own gate".to_owned())
         }
-        "rejected" => (
-            vec![party.to_owned()],
-            format!("{replied} said NACK to gate `{slice}`"),
-            "post a new gate".to_owned(),
-        ),
+        "rejected" => {
+            (vec![party.to_owned()], format!("{replied} said NACK to gate `{slice}`"), "post a new gate".to_owned())
+        }
         state => (vec![party.to_owned()], format!("gate `{slice}` is {state}"), "post a new gate".to_owned()),
     };
     Turn { parties, why: Some(why), next }
@@ -147,15 +145,13 @@ mod tests {
             assert_eq!(told(&format!("{gate}{entries}")), expected, "{entries}");
         }
         assert_eq!(told("# Log\n"), "AgentOS: no gate has been posted yet");
-        assert_eq!(
-            told("## AgentOS\n\nReady for ACK\n"),
-            "CCC: AgentOS ended a session with “Ready for ACK” (line 1)"
-        );
+        assert_eq!(told("## AgentOS\n\nReady for ACK\n"), "CCC: AgentOS ended a session with “Ready for ACK” (line 1)");
     }
 
     #[test]
     fn a_party_waits_only_where_it_is_known_to_be_the_others_turn() {
-        let turn = |parties: &[&str]| Turn { parties: parties.iter().map(|p| (*p).to_owned()).collect(), ..Turn::default() };
+        let turn =
+            |parties: &[&str]| Turn { parties: parties.iter().map(|p| (*p).to_owned()).collect(), ..Turn::default() };
         assert!(!turn(&[]).is_of_others("A") && turn(&["B", "C"]).is_of_others("A"));
         assert!(!turn(&["A", "B"]).is_of_others("A"));
     }

@@ -22,8 +22,7 @@ pub(super) fn lock(path: &Path, doing: &str) -> Result<File, Error> {
                 std::thread::sleep(Duration::from_millis(10))
             }
             Err(TryLockError::WouldBlock) => {
-                let message =
-                    format!("another process has been {doing} for too long: it holds {}", files::shown(path));
+                let message = format!("another process has been {doing} for too long: it holds {}", files::shown(path));
                 return Err(
                     Error::new(message).hint("end that process: the lock goes with it, and need not be deleted")
                 );

@@ -32,7 +32,10 @@ fn ccc(team: &Team) -> PathBuf {
     for (path, text) in [
         ("docs/System/contracts/USAGE_EVENT_SCHEMA.md", "# Contract\n"),
         ("docs/System/integration/agentos-ccc-integration-plan.md", "# Plan\n"),
-        (HANDOFF, "# Handoff\n\n## 2025-11-05 – Scout: first\n- Next: x\n\n## 2025-11-06 – Planner: second\n- Next: y\u{1b}[2J\n"),
+        (
+            HANDOFF,
+            "# Handoff\n\n## 2025-11-05 – Scout: first\n- Next: x\n\n## 2025-11-06 – Planner: second\n- Next: y\u{1b}[2J\n",
+        ),
     ] {
         let file = folder.join(path);
         fs::create_dir_all(file.parent().unwrap()).unwrap();
@@ -75,9 +78,9 @@ fn a_session_shows_what_is_new_since_the_last() {
     assert!(output.status.success(), "{said}");
     for part in [
         &format!("- {}\n", READING[0])[..],
-        &format!("Log {LOG} (HEAD): 1 new entry of 1\n--- line 3\n## AgentOS executor (alignment gate: r4-adapter)"),
+        &format!("Log {LOG} (HEAD): 1 new entry of 1\nline 3:\n| ## AgentOS executor (alignment gate: r4-adapter)"),
         "CCC’s last handoff (docs/SESSION_HANDOFF.md, line 6, ",
-        "--- 2025-11-06 – Planner: second\n- Next: y\\u{1b}[2J\n",
+        "| ## 2025-11-06 – Planner: second\n| - Next: y\\u{1b}[2J\n",
         "gate:   `r4-adapter` by AgentOS, line 3: pending",
         "turn:   CCC: gate `r4-adapter` of AgentOS waits for an answer",
         "next:   answer gate",
@@ -113,7 +116,9 @@ fn a_session_shows_what_is_new_since_the_last() {
     assert!(said.contains("0 lines added, 1 removed, under “One”)"), "{said}");
 
     let ended = text(&run(&team.here, root, &["end"]));
-    assert!(ended.contains("session: ended: scout on slice `r4-adapter`, since ") && ended.contains("verify-gate handoff"));
+    assert!(
+        ended.contains("session: ended: scout on slice `r4-adapter`, since ") && ended.contains("verify-gate handoff")
+    );
     let status = json(&team.here, root, &["status"]);
     assert_eq!((&status["open"], &status["reading"][0]["state"]), (&Value::Null, &"unchanged".into()));
     assert!(text(&run(&team.here, root, &["end"])).contains("none was open"));
@@ -276,7 +281,11 @@ fn a_long_log_is_cut_with_a_word_on_how_to_read_the_rest() {
 fn members_of_a_workspace_inherit_from_each_other() {
     let here = Scratch::new();
     here.write("ackgate.toml", "version = 1\n[workspace]\nmembers = [\"a\", \"c\"]\n");
-    here.write("a/ackgate.toml", policy("[session]\nreading = [\"r.md\"]\n").replace("[protect]\n[session]", "[protect]\nadapter = [\"x/**\"]\n[session]"));
+    here.write(
+        "a/ackgate.toml",
+        policy("[session]\nreading = [\"r.md\"]\n")
+            .replace("[protect]\n[session]", "[protect]\nadapter = [\"x/**\"]\n[session]"),
+    );
     here.write("c/ackgate.toml", CCC_POLICY);
     here.write(format!("a/{LOG}"), "# Log\n\n## CCP (note)\n\nhello\n");
     here.write("a/r.md", "x\n");

@@ -40,7 +40,11 @@ mod tests {
             ("", "a\nb", &[], &[1, 2]),
             ("a\0\n", "", &[1], &[]),
         ] {
-            assert_eq!(edits(old, new).unwrap(), Edits { removed: removed.into(), added: added.into() }, "{old:?} {new:?}");
+            assert_eq!(
+                edits(old, new).unwrap(),
+                Edits { removed: removed.into(), added: added.into() },
+                "{old:?} {new:?}"
+            );
         }
     }
 }

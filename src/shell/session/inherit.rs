@@ -39,7 +39,9 @@ pub(super) fn inherited(repo: &Repo, world: &World, standing: &Standing) -> (Vec
                 Some(entry) => found.push(Inherited { party: name.clone(), place, entry }),
                 None => notes.push(format!("the {HANDOFF_LOG} of {name} ({place}) has no entry yet")),
             },
-            Ok(None) => notes.push(format!("{name} has no {HANDOFF_LOG} that is there: its last handoff cannot be shown")),
+            Ok(None) => {
+                notes.push(format!("{name} has no {HANDOFF_LOG} that is there: its last handoff cannot be shown"))
+            }
             Err(error) => notes.push(format!("the last handoff of {name} cannot be shown: {error}")),
         }
     }
@@ -48,12 +50,7 @@ pub(super) fn inherited(repo: &Repo, world: &World, standing: &Standing) -> (Vec
 
 /// A party's handoff log, and where it was read: in its member of the workspace, in the repository that the chat log is read
 /// in where it holds that, else in the repository beside this one that is named like one of the party's.
-fn text(
-    repo: &Repo,
-    world: &World,
-    standing: &Standing,
-    party: &Party,
-) -> Result<Option<(String, String)>, Error> {
+fn text(repo: &Repo, world: &World, standing: &Standing, party: &Party) -> Result<Option<(String, String)>, Error> {
     let policy = &standing.policy;
     if let Some(law) = &standing.law
         && let Law::Policy(workspace) = &**law

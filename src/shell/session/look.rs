@@ -30,12 +30,7 @@ pub(super) fn documents(
     list(policy)?.into_iter().map(|reading| document(repo, folder, reading, record)).collect()
 }
 
-fn document(
-    repo: &Repo,
-    folder: &str,
-    reading: policy::Reading,
-    record: Option<&Record>,
-) -> Result<Document, Error> {
+fn document(repo: &Repo, folder: &str, reading: policy::Reading, record: Option<&Record>) -> Result<Document, Error> {
     let mut state = State::Missing;
     for path in &reading.one_of {
         let Some((id, bytes)) = content(repo, folder, path)? else { continue };
@@ -78,12 +73,7 @@ pub(in crate::shell) fn stale(repo: &Repo, folder: &str, policy: &Policy, log: O
     found_stale(repo, folder, policy, log).unwrap_or_default()
 }
 
-fn found_stale(
-    repo: &Repo,
-    folder: &str,
-    policy: &Policy,
-    log: Option<(&str, &Log)>,
-) -> Result<Vec<Stale>, Error> {
+fn found_stale(repo: &Repo, folder: &str, policy: &Policy, log: Option<(&str, &Log)>) -> Result<Vec<Stale>, Error> {
     let kept = kept(repo)?;
     let Some(record) = kept.records.of(folder).filter(|record| record.open.is_some()) else { return Ok(Vec::new()) };
     let mut found = Vec::new();

@@ -213,7 +213,7 @@ pub fn session_status(common: &Common) -> Result<Outcome, Error> {
                 None => writeln!(out, "{label} none is open; `verify-gate session begin --role ROLE` begins one")?,
             }
             place.show_list(&mut out, &documents, unread.len())?;
-            if let Some(reading) = place.reading().filter(|_| place.record().is_some()) {
+            if let Some(reading) = place.reading().filter(|_| place.record().is_some() && !unread.is_empty()) {
                 writeln!(out, "New in the log:")?;
                 for entry in unread.iter().filter_map(|index| reading.log.entries.get(*index)) {
                     writeln!(out, "- line {}: {}", entry.line, escape(&entry.heading))?;
@@ -270,7 +270,8 @@ fn beginning_of(
     handoffs: &[Held],
 ) -> Beginning {
     let policy = &place.standing.policy;
-    let said = place.reading().map(|reading| Held::said(&reading.log, &reading.path, &policy.party)).unwrap_or_default();
+    let said =
+        place.reading().map(|reading| Held::said(&reading.log, &reading.path, &policy.party)).unwrap_or_default();
     let in_hand = in_hand(case, policy);
     let named = |slice: &str| {
         let (date, held) = began(handoffs.iter().chain(&said), slice)?;
@@ -321,7 +322,12 @@ fn whole(place: &Place, world: &World) -> String {
 }
 
 /// The list of what is to be read: the log, and the documents with what has become of them.
-fn show_list(out: &mut dyn Write, documents: &[Document], log: Option<(&Reading, usize)>, has_record: bool) -> io::Result<()> {
+fn show_list(
+    out: &mut dyn Write,
+    documents: &[Document],
+    log: Option<(&Reading, usize)>,
+    has_record: bool,
+) -> io::Result<()> {
     writeln!(out, "Required reading before you change anything:")?;
     if let Some((reading, unread)) = log {
         let unread = match has_record {

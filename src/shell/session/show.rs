@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 use super::inherit::Inherited;
 use crate::case::Reading;
 use crate::handoff::HANDOFF_LOG;
+use crate::report::escape;
 use crate::report::human::several;
-use crate::report::{escape, escape_lines};
 use crate::session::{Document, Excerpt, MOST, Open, State, excerpts};
 
 /// How many bytes of a handoff are shown.
@@ -92,14 +92,11 @@ pub(super) fn entries(out: &mut dyn Write, reading: &Reading, unread: &[usize], 
     }
     for Excerpt { entry, text, left_out } in &shown {
         let at = reading.log.entries.get(*entry).map_or(0, |entry| entry.line);
-        writeln!(out, "--- line {at}")?;
-        out.write_all(escape_lines(text).as_bytes())?;
+        writeln!(out, "line {at}:")?;
+        quoted(out, text)?;
         if *left_out > 0 {
-            writeln!(out, "--- {left_out} bytes of this entry are cut: read it whole with `{whole}`")?;
+            writeln!(out, "{left_out} bytes of this entry are cut: read it whole with `{whole}`")?;
         }
-    }
-    if !shown.is_empty() {
-        writeln!(out, "--- end of the log")?;
     }
     Ok(())
 }
@@ -137,11 +134,10 @@ pub(super) fn handoff(out: &mut dyn Write, inherited: &Inherited) -> io::Result<
     let Inherited { party, place, entry } = inherited;
     let (party, place) = (escape(party), escape(place));
     writeln!(out, "{party}’s last handoff ({HANDOFF_LOG}, line {}, {place}):", entry.line)?;
-    writeln!(out, "--- {}", escape(&entry.heading))?;
     let (shown, left_out) = cut(&entry.body);
-    out.write_all(escape_lines(shown.trim_end()).as_bytes())?;
+    quoted(out, &format!("## {}\n{}", entry.heading, shown.trim_end()))?;
     if left_out > 0 {
-        writeln!(out, "--- {left_out} bytes of it are cut: read {HANDOFF_LOG} there")?;
+        writeln!(out, "{left_out} bytes of it are cut: read {HANDOFF_LOG} there")?;
     }
     Ok(())
 }
@@ -174,6 +170,11 @@ pub(super) fn open(open: &Open) -> Value {
 pub(super) fn phrase(open: &Open) -> String {
     let slice = open.slice.as_deref().map(|slice| format!(" on slice `{}`", escape(slice))).unwrap_or_default();
     format!("{}{slice}, since {}", open.role.word(), moment(open.since))
+}
+
+/// What others wrote, each line marked, so that none can pass for one of this program.
+fn quoted(out: &mut dyn Write, text: &str) -> io::Result<()> {
+    text.lines().try_for_each(|line| writeln!(out, "| {}", escape(line)))
 }
 
 fn cut(text: &str) -> (&str, usize) {

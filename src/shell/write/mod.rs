@@ -18,7 +18,7 @@ use self::place::{Place, place};
 pub(super) use self::show::show_gate;
 use crate::compose::{self, Composed, GateWish, Misread, Wish, Writer, compose};
 use crate::log::{self, Kind, Log};
-use crate::report::{escape, escape_lines as lines};
+use crate::report::escape;
 use crate::shell::cli::{Common, GateNew, Nack, Ready, Writing};
 use crate::shell::git::remote_branches;
 use crate::shell::logs::speakers;
@@ -188,6 +188,11 @@ impl Saying<'_> {
         }
         Ok(Outcome::Pass)
     }
+}
+
+/// What others wrote, line by line, safe to print.
+fn lines(text: &str) -> String {
+    text.lines().map(|line| escape(line) + "\n").collect()
 }
 
 fn say(text: &str) -> Result<(), Error> {
