@@ -1,14 +1,15 @@
 //! AG401: required reading exists.
 
-use crate::case::{Case, Draft, Found};
+use crate::case::{Case, Draft, Found, LogCase};
 use crate::change::RepoPath;
+use crate::report::escape;
 use crate::session::State;
 
 rule! {
     /// # What it refuses
     ///
     /// To begin a session where a document of the required reading is not there: neither its file nor, where the list names
-    /// several of which one will do, any of them. The files of the work tree count.
+    /// several of which one will do, any of them; or where the log is not. The files of the work tree count.
     ///
     /// # Why
     ///
@@ -26,6 +27,9 @@ rule! {
 }
 
 fn check(case: &Case<'_>, found: &mut Found<'_>) {
+    if let (Some(_), LogCase::Missing { place, help }) = (&case.beginning, &case.log) {
+        found.add(Draft::new(format!("the log is not there to be read: {}", escape(place))).help(escape(help)));
+    }
     let documents = case.beginning.iter().flat_map(|session| &session.documents);
     for document in documents.filter(|document| document.state == State::Missing) {
         let names: Vec<String> = document.one_of.iter().map(|path| format!("`{path}`")).collect();

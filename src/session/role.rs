@@ -181,6 +181,26 @@ mod tests {
     }
 
     #[test]
+    fn the_handoff_log_is_read_by_its_dates() {
+        for (headings, expected) in [
+            ("2025-11-05 a,2025-11-06 b,2025-10-20 c", "c a b"),
+            ("2025-11-05 a,notes b,2025-11-05 c", "a b c"),
+            ("2025-11-05 a,2025-11-06 b,notes c,2025-10-20 d", "d a b c"),
+            // Written from its top.
+            ("2025-11-06 a,2025-11-06 b,2025-11-05 c", "c b a"),
+            ("notes a,notes b", "a b"),
+        ] {
+            let text: String = headings.split(',').map(|heading| format!("## {heading}\n\n")).collect();
+            let entries = handoff::read(&text);
+            let found: Vec<&str> = in_order(&entries).iter().map(|e| e.heading.rsplit(' ').next().unwrap()).collect();
+            assert_eq!(found.join(" "), expected, "{headings}");
+            let last = latest(&entries).unwrap().heading.clone();
+            assert!(last.ends_with(found[found.len() - 1]), "{last}");
+        }
+        assert_eq!(latest(&[]), None);
+    }
+
+    #[test]
     fn the_chat_log_tells_of_slices_and_not_of_executors() {
         let text = "## AgentOS planner (alignment gate: r4) 2025-11-05\n\n## AgentOS executor 2025-11-04 (landed: r4)\n\n\
                     ## CCC scout (slice r4)\n\n## AgentOS scout\n";

@@ -18,6 +18,7 @@ use crate::shell::judge::Judge;
 use crate::shell::law::Law;
 use crate::shell::logs::{Home, Logs, Source, home};
 use crate::shell::status::member_here;
+use crate::shell::terminal::word;
 use crate::shell::trust::trusted_for_head;
 use crate::shell::world::World;
 use crate::shell::{Error, session};
@@ -200,9 +201,4 @@ impl Place {
     pub(super) fn log_path(&self) -> String {
         word(&self.path.to_string())
     }
-}
-
-fn word(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@".contains(c);
-    if text.chars().all(plain) { text.to_owned() } else { format!("'{}'", escape(text).replace('\'', "'\\''")) }
 }
