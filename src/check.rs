@@ -38,10 +38,10 @@ pub fn warnings(case: &Case<'_>) -> Vec<Finding> {
     findings
 }
 
-/// What the rules about sessions say to one that begins.
-pub fn beginning(case: &Case<'_>) -> Vec<Finding> {
+/// What the rules with these codes find, most severe first.
+pub fn asked(case: &Case<'_>, codes: &[&str]) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for rule in RULES.iter().filter(|rule| rule.code.starts_with("AG4")) {
+    for rule in RULES.iter().filter(|rule| codes.contains(&rule.code)) {
         look(case, rule, &[], &mut findings);
     }
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));

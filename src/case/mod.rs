@@ -11,6 +11,7 @@ mod licence;
 mod log;
 mod overriding;
 mod pins;
+mod planned;
 mod session;
 
 pub use contract::ContractChange;
@@ -18,6 +19,7 @@ pub use found::{Draft, Found};
 pub use licence::{LicenceRole, RefusedFile};
 pub use log::{Behind, Brought, Elsewhere, GateHistory, LogCase, Reading};
 pub use pins::Pins;
+pub use planned::{Left, Planned};
 pub use session::{Began, Beginning, Stale};
 
 use crate::change::{Change, RepoPath};
@@ -68,6 +70,8 @@ pub struct Case<'a> {
     pub stale: Vec<Stale>,
     /// The session that begins, where one does.
     pub beginning: Option<Beginning>,
+    /// The slice's plan and what a session leaves, where that is asked for.
+    pub planned: Option<Planned>,
 }
 
 /// A protected path and the gate that counts for it.
@@ -110,6 +114,7 @@ impl<'a> Case<'a> {
             overriding: None,
             stale: Vec::new(),
             beginning: None,
+            planned: None,
         }
     }
 

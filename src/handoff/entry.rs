@@ -3,9 +3,9 @@
 use jiff::civil::Date;
 
 use super::{Entry, Role, slice_of};
-use crate::log::{Token, date_of, unnumbered, words};
+use crate::log::{Token, date_of, words};
 use crate::markdown::{Body, parse, plain, said_lines};
-use crate::plan::pointed_at;
+use crate::plan::{labelled, pointed_at};
 
 /// Reads the handoff log. An entry starts with a heading of level 2, or with a deeper one that a date opens; the template
 /// (`## YYYY-MM-DD – <Role>: <Task>`) is none.
@@ -71,14 +71,6 @@ fn entry(line: usize, end: usize, heading: String, body: String, said: &[&str]) 
         heading,
         body,
     }
-}
-
-/// What follows `Label:` where it opens an item or a line, marks of emphasis and of lists aside.
-fn labelled<'l>(line: &'l str, label: &str) -> Option<&'l str> {
-    let line = unnumbered(line);
-    let (found, rest) = line.split_at_checked(label.len())?;
-    let rest = rest.trim_start_matches(['*', '_']).strip_prefix(':')?;
-    found.eq_ignore_ascii_case(label).then(|| rest.trim_start_matches(['*', '_', ' ']))
 }
 
 /// `2025-11-05 – Planner: Task`: the role is alone before a mark, or has one word before it, the party's.

@@ -6,9 +6,11 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod entries;
+mod plans;
 mod session;
 
 pub use entries::{Answer, GateCommand, GateNew, Nack, Ready, Writing};
+pub use plans::{PlanCheck, PlanCommand, PlanNew, Slice};
 pub use session::{Begin, SessionCommand};
 
 use crate::agent::config::Agent;
@@ -101,6 +103,13 @@ pub enum Command {
         #[command(subcommand)]
         command: SessionCommand,
     },
+    /// Draft, check and list plans
+    Plan {
+        #[command(subcommand)]
+        command: PlanCommand,
+    },
+    /// Show what a handoff of the slice still lacks, and the command that mends each
+    Handoff(Slice),
     /// Show how a contract changed, and whether that is only additive
     Contract(ContractArgs),
     /// Check a key bundle, a licence pack, or a signature by itself

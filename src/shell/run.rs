@@ -21,7 +21,9 @@ use crate::shell::steps::{check_commits, check_paths, check_staged, check_worktr
 use crate::shell::terminal::{Outcome, look, show, show_error, show_hook};
 use crate::shell::trust::{Trusted, trusted_for};
 use crate::shell::world::World;
-use crate::shell::{Error, contract, demo, explain, init, install, licence, merge_log, session, status, write};
+use crate::shell::{
+    Error, contract, demo, explain, handoff, init, install, licence, merge_log, plan, session, status, write,
+};
 
 /// `verify-gate`.
 pub fn verify_gate() -> ExitCode {
@@ -114,6 +116,8 @@ fn command(cli: &Cli) -> Result<Outcome, Error> {
         Command::Session { command: SessionCommand::Begin(arguments) } => session::begin(common, arguments),
         Command::Session { command: SessionCommand::Status } => session::session_status(common),
         Command::Session { command: SessionCommand::End } => session::end(common),
+        Command::Plan { command } => plan::plan(common, command),
+        Command::Handoff(arguments) => handoff::handoff(common, arguments),
         Command::Contract(arguments) => contract::contract(common, arguments),
         Command::Licence(arguments) => licence::licence(common, arguments),
         Command::Rules => explain::rules(common),

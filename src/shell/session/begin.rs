@@ -9,7 +9,7 @@ use super::inherit::{elsewhere, inherited, own};
 use super::store::keep;
 use super::{Place, show, show_notes};
 use crate::case::{Began, Beginning, Case};
-use crate::check::{beginning, warnings};
+use crate::check::{asked, warnings};
 use crate::handoff::Role;
 use crate::log::Entry;
 use crate::policy::Policy;
@@ -32,7 +32,7 @@ pub fn begin(common: &Common, arguments: &Begin) -> Result<Outcome, Error> {
     let handoffs = Held::handed(&own(&place.repo, &standing.folder)?);
     let mut case = status::case(standing, &world);
     case.beginning = Some(beginning_of(&place, &case, role, arguments.slice.as_deref(), &documents, &handoffs));
-    let mut findings = beginning(&case);
+    let mut findings = asked(&case, SESSION_RULES);
     findings.extend(warnings(&case));
     let begins = !findings.iter().any(|finding| finding.severity == Severity::Error);
     let (handed, mut notes) = inherited(&place.repo, &world, standing);
@@ -92,6 +92,9 @@ pub fn begin(common: &Common, arguments: &Begin) -> Result<Outcome, Error> {
     finish(written)?;
     Ok(if begins { Outcome::Pass } else { Outcome::Blocked })
 }
+
+/// Those that look at a session that begins.
+const SESSION_RULES: &[&str] = &["AG401", "AG403", "AG404", "AG405"];
 
 /// What the rules look at.
 fn beginning_of(

@@ -15,7 +15,7 @@ use self::look::documents;
 pub(super) use self::look::stale;
 use self::store::{Kept, keep, kept};
 use crate::case::{Case, LogCase, Reading, Stale};
-use crate::check::beginning;
+use crate::check::asked;
 use crate::policy::Policy;
 use crate::report::human::{self, HELP, paint};
 use crate::report::{escape, json as document};
@@ -103,7 +103,7 @@ const BEGIN: &str = "`verify-gate session begin --role scout|planner|executor` s
 pub(super) fn warn_of_stale(out: &mut dyn Write, policy: &Policy, stale: Vec<Stale>, world: &World) {
     let mut case = Case::without_change(policy, LogCase::NotNeeded, world.today);
     case.stale = stale;
-    for finding in beginning(&case) {
+    for finding in asked(&case, &["AG402"]) {
         // Where nobody listens, nothing is lost: a commit says it again.
         drop(human::finding(&finding, human::Look::default(), out));
     }
