@@ -154,5 +154,5 @@ fn whole(place: &Place, world: &World) -> String {
         Ok(Some(other)) => format!("-C {} ", word(&other.place)),
         Ok(None) | Err(_) => String::new(),
     };
-    format!("git {folder}show {}", word(&format!("{commit}:{}", reading.path)))
+    format!("git {folder}show {}", format_args!("{commit}:{}", word(&reading.path)))
 }
