@@ -14,7 +14,7 @@ const OVERRIDE_KEY: &str = "OVERRIDE-KEY";
 
 /// Each kind of block, and whether its info string may say more after it.
 const KINDS: &[(&str, bool)] = &[
-    ("base", false),
+    ("base", true),
     ("policy", true),
     ("log", true),
     ("history", true),
@@ -26,9 +26,8 @@ const KINDS: &[(&str, bool)] = &[
     ("stage-log", false),
     ("write-log", false),
     ("override", true),
-    ("handoff", false),
     ("begun", true),
-    ("session", true),
+    ("ask", false),
     ("expect", false),
 ];
 
@@ -160,7 +159,7 @@ impl Case {
         let scratch = Scratch::new();
         let place = Place { folder: self.base(&scratch), scratch: &scratch };
         for block in self.all("begun") {
-            let output = place.verify(&session(&block.argument));
+            let output = place.verify(&["session", "begin", "--role", &block.argument]);
             assert!(output.status.success(), "{}: {output:?}", self.title);
             block.text.lines().for_each(|line| place.apply(line));
             place.git(&["add", "-A"]);
@@ -184,8 +183,9 @@ impl Case {
             place.commit_override(&block.text, block.or(OVERRIDE_KEY));
             scope = vec!["--range", "HEAD~1..HEAD"];
         }
-        for block in self.all("session") {
-            scope = session(&block.argument);
+        let asked: Vec<&str> = self.all("ask").flat_map(|block| block.text.split_whitespace()).collect();
+        if !asked.is_empty() {
+            scope = asked;
         }
         let output = place.verify(&scope);
         let (out, errors) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
@@ -197,7 +197,10 @@ impl Case {
         let place = Place { folder: scratch.root().to_owned(), scratch };
         place.write("README.md", "base\n");
         for block in self.all("base") {
-            block.text.lines().for_each(|line| place.apply(line));
+            match block.argument.as_str() {
+                "" => block.text.lines().for_each(|line| place.apply(line)),
+                path => place.write(path, &block.text),
+            }
         }
         let gone = self.all("stage").flat_map(|b| b.text.lines()).filter_map(|line| line.strip_prefix("- "));
         for path in gone.filter(|path| *path != LOG && !place.folder.join(path).exists()) {
@@ -217,9 +220,6 @@ impl Case {
         }
         for block in self.all("log") {
             place.write(block.or(LOG), &block.text);
-        }
-        for block in self.all("handoff") {
-            place.write("docs/SESSION_HANDOFF.md", &block.text);
         }
         scratch.commit("base");
         for text in self.all("history").flat_map(|b| b.text.split("=====\n")) {
@@ -306,16 +306,6 @@ impl Place<'_> {
     fn git(&self, args: &[&str]) -> String {
         self.scratch.git_in(&self.folder, args)
     }
-}
-
-/// `ROLE` or `ROLE SLICE`, as arguments.
-fn session(said: &str) -> Vec<&str> {
-    let (role, slice) = said.split_once(' ').unwrap_or((said, ""));
-    let mut args = vec!["session", "begin", "--role", role];
-    if !slice.is_empty() {
-        args.extend(["--slice", slice]);
-    }
-    args
 }
 
 /// A repository beside the one that is judged, with this log; with no text, without a log.
