@@ -1,7 +1,7 @@
 //! A session, from what must be read first to whose turn comes next: the pure parts.
 //!
 //! “Every session begins with Required Reading, then an Alignment Gate, then execution only after ACK.” What was read is
-//! kept in a [`Record`]; [`Role`]s come in an order, repositories alternate, and slices take one or two days.
+//! kept in a [`Record`]; roles come in an order, repositories alternate, and slices take one or two days.
 
 mod excerpt;
 mod reading;
