@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Output;
 
 use crate::support::Scratch;
 
@@ -25,6 +26,7 @@ const KINDS: &[(&str, bool)] = &[
     ("stage-log", false),
     ("write-log", false),
     ("override", true),
+    ("begun", true),
     ("ask", false),
     ("expect", false),
 ];
@@ -156,6 +158,13 @@ impl Case {
     pub(crate) fn run(&self) -> Verdict {
         let scratch = Scratch::new();
         let place = Place { folder: self.base(&scratch), scratch: &scratch };
+        for block in self.all("begun") {
+            let output = place.verify(&["session", "begin", "--role", &block.argument]);
+            assert!(output.status.success(), "{}: {output:?}", self.title);
+            block.text.lines().for_each(|line| place.apply(line));
+            place.git(&["add", "-A"]);
+            place.git(&["commit", "-q", "--allow-empty", "-m", "since"]);
+        }
         for block in self.all("stage") {
             block.text.lines().for_each(|line| place.apply(line));
         }
@@ -178,8 +187,7 @@ impl Case {
         if !asked.is_empty() {
             scope = asked;
         }
-        let mut program = scratch.command(&place.folder, env!("CARGO_BIN_EXE_verify-gate"));
-        let output = program.args(scope).args(["--format", "json"]).output().unwrap();
+        let output = place.verify(&scope);
         let (out, errors) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
         Verdict { found: found(&out), status: output.status.code(), output: out + &errors }
     }
@@ -277,6 +285,11 @@ impl Place<'_> {
         let message = format!("Change\n\nGate-Override: {reason}");
         let sign = if key == "unsigned" { "--no-gpg-sign" } else { "-S" };
         self.git(&["-c", "gpg.format=ssh", "-c", &file, "commit", "-q", "--no-verify", sign, "-m", &message]);
+    }
+
+    fn verify(&self, args: &[&str]) -> Output {
+        let mut program = self.scratch.command(&self.folder, env!("CARGO_BIN_EXE_verify-gate"));
+        program.args(args).args(["--format", "json"]).output().unwrap()
     }
 
     fn append(&self, path: &str, text: &str) {
