@@ -14,6 +14,8 @@ mod error;
 mod explain;
 mod files;
 mod foreign;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 pub mod git;
 pub mod init;
 pub mod install;

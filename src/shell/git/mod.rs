@@ -11,6 +11,8 @@ mod conversation;
 mod descent;
 mod fetch;
 mod found;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod graph;
 mod history;
 mod id;
