@@ -54,7 +54,9 @@ pub fn append(data: &[u8]) {
 /// The text of a gate that is being edited.
 pub fn compose(data: &[u8]) {
     let speakers = speakers();
-    let Ok(Some(wish)) = read_draft(&text(data)) else { return };
+    let Ok(Some(read_first)) = read_draft(&text(data)) else { return };
+    // White space between words is one space from then on.
+    let Ok(Some(wish)) = read_draft(&draft(&read_first, &[])) else { return };
     assert_eq!(read_draft(&draft(&wish, &["note".to_owned()])), Ok(Some(wish.clone())), "a draft is read as written");
     let writer = Writer { speakers: &speakers, party: "AgentOS", alias: "AgentOS", date: None };
     let mut wish = wish;

@@ -1,5 +1,7 @@
 //! The policy file, and the paths and globs of policies and gates.
 
+use std::sync::OnceLock;
+
 use super::{is_plain, text};
 use crate::change::{Kind, RepoPath};
 use crate::coverage::{Coverage, Folders};
@@ -25,7 +27,7 @@ pub fn policy(data: &[u8]) {
             assert!(prefixes.iter().any(|prefix| meets(prefix, &path)), "{path} is protected and looked for nowhere");
         }
     }
-    drop(adoption::describe(profile().as_ref(), Some(&policy)));
+    drop(adoption::describe(profile(), Some(&policy)));
     if let Some(draft) = Draft::of(&policy) {
         let again = parse(draft.to_toml().as_bytes(), "ackgate.toml").map(|document| document.policy);
         let again = again.ok().flatten();
@@ -45,7 +47,7 @@ pub fn paths(data: &[u8]) {
     assert!(paths.iter().all(|path| is_plain(&path.to_string())));
     looks_like_path(&listed, true);
     if let Ok(pattern) = Pattern::parse(&listed) {
-        one(&pattern, &paths, &policy);
+        one(&pattern, &paths, policy);
     }
     let speaker = |party: &crate::policy::Party| Speaker {
         name: party.name.clone(),
@@ -58,8 +60,8 @@ pub fn paths(data: &[u8]) {
         for names in [&[][..], &["AgentOS", "agentos"]] {
             let folders =
                 Folders { member: String::new(), names: names.iter().map(|name| (*name).to_owned()).collect() };
-            let coverage = Coverage::of(gate, &policy, &folders);
-            let classes = coverage.classes(&policy, &folders);
+            let coverage = Coverage::of(gate, policy, &folders);
+            let classes = coverage.classes(policy, &folders);
             for path in paths.iter().filter(|path| coverage.covers(path, path)) {
                 let class = policy.protect.class_of(path, &[Kind::File]);
                 assert!(class.is_none_or(|class| classes.contains(class)), "{path} is of a class that is not covered");
@@ -93,9 +95,12 @@ fn meets(prefix: &str, path: &RepoPath) -> bool {
     folded(prefix.as_bytes()).iter().zip(folded(path.as_bytes())).all(|(one, other)| same_name(one, &other))
 }
 
-fn profile() -> Option<Policy> {
-    match choose(true, false) {
+/// The built-in profile, which takes longer to read than most of what is fuzzed.
+fn profile() -> Option<&'static Policy> {
+    static PROFILE: OnceLock<Option<Policy>> = OnceLock::new();
+    let read = || match choose(true, false) {
         Ok(Fit::One(policy)) => Some(*policy),
         _ => None,
-    }
+    };
+    PROFILE.get_or_init(read).as_ref()
 }

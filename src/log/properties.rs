@@ -168,7 +168,7 @@ fn what_one_entry_says_no_other_takes_back() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 384, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn what_is_inserted_and_not_said_changes_nothing(
