@@ -11,12 +11,14 @@ mod licence;
 mod log;
 mod overriding;
 mod pins;
+mod planned;
 
 pub use contract::ContractChange;
 pub use found::{Draft, Found};
 pub use licence::{LicenceRole, RefusedFile};
 pub use log::{Behind, Brought, Elsewhere, GateHistory, LogCase, Reading};
 pub use pins::Pins;
+pub use planned::{Left, Planned};
 
 use crate::change::{Change, RepoPath};
 use crate::coverage::{Coverage, Folders};
@@ -62,6 +64,8 @@ pub struct Case<'a> {
     pub commit: Option<String>,
     /// The emergency override that the commit asks for, or why it does not count; `None` where it asks for none.
     pub overriding: Option<Result<Override, String>>,
+    /// The slice's plan and what a session leaves, where that is asked for.
+    pub planned: Option<Planned>,
 }
 
 /// A protected path and the gate that counts for it.
@@ -102,6 +106,7 @@ impl<'a> Case<'a> {
             licences: Vec::new(),
             commit: None,
             overriding: None,
+            planned: None,
         }
     }
 

@@ -18,8 +18,11 @@ pub use self::policy::{paths, policy};
 pub use self::proof::{message, proof};
 pub use crate::shell::fuzzing::{git, refs};
 
+/// Takes what was made up, and panics where it is not read as it must be.
+pub type Target = fn(&[u8]);
+
 /// All targets, by name.
-pub const TARGETS: &[(&str, fn(&[u8]))] = &[
+pub const TARGETS: &[(&str, Target)] = &[
     ("agent", agent),
     ("append", append),
     ("command", command),
@@ -61,11 +64,13 @@ mod tests {
 
     use super::*;
 
+    type Corpus = (&'static str, Target, Vec<Vec<u8>>);
+
     /// Each target with the files of its corpus. The package that is published leaves them out.
-    fn corpora() -> Vec<(&'static str, fn(&[u8]), Vec<Vec<u8>>)> {
+    fn corpora() -> Vec<Corpus> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz");
         let targets = TARGETS.iter().filter(|_| folder.exists());
-        let corpus = |(name, target): &(&'static str, fn(&[u8]))| {
+        let corpus = |(name, target): &(&'static str, Target)| {
             let mut files: Vec<_> = fs::read_dir(folder.join("corpus").join(name)).unwrap().flatten().collect();
             files.sort_by_key(|file| file.path());
             (*name, *target, files.iter().map(|file| fs::read(file.path()).unwrap()).collect())
@@ -121,7 +126,7 @@ mod tests {
     }
 
     /// Says which input it was that a target could not take.
-    fn run(name: &str, target: fn(&[u8]), data: &[u8]) {
+    fn run(name: &str, target: Target, data: &[u8]) {
         let outcome = std::panic::catch_unwind(|| target(data));
         assert!(outcome.is_ok(), "{name}: {:?}", String::from_utf8_lossy(data));
     }
