@@ -83,9 +83,10 @@ fn one(pattern: &Pattern, paths: &[RepoPath], policy: &Policy) {
         }
     }
     if let Some(rest) = pattern.without_first_component() {
-        let again =
-            Pattern::parse(rest.text()).map(|again| paths.iter().map(|path| again.fits(path)).collect::<Vec<_>>());
-        assert_eq!(again, Ok(paths.iter().map(|path| rest.fits(path)).collect()), "the rest is what it is written as");
+        // `{a,}/c` of `CCC/{a,}/c` cannot be written by itself.
+        if let Ok(again) = Pattern::parse(rest.text()) {
+            assert!(paths.iter().all(|path| again.fits(path) == rest.fits(path)), "the rest is what it is written as");
+        }
     }
 }
 
