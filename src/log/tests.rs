@@ -4,6 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod history;
+
 const GATE: &str = "## AgentOS executor (alignment gate: r4-adapter)\n\n- What we will change: `agentos/x.py`\n\n";
 
 fn speakers() -> Vec<Speaker> {
