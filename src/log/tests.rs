@@ -88,6 +88,14 @@ fn slices_are_named_or_numbered() {
         ("AgentOS — alignment gate r4-adapter", "r4-adapter"),
         ("AgentOS (2nd alignment gate)", "gate-1"),
         ("AgentOS (alignment-gate: r4-adapter)", "r4-adapter"),
+        ("AgentOS (alignment gate on r4-adapter)", "r4-adapter"),
+        ("AgentOS (alignment gate of r4-adapter)", "r4-adapter"),
+        ("AgentOS (alignment gate, slice: adapter)", "adapter"),
+        ("AgentOS (alignment gate, slice adapter)", "gate-1"),
+        ("AgentOS (alignment gate)\n\nTopic: adapter", "gate-1"),
+        ("AgentOS (alignment gate)\n\nSlice: adapter first", "gate-1"),
+        ("AgentOS (alignment gate)\n\nSlice: adapter.", "adapter"),
+        ("AgentOS (alignment gate)\n\nSlice: adapter 2025-11-06", "adapter"),
         ("AgentOS (alignment gate: `a b`)", "gate-1"),
         ("AgentOS (alignment gate: `-x`)", "gate-1"),
         ("AgentOS (alignment gate: `2025-11-06`)", "gate-1"),
@@ -167,6 +175,9 @@ fn paths_stand_under_what_we_will_change() {
         ("**What we will change:** a/x.py\n**Risks:** c/z.py", vec!["a/x.py"]),
         ("**What we will change:** a/x.py\n**only** b/y.py", vec!["a/x.py", "b/y.py"]),
         ("What we will change: a/x.py\nb/y.py\nc/z.py", vec!["a/x.py", "b/y.py", "c/z.py"]),
+        ("- What we will change: not `a/x` — `b/y`", vec!["!a/x", "b/y"]),
+        ("- What we will change: [a/x.py]", vec!["a/x.py"]),
+        ("- What we will change: `CCC: rid`", vec![]),
         ("- What we ll change: `a/x`", vec![]),
         ("- `What we will change`: a/x.py", vec![]),
         ("- What we will change `a/x`", vec![]),
@@ -175,12 +186,17 @@ fn paths_stand_under_what_we_will_change() {
     }
 }
 
+fn fields(body: &str) -> Vec<String> {
+    log(&format!("## AgentOS (alignment gate)\n\n{body}\n")).gates[0].fields.clone()
+}
+
 #[test]
 fn fields_are_the_other_code_spans() {
     let log = log(
         "## AgentOS (alignment gate)\n\n- What we will change: `a/x.json` (`warn_pct`)\n- Exact field names: `gap.p50`, `warn_pct`\n- D+1: `no`\n",
     );
     assert_eq!(log.gates[0].fields, ["warn_pct", "gap.p50"]);
+    assert_eq!(fields("- Exact field names: `rid`, not `ts`; `CCC: x`, ` `"), ["rid", "CCC: x"]);
     assert_eq!(log.gates[0].parts, [Part::Change, Part::Fields, Part::Timeline]);
 }
 

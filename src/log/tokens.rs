@@ -186,6 +186,8 @@ mod tests {
             ("(reply 5 - ACK)", "<(> reply 5 <-> ACK <)>"),
             ("(v1.)", "<(> v1 <.> <)>"),
             ("ACK + kickoff", "ACK <+> kickoff"),
+            ("ACK / NACK | x", "ACK </> NACK <|> x"),
+            ("ACK\u{fe0f}", "ACK\u{fe0f}"),
         ] {
             assert_eq!(shown(text), expected, "{text}");
         }

@@ -63,6 +63,8 @@ fn an_ack_in_the_body() {
         "ACK… proceed",
         "ACK — no further changes to D+1",
         "ACK\n\nProceed. However you land it, ping here.",
+        "ACK\n\nAnything else? No.",
+        "ACK\n\n- Keep rid? Yes. No, nothing else.",
         "ACK\n\nProceed.\n\nHowever you land it, ping here.",
     ] {
         let expected = if body.contains("gate-1") { State::Pending } else { State::Acked };
@@ -154,6 +156,13 @@ fn no_ack_in_the_heading() {
         "CCC (ACK)\u{200b}",
     ] {
         assert_ne!(state(&format!("## {heading}\nThanks.\n")), State::Acked, "{heading}");
+    }
+}
+
+#[test]
+fn a_heading_with_too_many_marks_says_nothing() {
+    for (marks, expected) in [(200, State::Acked), (201, State::Pending), (300, State::Pending)] {
+        assert_eq!(state(&format!("## CCC (ACK) {}\n", ", ".repeat(marks))), expected, "{marks}");
     }
 }
 
@@ -312,6 +321,9 @@ fn a_reserve_asks_for_changes() {
         "ACK.\n2) No\n",
         "ACK\n\n**Q2:** No\n",
         "Changes requested: rename x",
+        "ACK. Only D+1.",
+        "ACK. NACK on packaging.",
+        "ACK\n\n- flat = No",
     ] {
         assert_eq!(state(&format!("## CCP maintainer (reply)\n{body}\n")), State::ChangesRequested, "{body}");
     }
@@ -345,6 +357,9 @@ fn replies_that_close() {
         ("## CCC (ACK)\n\n## CCC (WITHDRAWN)\n\n## CCC (ACK)\n", State::Withdrawn),
         ("## CCC (ACK)\n\n## AgentOS (landed)\n\n## CCC (ACK)\n", State::Landed),
         ("## CCC (ACK)\n\n## CCC (NACK)\n", State::Rejected),
+        ("## CCC (ACK)\n\n## CCC (ACK) withdrawn\n", State::Withdrawn),
+        ("## CCC (NACK) — really?\n", State::Rejected),
+        ("## AgentOS (landed) — WITHDRAWN\n", State::Landed),
         ("## CCC (NACK)\n\n## CCC (ACK)\n", State::Acked),
         ("## CCC (ACK)\n\n## CCC (reply)\nACK, but rename\n", State::ChangesRequested),
         ("## CCC (reply)\nACK with edits\n\n## CCC (ACK)\n", State::Acked),
