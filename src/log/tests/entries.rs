@@ -27,6 +27,9 @@ fn an_entry_is_what_it_says() {
         ("CCC (note)\n\nChanges are under way.", Kind::Note, "it neither asks for agreement nor answers"),
         ("CCC (reply)\n\nACK — NACK", Kind::ChangesRequested, "its first sentence opens with ACK, with a reserve: it says two"),
         ("CCC (alignment)", Kind::Note, "it neither asks for agreement nor answers"),
+        ("CCC (OK)", Kind::Note, "it neither asks for agreement nor answers"),
+        ("CCC (CA)", Kind::Note, "it neither asks for agreement nor answers"),
+        ("CCC (Äck)", Kind::Note, "it neither asks for agreement nor answers"),
         ("CCC (gates)", Kind::Note, "it neither asks for agreement nor answers"),
         ("Nobody (ACK)", Kind::Note, "nobody's: no party's name starts the heading (else ack: "),
     ] {
@@ -41,6 +44,9 @@ fn an_entry_that_is_almost_one_says_why() {
     for (entry, kind, why) in [
         ("CCC (ack)", Kind::Note, "“ack” is not the whole word ACK in capitals"),
         ("CCC (reply)\n\nAcknowledged.", Kind::Note, "“Acknowledged” is not the word ACK"),
+        ("CCC (\u{410}CK)", Kind::Note, "“\u{410}CK” is not ACK in plain letters"),
+        ("CCC (ACKnowledge)", Kind::Note, "“ACKnowledge” is not the word ACK"),
+        ("CCC (ACK_)", Kind::Note, "“ACK_” is not the whole word ACK in capitals"),
         ("CCC (the gate)", Kind::Note, "its heading speaks of a gate without being one"),
         ("CCC (alignment of gates)", Kind::Note, "its heading speaks of a gate without being one"),
         ("<details>\n\n## </details>CCC (ACK)", Kind::Note, "it stands between HTML tags"),
