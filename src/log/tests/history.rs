@@ -195,6 +195,9 @@ fn a_reply_may_name_the_digest_of_its_gate() {
         assert_eq!(log.reply_names_gate(log.latest().unwrap()), expected, "{named}");
     }
     assert_eq!(gate.reply_names_gate(gate.latest().unwrap()), None);
+    // `printf '## CCC (ACK)\n' | sha256sum`
+    let ack = "a9a4ed010118bf0b992b053fd24e05c6175f876077a715f9d7333719d6a5a9f6";
+    assert_eq!(logged("A").entries[0].digest(), ack);
 }
 
 #[test]
