@@ -38,6 +38,16 @@ pub fn warnings(case: &Case<'_>) -> Vec<Finding> {
     findings
 }
 
+/// What the rules with these codes find, most severe first.
+pub fn asked(case: &Case<'_>, codes: &[&str]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for rule in RULES.iter().filter(|rule| codes.contains(&rule.code)) {
+        look(case, rule, &[], &mut findings);
+    }
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    findings
+}
+
 /// Adds what a rule finds.
 fn look(case: &Case<'_>, rule: &'static Rule, lifted: &[Finding], findings: &mut Vec<Finding>) {
     if let Some(severity) = severity(case, rule) {

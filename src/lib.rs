@@ -15,9 +15,11 @@
 //! - [`change`] is what a commit, push or edit touches, as plain data; [`message`] reads the trailers of a commit.
 //! - [`case`] puts these together: one change, judged on its base. [`coverage`] says which paths a gate covers, [`proof`]
 //!   what its ACK proves, or the signature of a commit that overrides it.
+//! - [`session`] knows what a session has to read, what is new since, and whose turn it is.
 //! - [`licence`] reads key bundles and licence packs, and verifies what they sign.
 //! - [`rules`] is the catalogue, one file a rule; [`check`] the only loop over it; [`report`] what comes out.
 //! - [`compose`] makes entries of the log, [`merge`] joins what two branches added to it; both read back what they made.
+//! - [`plan`] reads the plan of a slice, [`handoff`] what a session leaves for the next.
 //! - [`agent`] reads what a coding agent is about to do into paths that can be judged before it does it.
 //! - [`shell`] touches the world: git, files, processes, the clock, the terminal. It finds the base of each change and
 //!   reads policy and log from there, never from the change itself.
@@ -29,15 +31,18 @@ pub mod check;
 pub mod compose;
 pub mod contract;
 pub mod coverage;
+pub mod handoff;
 pub mod json;
 pub mod licence;
 pub mod log;
 pub mod markdown;
 pub mod merge;
 pub mod message;
+pub mod plan;
 pub mod policy;
 pub mod proof;
 pub mod report;
 pub mod rules;
+pub mod session;
 #[expect(clippy::disallowed_methods, reason = "the shell is the one room that touches the world")]
 pub mod shell;

@@ -6,8 +6,12 @@
 
 mod build;
 mod html;
+mod said;
+mod section;
 
 pub use build::parse;
+pub use said::said_lines;
+pub use section::{Section, sections};
 
 /// A document's top-level blocks, in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

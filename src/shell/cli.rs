@@ -6,8 +6,12 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod entries;
+mod plans;
+mod session;
 
 pub use entries::{Answer, GateCommand, GateNew, Nack, Ready, Writing};
+pub use plans::{PlanCheck, PlanCommand, PlanNew, Slice};
+pub use session::{Begin, SessionCommand};
 
 use crate::agent::config::Agent;
 
@@ -94,6 +98,18 @@ pub enum Command {
     Landed(Writing),
     /// Post a “Ready for ACK”
     Ready(Ready),
+    /// Begin a session with what must be read, look at it, or end it
+    Session {
+        #[command(subcommand)]
+        command: SessionCommand,
+    },
+    /// Draft, check and list plans
+    Plan {
+        #[command(subcommand)]
+        command: PlanCommand,
+    },
+    /// Show what a handoff of the slice still lacks, and the command that mends each
+    Handoff(Slice),
     /// Show how a contract changed, and whether that is only additive
     Contract(ContractArgs),
     /// Check a key bundle, a licence pack, or a signature by itself
@@ -114,6 +130,9 @@ pub enum Command {
     Install(InstallArgs),
     /// Take the hooks and the merge driver out again and put back what was there
     Uninstall(InstallArgs),
+    /// Say whether the hooks here refuse what they should: looks at what is installed, and plants known violations in a
+    /// throwaway clone that has this repository's hooks and configuration
+    Doctor(DoctorArgs),
     /// Show the whole protocol on two throwaway repositories
     Demo,
     /// Do what a hook's own binary does: the demo's hooks call this program, which may be the only one that is built
@@ -142,6 +161,22 @@ pub enum Hook {
     /// With a coding agent's payload on standard input
     Agent,
 }
+
+/// How thorough a look at a repository is.
+#[derive(Debug, Args)]
+#[command(after_help = DOCTOR)]
+pub struct DoctorArgs {
+    /// Only look: plant nothing, and run no hook
+    #[arg(long)]
+    pub no_canaries: bool,
+    /// How long one git command with its hooks may take in the throwaway clone
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub patience: u64,
+}
+
+const DOCTOR: &str = "The violations are real commits and pushes, to a throwaway bare repository, with the hooks that git runs here (those that \
+decide; none that run afterwards). Nothing of this repository is changed. A hook runner may install its environments meanwhile.\n\n\
+Exit status: 0 healthy, 1 something is missing, bypassed or let through, 2 cannot tell.";
 
 /// Where hooks go.
 #[derive(Debug, Args)]

@@ -9,7 +9,7 @@ use clap::Parser;
 use crate::report::Report;
 use crate::shell::by_hand::ByHand;
 use crate::shell::cli::{
-    CheckArgs, Cli, Command, Common, GateCommand, Hook, InitArgs, InstallArgs, with_default_command,
+    CheckArgs, Cli, Command, Common, GateCommand, Hook, InitArgs, InstallArgs, SessionCommand, with_default_command,
 };
 use crate::shell::commit_msg::pin_message;
 use crate::shell::git::Repo;
@@ -21,7 +21,9 @@ use crate::shell::steps::{check_commits, check_paths, check_staged, check_worktr
 use crate::shell::terminal::{Outcome, look, show, show_error, show_hook};
 use crate::shell::trust::{Trusted, trusted_for};
 use crate::shell::world::World;
-use crate::shell::{Error, contract, demo, explain, init, install, licence, merge_log, status, write};
+use crate::shell::{
+    Error, contract, demo, doctor, explain, handoff, init, install, licence, merge_log, plan, session, status, write,
+};
 
 /// `verify-gate`.
 pub fn verify_gate() -> ExitCode {
@@ -111,6 +113,11 @@ fn command(cli: &Cli) -> Result<Outcome, Error> {
         Command::Withdraw(arguments) => write::withdraw(common, arguments),
         Command::Landed(arguments) => write::landed(common, arguments),
         Command::Ready(arguments) => write::ready(common, arguments),
+        Command::Session { command: SessionCommand::Begin(arguments) } => session::begin(common, arguments),
+        Command::Session { command: SessionCommand::Status } => session::session_status(common),
+        Command::Session { command: SessionCommand::End } => session::end(common),
+        Command::Plan { command } => plan::plan(common, command),
+        Command::Handoff(arguments) => handoff::handoff(common, arguments),
         Command::Contract(arguments) => contract::contract(common, arguments),
         Command::Licence(arguments) => licence::licence(common, arguments),
         Command::Rules => explain::rules(common),
@@ -118,6 +125,7 @@ fn command(cli: &Cli) -> Result<Outcome, Error> {
         Command::MergeLog(arguments) => merge_log::merge_log(common, arguments),
         Command::Install(arguments) => installing(common, arguments, true),
         Command::Uninstall(arguments) => installing(common, arguments, false),
+        Command::Doctor(arguments) => doctor::doctor(common, arguments, &folder(common)?),
         Command::Demo => demo::demo(&mut std::io::stdout().lock(), look(common).color).map(|()| Outcome::Pass),
         Command::Hook { name, arguments } => run_hook(*name, arguments),
         Command::Init(arguments) => init(common, arguments),

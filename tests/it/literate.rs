@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Output;
 
 use crate::support::Scratch;
 
@@ -16,7 +17,7 @@ const KINDS: &[(&str, bool)] = &[
     ("says", false),
     ("unsaid", false),
     ("rewrite-log", false),
-    ("base", false),
+    ("base", true),
     ("policy", true),
     ("log", true),
     ("history", true),
@@ -28,6 +29,8 @@ const KINDS: &[(&str, bool)] = &[
     ("stage-log", false),
     ("write-log", false),
     ("override", true),
+    ("begun", true),
+    ("ask", false),
     ("expect", false),
 ];
 
@@ -176,6 +179,13 @@ impl Case {
     pub(crate) fn run(&self) -> Verdict {
         let scratch = Scratch::new();
         let place = Place { folder: self.base(&scratch), scratch: &scratch };
+        for block in self.all("begun") {
+            let output = place.verify(&["session", "begin", "--role", &block.argument]);
+            assert!(output.status.success(), "{}: {output:?}", self.title);
+            block.text.lines().for_each(|line| place.apply(line));
+            place.git(&["add", "-A"]);
+            place.git(&["commit", "-q", "--allow-empty", "-m", "since"]);
+        }
         for block in self.all("stage") {
             block.text.lines().for_each(|line| place.apply(line));
         }
@@ -197,8 +207,11 @@ impl Case {
             place.commit_override(&block.text, block.or(OVERRIDE_KEY));
             scope = vec!["--range", "HEAD~1..HEAD"];
         }
-        let mut program = scratch.command(&place.folder, env!("CARGO_BIN_EXE_verify-gate"));
-        let output = program.args(scope).args(["--format", "json"]).output().unwrap();
+        let asked: Vec<&str> = self.all("ask").flat_map(|block| block.text.split_whitespace()).collect();
+        if !asked.is_empty() {
+            scope = asked;
+        }
+        let output = place.verify(&scope);
         let (out, errors) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
         Verdict { found: found(&out), status: output.status.code(), output: out + &errors }
     }
@@ -208,7 +221,10 @@ impl Case {
         let place = Place { folder: scratch.root().to_owned(), scratch };
         place.write("README.md", "base\n");
         for block in self.all("base") {
-            block.text.lines().for_each(|line| place.apply(line));
+            match block.argument.as_str() {
+                "" => block.text.lines().for_each(|line| place.apply(line)),
+                path => place.write(path, &block.text),
+            }
         }
         let gone = self.all("stage").flat_map(|b| b.text.lines()).filter_map(|line| line.strip_prefix("- "));
         for path in gone.filter(|path| *path != LOG && !place.folder.join(path).exists()) {
@@ -293,6 +309,11 @@ impl Place<'_> {
         let message = format!("Change\n\nGate-Override: {reason}");
         let sign = if key == "unsigned" { "--no-gpg-sign" } else { "-S" };
         self.git(&["-c", "gpg.format=ssh", "-c", &file, "commit", "-q", "--no-verify", sign, "-m", &message]);
+    }
+
+    fn verify(&self, args: &[&str]) -> Output {
+        let mut program = self.scratch.command(&self.folder, env!("CARGO_BIN_EXE_verify-gate"));
+        program.args(args).args(["--format", "json"]).output().unwrap()
     }
 
     fn append(&self, path: &str, text: &str) {
