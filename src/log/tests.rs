@@ -180,6 +180,7 @@ fn paths_stand_under_what_we_will_change() {
         ("- What we will change: `CCC: rid`", vec![]),
         ("- What we ll change: `a/x`", vec![]),
         ("- `What we will change`: a/x.py", vec![]),
+        ("- `What we will change`\n\n  a/x.py", vec![]),
         ("- What we will change `a/x`", vec![]),
     ] {
         assert_eq!(listed(body), paths, "{body}");

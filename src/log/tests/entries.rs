@@ -89,7 +89,11 @@ fn a_reply_counts_for_the_gate_it_means() {
         (TWO, "CCC (ACK — r3-none gate)", None, "no gate above it is called “r3-none”"),
         (TWO, "CCC (ACK — the foo-bar gate, as posted)", None, "no gate above it is called “foo-bar”"),
         (TWO, "CCC (ACK — gate r3-none)", None, "no gate above it is called “r3-none”"),
-        (TWO, "CCC (ACK — the gate of AgentOS)", Some(1), ""),
+        (EACH, "CCC (ACK — the gate of AgentOS)", Some(0), ""),
+        (EACH, "CCC (ACK on the gate of AgentOS)", Some(0), ""),
+        (EACH, "CCC (ACK on the gate from AgentOS)", Some(0), ""),
+        (EACH, "CCC (ACK on the gate by AgentOS)", Some(0), ""),
+        (EACH, "CCC (ACK on the gate for one)", Some(0), ""),
         (TWO, "CCC (NACK “one”)", Some(0), ""),
         // The heading may name it beside what it says.
         (TWO, "CCC (one — ACK)", Some(0), ""),
@@ -122,6 +126,11 @@ fn a_reply_counts_for_the_gate_it_means() {
         let said = found.why.split_once(", but ").map_or("", |(_, but)| but);
         assert!(said.starts_with(why) && said.is_empty() == why.is_empty(), "{text}: {}", found.why);
     }
+}
+
+#[test]
+fn a_reply_has_the_slice_that_it_names() {
+    assert_eq!(last(&format!("{TWO}## CCC (ACK)\n\n## CCC (ACK: r3-none)\n")).slice.as_deref(), Some("r3-none"));
 }
 
 #[test]

@@ -256,7 +256,7 @@ fn no_ack_in_the_body() {
         "ACK\n/NACK",
         "ACK “yes”",
         "ACK, by Friday",
-        "ACK on the reports\nThe gate comes next.",
+        "ACK on the reports\nThe gate above",
         "ACK — the r5-other gate",
         "ACK~~ed~~",
         "ACK<b>ed</b>",
