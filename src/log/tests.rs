@@ -214,7 +214,8 @@ fn parts_are_known_by_the_template_s_words() {
 
 #[test]
 fn questions_are_what_stands_under_field_names() {
-    let body = "- What we will change: `a/x`\n- Exact field names:\n  - `rid`: string?\n  -\n  - flat\n    names\n- D+1: `no`";
+    let body =
+        "- What we will change: `a/x`\n- Exact field names:\n  - `rid`: string?\n  -\n  - flat\n    names\n- D+1: `no`";
     let log = log(&format!("## AgentOS (alignment gate)\n\n{body}\n"));
     assert_eq!(log.gates[0].questions, ["rid: string?", "flat names"]);
 }

@@ -25,7 +25,11 @@ fn an_entry_is_what_it_says() {
         ("CCC (why we may NACK)\n\nThanks.", Kind::Note, "the word ACK stands in it"),
         ("CCC (note)\n\nHello.", Kind::Note, "it neither asks for agreement nor answers"),
         ("CCC (note)\n\nChanges are under way.", Kind::Note, "it neither asks for agreement nor answers"),
-        ("CCC (reply)\n\nACK — NACK", Kind::ChangesRequested, "its first sentence opens with ACK, with a reserve: it says two"),
+        (
+            "CCC (reply)\n\nACK — NACK",
+            Kind::ChangesRequested,
+            "its first sentence opens with ACK, with a reserve: it says two",
+        ),
         ("CCC (alignment)", Kind::Note, "it neither asks for agreement nor answers"),
         ("CCC (OK)", Kind::Note, "it neither asks for agreement nor answers"),
         ("CCC (CA)", Kind::Note, "it neither asks for agreement nor answers"),

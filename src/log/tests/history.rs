@@ -83,9 +83,12 @@ fn a_gate_was_posted_by_the_first_commit_that_brought_it() {
     }
 }
 
+/// A log, its versions; the days that brought its ACK and its gate, and whether that is known.
+type Brought<'a> = (&'a str, Versions<'a>, &'a [i8], &'a [i8], bool);
+
 #[test]
 fn an_ack_and_its_gate_have_an_origin() {
-    let cases: &[(&str, Versions<'_>, &[i8], &[i8], bool)] = &[
+    let cases: &[Brought<'_>] = &[
         ("GA", &[(1, "G", &[""]), (2, "GA", &["G"]), (3, "GAO", &["GA"])], &[2], &[1], true),
         ("GA", &[(1, "G", &[""]), (2, "GA", &["G"]), (3, "GA", &["G"])], &[2, 3], &[1], true),
         ("GA", &[(1, "G", &["-"]), (2, "GA", &["G"])], &[2], &[1], false),
