@@ -31,6 +31,9 @@ pub mod check;
 pub mod compose;
 pub mod contract;
 pub mod coverage;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod handoff;
 pub mod json;
 pub mod licence;
