@@ -15,6 +15,7 @@
 //! - [`change`] is what a commit, push or edit touches, as plain data; [`message`] reads the trailers of a commit.
 //! - [`case`] puts these together: one change, judged on its base. [`coverage`] says which paths a gate covers, [`proof`]
 //!   what its ACK proves, or the signature of a commit that overrides it.
+//! - [`session`] knows what a session has to read, what is new since, and whose turn it is.
 //! - [`licence`] reads key bundles and licence packs, and verifies what they sign.
 //! - [`rules`] is the catalogue, one file a rule; [`check`] the only loop over it; [`report`] what comes out.
 //! - [`compose`] makes entries of the log, [`merge`] joins what two branches added to it; both read back what they made.
@@ -30,6 +31,9 @@ pub mod check;
 pub mod compose;
 pub mod contract;
 pub mod coverage;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod handoff;
 pub mod json;
 pub mod licence;
@@ -42,5 +46,6 @@ pub mod policy;
 pub mod proof;
 pub mod report;
 pub mod rules;
+pub mod session;
 #[expect(clippy::disallowed_methods, reason = "the shell is the one room that touches the world")]
 pub mod shell;

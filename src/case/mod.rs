@@ -12,6 +12,7 @@ mod log;
 mod overriding;
 mod pins;
 mod planned;
+mod session;
 
 pub use contract::ContractChange;
 pub use found::{Draft, Found};
@@ -19,6 +20,7 @@ pub use licence::{LicenceRole, RefusedFile};
 pub use log::{Behind, Brought, Elsewhere, GateHistory, LogCase, Reading};
 pub use pins::Pins;
 pub use planned::{Left, Planned};
+pub use session::{Began, Beginning, Stale};
 
 use crate::change::{Change, RepoPath};
 use crate::coverage::{Coverage, Folders};
@@ -64,6 +66,10 @@ pub struct Case<'a> {
     pub commit: Option<String>,
     /// The emergency override that the commit asks for, or why it does not count; `None` where it asks for none.
     pub overriding: Option<Result<Override, String>>,
+    /// Required reading that the open session read otherwise: looked for at a commit that touches something protected.
+    pub stale: Vec<Stale>,
+    /// The session that begins, where one does.
+    pub beginning: Option<Beginning>,
     /// The slice's plan and what a session leaves, where that is asked for.
     pub planned: Option<Planned>,
 }
@@ -106,6 +112,8 @@ impl<'a> Case<'a> {
             licences: Vec::new(),
             commit: None,
             overriding: None,
+            stale: Vec::new(),
+            beginning: None,
             planned: None,
         }
     }
@@ -175,11 +183,15 @@ impl<'a> Case<'a> {
 
     /// The last day of a gate's timeline: D+2, from its own date, else from the commit that brought it.
     pub fn expires(&self, index: usize) -> Option<Date> {
+        self.posted(index)?.checked_add(2.days()).ok()
+    }
+
+    /// The day on which a gate was posted: its own date, else that of the commit that brought it.
+    pub fn posted(&self, index: usize) -> Option<Date> {
         let reading = self.reading()?;
         let gate = reading.log.gates.get(index)?;
         let dated = reading.log.entry_of(gate).and_then(|e| e.date);
-        let posted = dated.or_else(|| reading.history.get(&index).and_then(|h| h.posted))?;
-        posted.checked_add(2.days()).ok()
+        dated.or_else(|| reading.history.get(&index).and_then(|h| h.posted))
     }
 
     /// Whether a gate's timeline is over.

@@ -7,6 +7,7 @@ mod entry;
 mod progress;
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 pub use entry::{read, role_of};
 pub use progress::{Pointer, latest, pointers};
@@ -51,7 +52,8 @@ impl Entry {
 }
 
 /// A role of the protocol: Scout → Planner → Executor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Role {
     /// Finds out.
     Scout,

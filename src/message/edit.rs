@@ -36,7 +36,7 @@ pub fn with_pins(message: &[u8], comment: &[u8], pins: &[Pin]) -> Vec<u8> {
     // What follows comments and empty lines alone will be the title.
     let is_titled = out.iter().any(|line| !is_blank(line) && !line.starts_with(comment));
     match parts.block {
-        Some(block) if !is_titled => {
+        Some(block) if !is_titled && !items(&block).iter().all(is_pin) => {
             out.extend(block);
             out.push(b"");
         }

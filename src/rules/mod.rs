@@ -67,6 +67,11 @@ mod ag304;
 mod ag311;
 mod ag312;
 mod ag313;
+mod ag401;
+mod ag402;
+mod ag403;
+mod ag404;
+mod ag405;
 mod ag501;
 mod ag502;
 mod ag507;
@@ -108,6 +113,11 @@ pub static RULES: &[&Rule] = &[
     &ag311::KEY_BUNDLE_INVALID,
     &ag312::LICENCE_INVALID,
     &ag313::LICENCE_DEPENDENCY,
+    &ag401::READING_MISSING,
+    &ag402::READING_STALE,
+    &ag403::ROLE_OUT_OF_ORDER,
+    &ag404::TURN_OUT_OF_ORDER,
+    &ag405::SLICE_TOO_LONG,
     &ag501::PLAN_MISSING,
     &ag502::PLAN_INCOMPLETE,
     &ag507::PROGRESS_POINTER,

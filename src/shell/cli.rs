@@ -7,9 +7,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod entries;
 mod plans;
+mod session;
 
 pub use entries::{Answer, GateCommand, GateNew, Nack, Ready, Writing};
 pub use plans::{PlanCheck, PlanCommand, PlanNew, Slice};
+pub use session::{Begin, SessionCommand};
 
 use crate::agent::config::Agent;
 
@@ -96,6 +98,11 @@ pub enum Command {
     Landed(Writing),
     /// Post a “Ready for ACK”
     Ready(Ready),
+    /// Begin a session with what must be read, look at it, or end it
+    Session {
+        #[command(subcommand)]
+        command: SessionCommand,
+    },
     /// Draft, check and list plans
     Plan {
         #[command(subcommand)]

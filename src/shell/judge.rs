@@ -22,6 +22,7 @@ use crate::shell::keys::{asks_for, key_rings};
 use crate::shell::law::{Law, law, short};
 use crate::shell::licences::PYPROJECT;
 use crate::shell::logs::{Home, Logs, Source, home, read_text, speakers};
+use crate::shell::session::stale;
 use crate::shell::trust::Trusted;
 use crate::shell::world::World;
 
@@ -113,21 +114,8 @@ impl<'a> Judge<'a> {
     ) -> Result<LogCase, Error> {
         let Some(policy) = workspace.policy_of(member) else { return Err(Error::new("there is no policy")) };
         let home = home(workspace, member, policy);
-        self.logs.case(&Source {
-            repo: self.repo,
-            world: self.world,
-            policy,
-            home: &home,
-            parent: commit,
-            others: &[],
-            trusted,
-            commit: None,
-            pins: Pins::default(),
-            changes: &[],
-            is_worktree: false,
-            may_fetch: self.may_fetch,
-            reopened: false,
-        })
+        let source = Source::of(self.repo, self.world, policy, &home);
+        self.logs.case(&Source { parent: commit, trusted, may_fetch: self.may_fetch, ..source })
     }
 
     /// The law for a change on `parent`.
@@ -268,7 +256,13 @@ impl<'a> Judge<'a> {
             commit: step.commit.as_ref().map(short),
             planned: None,
             overriding: if needs_log { self.overriding(step, policy)? } else { None },
+            stale: Vec::new(),
+            beginning: None,
         };
+        if needs_log && step.scope == Scope::Staged {
+            let log = case.reading().map(|reading| (reading.path.as_str(), &*reading.log));
+            case.stale = stale(self.repo, workspace.folder_of(member), policy, log);
+        }
         case.place(protected, adopted);
         Ok(check(&case, step.scope.as_str()))
     }

@@ -102,6 +102,27 @@ pub struct Source<'a> {
     pub reopened: bool,
 }
 
+impl<'a> Source<'a> {
+    /// A policy's log at no commit, without a change.
+    pub fn of(repo: &'a Repo, world: &'a World, policy: &'a Policy, home: &'a Home) -> Self {
+        Source {
+            repo,
+            world,
+            policy,
+            home,
+            parent: None,
+            others: &[],
+            trusted: None,
+            commit: None,
+            pins: Pins::default(),
+            changes: &[],
+            is_worktree: false,
+            may_fetch: false,
+            reopened: false,
+        }
+    }
+}
+
 impl Logs {
     /// The log that judges a step.
     pub fn case(&self, source: &Source<'_>) -> Result<LogCase, Error> {

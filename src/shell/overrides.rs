@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use jiff::civil::Date;
 
-use crate::case::{Case, LogCase, Pins, Touched};
+use crate::case::{Case, LogCase, Touched};
 use crate::change::{ObjectId, RepoPath};
 use crate::log::{Log, stood};
 use crate::message::trailers;
@@ -179,19 +179,11 @@ impl Judge<'_> {
         let policy = Policy { select: Select::LatestCovering, ..policy.clone() };
         let home = home(workspace, member, &policy);
         let log = self.logs.case(&Source {
-            repo: self.repo,
-            world: self.world,
-            policy: &policy,
-            home: &home,
             parent: Some(tip),
-            others: &[],
-            trusted: None,
             commit: Some(tip),
-            pins: Pins::default(),
-            changes: &[],
-            is_worktree: false,
             may_fetch: self.may_fetch,
             reopened: true,
+            ..Source::of(self.repo, self.world, &policy, &home)
         })?;
         let LogCase::Read(mut reading) = log else { return Ok(false) };
         // That it has landed is no matter here, nor how long it took.

@@ -9,7 +9,7 @@ use clap::Parser;
 use crate::report::Report;
 use crate::shell::by_hand::ByHand;
 use crate::shell::cli::{
-    CheckArgs, Cli, Command, Common, GateCommand, Hook, InitArgs, InstallArgs, with_default_command,
+    CheckArgs, Cli, Command, Common, GateCommand, Hook, InitArgs, InstallArgs, SessionCommand, with_default_command,
 };
 use crate::shell::commit_msg::pin_message;
 use crate::shell::git::Repo;
@@ -22,7 +22,7 @@ use crate::shell::terminal::{Outcome, look, show, show_error, show_hook};
 use crate::shell::trust::{Trusted, trusted_for};
 use crate::shell::world::World;
 use crate::shell::{
-    Error, contract, demo, doctor, explain, handoff, init, install, licence, merge_log, plan, status, write,
+    Error, contract, demo, doctor, explain, handoff, init, install, licence, merge_log, plan, session, status, write,
 };
 
 /// `verify-gate`.
@@ -113,6 +113,9 @@ fn command(cli: &Cli) -> Result<Outcome, Error> {
         Command::Withdraw(arguments) => write::withdraw(common, arguments),
         Command::Landed(arguments) => write::landed(common, arguments),
         Command::Ready(arguments) => write::ready(common, arguments),
+        Command::Session { command: SessionCommand::Begin(arguments) } => session::begin(common, arguments),
+        Command::Session { command: SessionCommand::Status } => session::session_status(common),
+        Command::Session { command: SessionCommand::End } => session::end(common),
         Command::Plan { command } => plan::plan(common, command),
         Command::Handoff(arguments) => handoff::handoff(common, arguments),
         Command::Contract(arguments) => contract::contract(common, arguments),

@@ -11,6 +11,7 @@ use crate::log::{Entry, Log};
 use crate::policy::{self, Fit, Policy, Source, Workspace};
 use crate::report::human::{self, HELP, paint};
 use crate::report::{GateView, escape, json as document};
+use crate::session::{Turn, turn};
 use crate::shell::Error;
 use crate::shell::by_hand::ByHand;
 use crate::shell::cli::{Common, Format};
@@ -30,6 +31,10 @@ pub(super) struct Standing {
     pub(super) log: LogCase,
     /// The policy's folder, from the root.
     pub(super) folder: String,
+    /// The workspace's member; `None` for the root's own policy.
+    pub(super) member: Option<usize>,
+    /// All policies of the repository; `None` for a log in a file.
+    pub(super) law: Option<Rc<Law>>,
     overrides: Uncovered,
 }
 
@@ -49,14 +54,14 @@ pub fn status(common: &Common) -> Result<Outcome, Error> {
     let standing = standing(common, &world, Asked::Status)?;
     let case = case(&standing, &world);
     let gate = latest(&case);
-    let (turn, next) = turn(&standing, gate.as_ref());
+    let turn = turn(&standing.policy, &standing.log, gate.as_ref());
     let mut out = std::io::stdout().lock();
     let written = match common.format {
         Format::Json => document::document(
             &mut out,
-            json!({"version": 1, "gate": gate.as_ref().map(document::gate), "turn": turn, "next": next, "policy": standing.why, "overrides": document::overrides(&standing.overrides.overrides), "notes": standing.overrides.notes}),
+            json!({"version": 1, "gate": gate.as_ref().map(document::gate), "turn": turn.party(), "why": turn.why, "next": turn.next, "policy": standing.why, "overrides": document::overrides(&standing.overrides.overrides), "notes": standing.overrides.notes}),
         ),
-        Format::Human => show_status(&mut out, common, &standing, gate.as_ref(), turn.as_deref(), &next),
+        Format::Human => show_status(&mut out, common, &standing, gate.as_ref(), &turn),
     };
     finish(written)?;
     Ok(Outcome::Pass)
@@ -66,11 +71,11 @@ pub fn status(common: &Common) -> Result<Outcome, Error> {
 pub(super) fn show(out: &mut dyn Write, common: &Common, standing: &Standing, world: &World) -> std::io::Result<()> {
     let case = case(standing, world);
     let gate = latest(&case);
-    let (turn, next) = turn(standing, gate.as_ref());
-    show_status(out, common, standing, gate.as_ref(), turn.as_deref(), &next)
+    show_status(out, common, standing, gate.as_ref(), &turn(&standing.policy, &standing.log, gate.as_ref()))
 }
 
-fn latest(case: &Case<'_>) -> Option<GateView> {
+/// The latest gate.
+pub(super) fn latest(case: &Case<'_>) -> Option<GateView> {
     case.reading().and_then(|r| r.log.gates.len().checked_sub(1)).and_then(|latest| case.view(latest))
 }
 
@@ -107,7 +112,8 @@ pub fn log(common: &Common, fetch: bool) -> Result<Outcome, Error> {
     Ok(Outcome::Pass)
 }
 
-fn case<'a>(standing: &'a Standing, world: &World) -> Case<'a> {
+/// The log as the rules see it, without a change.
+pub(super) fn case<'a>(standing: &'a Standing, world: &World) -> Case<'a> {
     Case::without_change(&standing.policy, standing.log.clone(), world.today)
 }
 
@@ -149,7 +155,7 @@ pub(super) fn standing(common: &Common, world: &World, asked: Asked) -> Result<S
         _ => Uncovered::default(),
     };
     let folder = member.map(|m| m.folder.clone()).unwrap_or_default();
-    Ok(Standing { policy, why, log, folder, overrides })
+    Ok(Standing { policy, why, log, folder, member: index, law: Some(Rc::clone(&law)), overrides })
 }
 
 /// The member whose policy counts in the folder that a person stands in; `None` for the root's own. Where the root has
@@ -175,7 +181,8 @@ fn from_file(by_hand: &ByHand, policy: Option<(Policy, String)>) -> Result<Stand
     let Some((name, bytes)) = &by_hand.log else { return Err(Error::new("there is no log to read")) };
     let log = read_text(bytes, name, &policy)?;
     let log = LogCase::given(Rc::new(log), name);
-    Ok(Standing { policy, why, log, folder: String::new(), overrides: Uncovered::default() })
+    let overrides = Uncovered::default();
+    Ok(Standing { policy, why, log, folder: String::new(), member: None, law: None, overrides })
 }
 
 fn why(policy: &Policy, law: &Law, member: Option<&str>) -> String {
@@ -193,55 +200,12 @@ fn why(policy: &Policy, law: &Law, member: Option<&str>) -> String {
     }
 }
 
-/// Whose turn it is, and what to do next.
-fn turn(standing: &Standing, gate: Option<&GateView>) -> (Option<String>, String) {
-    let policy = &standing.policy;
-    let others = |party: &str| {
-        let names: Vec<&str> = policy.parties.keys().filter(|name| *name != party).map(String::as_str).collect();
-        names.join(" or ")
-    };
-    let Some(gate) = gate else {
-        if let LogCase::Missing { place, help } = &standing.log {
-            return (None, format!("there is no log at {place}: {help}"));
-        }
-        return (
-            Some(policy.party.clone()),
-            format!(
-                "post an alignment gate: `## {} (alignment gate: SLICE)`, or `verify-gate gate new --slice SLICE --path …`",
-                policy.party
-            ),
-        );
-    };
-    let (slice, party) = (&gate.slice, gate.party.as_str());
-    match gate.state {
-        "pending" => (
-            Some(others(party)),
-            format!(
-                "answer gate `{slice}`: `## {} (ACK: {slice})`, or `verify-gate ack --slice {slice}`",
-                others(party)
-            ),
-        ),
-        "acked" => (
-            Some(party.to_owned()),
-            format!(
-                "change what gate `{slice}` lists, push it, then post `## {party} (landed: {slice})`, or `verify-gate landed --slice {slice}`"
-            ),
-        ),
-        "changes-requested" => {
-            (Some(party.to_owned()), "post a gate that takes the changes up, or ask for a plain ACK".to_owned())
-        }
-        "landed" => (Some(others(party)), "the repositories alternate: the next slice needs its own gate".to_owned()),
-        _ => (Some(party.to_owned()), "post a new gate".to_owned()),
-    }
-}
-
 fn show_status(
     out: &mut dyn Write,
     common: &Common,
     standing: &Standing,
     gate: Option<&GateView>,
-    turn: Option<&str>,
-    next: &str,
+    turn: &Turn,
 ) -> std::io::Result<()> {
     let label = |text: &str| paint(text, HELP, look(common).color);
     writeln!(out, "{} {}, party {}", label("policy:"), standing.why, escape(&standing.policy.party))?;
@@ -278,10 +242,11 @@ fn show_status(
             }
         }
     }
-    if let Some(turn) = turn {
-        writeln!(out, "{}   {}", label("turn:"), escape(turn))?;
+    if let Some(party) = turn.party() {
+        let why = turn.why.as_ref().map(|why| format!(": {}", escape(why))).unwrap_or_default();
+        writeln!(out, "{}   {}{why}", label("turn:"), escape(&party))?;
     }
-    writeln!(out, "{}   {}", label("next:"), escape(next))?;
+    writeln!(out, "{}   {}", label("next:"), escape(&turn.next))?;
     standing.overrides.show(out, look(common).color)
 }
 

@@ -96,6 +96,12 @@ pub fn error_text(error: &Error, judging: bool, color: bool) -> String {
     text
 }
 
+/// Text as one word of a shell's command, safe to print.
+pub fn word(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@".contains(c);
+    if text.chars().all(plain) { text.to_owned() } else { format!("'{}'", escape(text).replace('\'', "'\\''")) }
+}
+
 /// A reader that stops listening (`| head`) is no error of ours; the verdict stands.
 pub fn finish(written: std::io::Result<()>) -> Result<(), Error> {
     match written {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Output;
 
 use crate::support::Scratch;
 
@@ -13,6 +14,9 @@ const OVERRIDE_KEY: &str = "OVERRIDE-KEY";
 
 /// Each kind of block, and whether its info string may say more after it.
 const KINDS: &[(&str, bool)] = &[
+    ("says", false),
+    ("unsaid", false),
+    ("rewrite-log", false),
     ("base", true),
     ("policy", true),
     ("log", true),
@@ -25,6 +29,7 @@ const KINDS: &[(&str, bool)] = &[
     ("stage-log", false),
     ("write-log", false),
     ("override", true),
+    ("begun", true),
     ("ask", false),
     ("expect", false),
 ];
@@ -114,6 +119,18 @@ impl Block {
     }
 }
 
+impl Verdict {
+    /// What each finding says, with its help, and each note.
+    fn texts(&self) -> Vec<String> {
+        let json = serde_json::Deserializer::from_str(&self.output).into_iter::<serde_json::Value>().next();
+        let report = json.and_then(Result::ok).unwrap_or_default();
+        let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+        let finding = |d: &serde_json::Value| format!("{}\n{}", text(&d["message"]), text(&d["help"]));
+        let findings = report["diagnostics"].as_array().into_iter().flatten().map(finding);
+        findings.chain(report["notes"].as_array().into_iter().flatten().map(text)).collect()
+    }
+}
+
 fn fence(line: &str) -> Option<usize> {
     let length = line.chars().take_while(|c| *c == '`').count();
     (length >= 3).then_some(length)
@@ -139,9 +156,15 @@ impl Case {
             _ => 0,
         };
         let show = |lines: &BTreeSet<String>| lines.iter().cloned().collect::<Vec<_>>().join(", ");
-        (verdict.found != expected || verdict.status != Some(wanted)).then(|| {
+        let texts = &verdict.texts();
+        let wrong = |kind: &'static str, times: usize| {
+            let lines = self.all(kind).flat_map(|b| b.text.lines());
+            lines.filter(move |line| texts.iter().filter(|text| text.contains(line)).count() != times)
+        };
+        let misses: Vec<&str> = wrong("says", 1).chain(wrong("unsaid", 0)).collect();
+        (verdict.found != expected || verdict.status != Some(wanted) || !misses.is_empty()).then(|| {
             format!(
-                "tests/rules/{file}:{}: {}\n  expected: {} (status {wanted})\n  got:      {} (status {:?})\n{}",
+                "tests/rules/{file}:{}: {}\n  expected: {} (status {wanted})\n  got:      {} (status {:?})\n  said wrongly: {misses:?}\n{}",
                 self.line,
                 self.title,
                 show(&expected),
@@ -156,6 +179,13 @@ impl Case {
     pub(crate) fn run(&self) -> Verdict {
         let scratch = Scratch::new();
         let place = Place { folder: self.base(&scratch), scratch: &scratch };
+        for block in self.all("begun") {
+            let output = place.verify(&["session", "begin", "--role", &block.argument]);
+            assert!(output.status.success(), "{}: {output:?}", self.title);
+            block.text.lines().for_each(|line| place.apply(line));
+            place.git(&["add", "-A"]);
+            place.git(&["commit", "-q", "--allow-empty", "-m", "since"]);
+        }
         for block in self.all("stage") {
             block.text.lines().for_each(|line| place.apply(line));
         }
@@ -164,6 +194,9 @@ impl Case {
         }
         for block in self.all("stage-log") {
             place.append(LOG, &block.text);
+        }
+        for block in self.all("rewrite-log") {
+            place.write(LOG, &block.text);
         }
         place.git(&["add", "-A"]);
         for block in self.all("write-log") {
@@ -178,8 +211,7 @@ impl Case {
         if !asked.is_empty() {
             scope = asked;
         }
-        let mut program = scratch.command(&place.folder, env!("CARGO_BIN_EXE_verify-gate"));
-        let output = program.args(scope).args(["--format", "json"]).output().unwrap();
+        let output = place.verify(&scope);
         let (out, errors) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
         Verdict { found: found(&out), status: output.status.code(), output: out + &errors }
     }
@@ -277,6 +309,11 @@ impl Place<'_> {
         let message = format!("Change\n\nGate-Override: {reason}");
         let sign = if key == "unsigned" { "--no-gpg-sign" } else { "-S" };
         self.git(&["-c", "gpg.format=ssh", "-c", &file, "commit", "-q", "--no-verify", sign, "-m", &message]);
+    }
+
+    fn verify(&self, args: &[&str]) -> Output {
+        let mut program = self.scratch.command(&self.folder, env!("CARGO_BIN_EXE_verify-gate"));
+        program.args(args).args(["--format", "json"]).output().unwrap()
     }
 
     fn append(&self, path: &str, text: &str) {

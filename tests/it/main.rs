@@ -39,6 +39,7 @@ mod receive;
 mod rules;
 mod same;
 mod server;
+mod session;
 mod shallow;
 mod sign;
 mod signed;

@@ -9,8 +9,11 @@ mod changes;
 mod commit;
 mod conversation;
 mod descent;
+mod edits;
 mod fetch;
 mod found;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod graph;
 mod history;
 mod id;
@@ -31,17 +34,18 @@ mod write;
 pub use changes::{changes_between, commit_changes};
 pub use commit::{Commit, Identity, Parent};
 pub use descent::is_ancestor;
+pub use edits::edits;
 pub use fetch::{fetch, fetched, scrub};
 pub use graph::{NewCommits, new_commits};
 pub use history::{LogVersion, versions};
 pub use index::{githead_parents, merge_parents, staged, tracked};
 pub use maker::maker;
 pub use open::Repo;
-pub use other::{OtherLog, Wanted, locate};
+pub use other::{OtherLog, Wanted, locate, sibling};
 pub use tree::{Entry, FileAt};
 pub use trusted::{
     DefaultBranch, branches_and_tags, commit_at, default_branch, known_of, local_branches, remote_branches,
     served_branch, upstream, upstream_of,
 };
-pub use worktree::{worktree, worktree_file};
+pub use worktree::{blob_id, worktree, worktree_file};
 pub use write::{commit_path, configured_path, editor, is_committed, is_unmerged};

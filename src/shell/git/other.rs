@@ -23,11 +23,11 @@ pub struct Wanted {
     pub reference: Option<String>,
 }
 
-/// Another repository that holds the log.
+/// Another repository, above all the one that holds the log.
 pub struct OtherLog {
     /// The repository, opened without regard to the environment.
     pub repo: Repo,
-    /// The commit at which to read it.
+    /// The commit at which it is read.
     pub commit: ObjectId,
     /// Where it is, to be shown.
     pub place: String,
@@ -57,6 +57,20 @@ pub fn locate(repo: &Repo, wanted: &Wanted) -> Result<OtherLog, Error> {
     Err(not_found(wanted, &places))
 }
 
+/// The first repository beside this one that is named like one of these, whether it holds a log or not; read at its
+/// `origin/HEAD`, else its `HEAD`.
+///
+/// # Errors
+/// A repository there that cannot be read, or has no commit.
+pub fn sibling(repo: &Repo, names: &[String]) -> Result<Option<OtherLog>, Error> {
+    for place in siblings(repo, names)? {
+        if let Some(found) = repository_at(repo, &place, None)? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
 /// A place that somebody named: anything amiss there is an error.
 fn named(repo: &Repo, wanted: &Wanted, place: &Path, by: &str) -> Result<OtherLog, Error> {
     let shown = place.display();
@@ -75,6 +89,15 @@ fn named(repo: &Repo, wanted: &Wanted, place: &Path, by: &str) -> Result<OtherLo
 
 /// A folder beside this one: it counts only if it is a repository and has something at the log's path.
 fn beside(repo: &Repo, wanted: &Wanted, place: &Path) -> Result<Option<OtherLog>, Error> {
+    let Some(found) = repository_at(repo, place, wanted.reference.as_deref())? else { return Ok(None) };
+    Ok(match found.repo.entry(&found.commit, &wanted.path)? {
+        Some(Entry::Item(_)) => Some(found),
+        Some(Entry::Folder(_)) | None => None,
+    })
+}
+
+/// The repository at a place beside this one, if another one is there.
+fn repository_at(repo: &Repo, place: &Path, reference: Option<&str>) -> Result<Option<OtherLog>, Error> {
     let holds_repository =
         place.join(".git").symlink_metadata().is_ok() || place.join("HEAD").symlink_metadata().is_ok();
     if !holds_repository {
@@ -84,11 +107,8 @@ fn beside(repo: &Repo, wanted: &Wanted, place: &Path) -> Result<Option<OtherLog>
     if other.is_same_repository(repo)? {
         return Ok(None);
     }
-    let commit = commit_of(&other, wanted.reference.as_deref())?;
-    Ok(match other.entry(&commit, &wanted.path)? {
-        Some(Entry::Item(_)) => Some(OtherLog { repo: other, commit, place: place.display().to_string() }),
-        Some(Entry::Folder(_)) | None => None,
-    })
+    let commit = commit_of(&other, reference)?;
+    Ok(Some(OtherLog { repo: other, commit, place: place.display().to_string() }))
 }
 
 fn commit_of(other: &Repo, reference: Option<&str>) -> Result<ObjectId, Error> {

@@ -147,7 +147,10 @@ impl Look<'_> {
 }
 
 /// The id that a file of this content would have.
-fn blob_id(repo: &Repo, content: &[u8]) -> Result<ObjectId, Error> {
+///
+/// # Errors
+/// None that content could cause: the repository's way to name objects is known.
+pub fn blob_id(repo: &Repo, content: &[u8]) -> Result<ObjectId, Error> {
     Ok(object_id(repo.format().hash(ObjectType::Blob, content)?))
 }
 

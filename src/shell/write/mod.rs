@@ -19,12 +19,12 @@ pub(super) use self::show::show_gate;
 use crate::compose::{self, Composed, GateWish, Misread, Wish, Writer, compose};
 use crate::log::{self, Kind, Log};
 use crate::report::escape;
-use crate::shell::Error;
 use crate::shell::cli::{Common, GateNew, Nack, Ready, Writing};
 use crate::shell::git::remote_branches;
 use crate::shell::logs::speakers;
 use crate::shell::terminal::{Outcome, finish};
 use crate::shell::world::World;
+use crate::shell::{Error, session};
 
 /// Posts a gate.
 pub fn gate_new(common: &Common, arguments: &GateNew) -> Result<Outcome, Error> {
@@ -52,6 +52,8 @@ pub fn gate_new(common: &Common, arguments: &GateNew) -> Result<Outcome, Error> 
         })?),
     };
     let writer = Saying { place: &place, party: party.as_deref(), date };
+    let stale = place.stale(&writer.read(&place.text()?));
+    session::warn_of_stale(&mut std::io::stderr(), &place.policy, stale, &world);
     let is_whole = arguments.slice.is_some() && !arguments.paths.is_empty();
     if arguments.edit || (!is_whole && std::io::stdin().is_terminal()) {
         let Some(edited) = edit::edit(&place, wish)? else { return Ok(declined()) };

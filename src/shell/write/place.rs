@@ -5,12 +5,12 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use crate::case::Pins;
+use crate::case::Stale;
 use crate::change::RepoPath;
 use crate::compose;
+use crate::log::Log;
 use crate::policy::Policy;
 use crate::report::escape;
-use crate::shell::Error;
 use crate::shell::by_hand::ByHand;
 use crate::shell::cli::Common;
 use crate::shell::git::{FileAt, OtherLog, Repo, is_unmerged, worktree_file};
@@ -18,8 +18,10 @@ use crate::shell::judge::Judge;
 use crate::shell::law::Law;
 use crate::shell::logs::{Home, Logs, Source, home};
 use crate::shell::status::member_here;
+use crate::shell::terminal::word;
 use crate::shell::trust::trusted_for_head;
 use crate::shell::world::World;
+use crate::shell::{Error, session};
 
 /// The log that is written to, and the policy of the repository that the command was called in.
 pub(super) struct Place {
@@ -71,21 +73,7 @@ pub(super) fn place(common: &Common, world: &World) -> Result<Place, Error> {
                     "run the command in a clone of {owner}'s repository, with `--config` naming this policy"
                 )));
             }
-            let source = Source {
-                repo: &repo,
-                world,
-                policy: &policy,
-                home: &home,
-                parent: None,
-                others: &[],
-                trusted: None,
-                commit: None,
-                pins: Pins::default(),
-                changes: &[],
-                is_worktree: false,
-                may_fetch: false,
-                reopened: false,
-            };
+            let source = Source::of(&repo, world, &policy, &home);
             (Some(Logs::default().locate(&source)?), policy.log.path.clone())
         }
     };
@@ -101,6 +89,11 @@ impl Place {
     /// The party that writes.
     pub(super) fn own(&self) -> &str {
         &self.policy.party
+    }
+
+    /// The required reading that the open session read otherwise.
+    pub(super) fn stale(&self, log: &Log) -> Vec<Stale> {
+        session::stale(&self.here, &self.folder, &self.policy, Some((&self.path.to_string(), log)))
     }
 
     /// The party of this name, which must be the one whose repository this is.
@@ -208,9 +201,4 @@ impl Place {
     pub(super) fn log_path(&self) -> String {
         word(&self.path.to_string())
     }
-}
-
-fn word(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@".contains(c);
-    if text.chars().all(plain) { text.to_owned() } else { format!("'{}'", escape(text).replace('\'', "'\\''")) }
 }
