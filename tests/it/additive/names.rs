@@ -46,11 +46,14 @@ fn below<'a>(schemas: &[&'a Value], name: Option<&str>) -> Vec<&'a Value> {
     for schema in schemas {
         match name {
             Some(name) => {
-                found.extend(schema.get("properties").and_then(|p| p.get(name)));
+                let declared = schema.get("properties").and_then(|p| p.get(name));
+                found.extend(declared);
                 found.extend(
                     schema.get("patternProperties").and_then(Value::as_object).into_iter().flat_map(Map::values),
                 );
-                found.extend(["additionalProperties", "unevaluatedProperties"].iter().filter_map(|k| schema.get(k)));
+                // What is declared is not left over.
+                let rest = ["additionalProperties", "unevaluatedProperties"].iter().filter_map(|k| schema.get(k));
+                found.extend(rest.filter(|_| declared.is_none()));
             }
             None => {
                 for word in ["items", "prefixItems", "additionalItems", "unevaluatedItems", "contains"] {
