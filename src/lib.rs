@@ -29,6 +29,7 @@ pub mod check;
 pub mod compose;
 pub mod contract;
 pub mod coverage;
+pub mod evidence;
 pub mod json;
 pub mod licence;
 pub mod log;
