@@ -56,7 +56,7 @@ fn labelled(text: &str) -> Option<(Part, &str)> {
 
 /// A label without the number, box or sign before it: `1.`, `(2)`, `A)`, `[x]`, `✏️`. Quotation marks stay: a label that
 /// is quoted labels nothing.
-fn unnumbered(text: &str) -> &str {
+pub(crate) fn unnumbered(text: &str) -> &str {
     let sign =
         |c: char| !c.is_alphanumeric() && !matches!(c, '"' | '“' | '”' | '„' | '«' | '\'' | '‘' | '’' | '~' | '<');
     let text = text.trim_start_matches(sign);

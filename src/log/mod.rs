@@ -28,6 +28,7 @@ use jiff::civil::Date;
 pub use fold::read;
 pub use history::{Closed, Consent, Version, closed_since, consent, ended, origin, posted, still_agreed, stood};
 pub use label::Part;
+pub(crate) use label::unnumbered;
 pub use paths::{Listed, looks_like_path};
 pub use template::preamble;
 

@@ -6,8 +6,10 @@
 
 mod build;
 mod html;
+mod section;
 
 pub use build::parse;
+pub use section::{Section, sections};
 
 /// A document's top-level blocks, in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
