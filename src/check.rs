@@ -38,6 +38,16 @@ pub fn warnings(case: &Case<'_>) -> Vec<Finding> {
     findings
 }
 
+/// What these rules say, and no other.
+pub fn only(case: &Case<'_>, scope: &str, codes: &[&str]) -> Report {
+    let mut report = Report::new(scope);
+    for rule in RULES.iter().filter(|rule| codes.contains(&rule.code)) {
+        look(case, rule, &[], &mut report.findings);
+    }
+    report.sort();
+    report
+}
+
 /// Adds what a rule finds.
 fn look(case: &Case<'_>, rule: &'static Rule, lifted: &[Finding], findings: &mut Vec<Finding>) {
     if let Some(severity) = severity(case, rule) {

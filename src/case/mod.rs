@@ -6,6 +6,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 mod contract;
+mod evidence;
 mod found;
 mod licence;
 mod log;
@@ -13,6 +14,7 @@ mod overriding;
 mod pins;
 
 pub use contract::ContractChange;
+pub use evidence::EvidenceCase;
 pub use found::{Draft, Found};
 pub use licence::{LicenceRole, RefusedFile};
 pub use log::{Behind, Brought, Elsewhere, GateHistory, LogCase, Reading};
@@ -62,6 +64,8 @@ pub struct Case<'a> {
     pub commit: Option<String>,
     /// The emergency override that the commit asks for, or why it does not count; `None` where it asks for none.
     pub overriding: Option<Result<Override, String>>,
+    /// The evidence of a slice, where that is asked for.
+    pub evidence: Option<EvidenceCase>,
 }
 
 /// A protected path and the gate that counts for it.
@@ -102,6 +106,7 @@ impl<'a> Case<'a> {
             licences: Vec::new(),
             commit: None,
             overriding: None,
+            evidence: None,
         }
     }
 

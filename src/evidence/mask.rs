@@ -130,6 +130,6 @@ mod tests {
         assert_eq!(masked(&["hunter2"], &[b"hunter"]), "hunter");
         assert_eq!(masked(&["abc", ""], &[b"abc"]), "abc", "too short to be one");
         assert_eq!(masked(&["-- BEGIN --\nMIIBOgIBAA\n"], &[b"x MIIBOgIBAA y"]), "x *** y");
-        assert_eq!(masked(&["aaaab", "aaaa"], &[b"aaa", b"aaab", b"b"]), "***aa***"[..3].to_owned() + "aabb");
+        assert_eq!(masked(&["aaaab", "aaaa"], &[b"aaa", b"aaab", b"b"]), "***aabb");
     }
 }

@@ -25,6 +25,8 @@ mod verdict;
 
 use jiff::civil::Date;
 
+use crate::markdown::Block;
+
 pub use fold::read;
 pub use history::{Closed, Consent, Version, closed_since, consent, ended, origin, posted, still_agreed, stood};
 pub use label::Part;
@@ -188,6 +190,8 @@ pub struct Gate {
     pub parts: Vec<Part>,
     /// What it asks for Yes or No: each paragraph or item under *field names*.
     pub questions: Vec<String>,
+    /// What stands under *validation matrix and acceptance*.
+    pub validation: Vec<Block>,
 }
 
 /// What stands of a gate.

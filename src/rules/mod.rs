@@ -67,6 +67,7 @@ mod ag304;
 mod ag311;
 mod ag312;
 mod ag313;
+mod ag505;
 mod ag901;
 mod ag902;
 mod licence;
@@ -102,6 +103,7 @@ pub static RULES: &[&Rule] = &[
     &ag311::KEY_BUNDLE_INVALID,
     &ag312::LICENCE_INVALID,
     &ag313::LICENCE_DEPENDENCY,
+    &ag505::EVIDENCE_MISSING,
     &ag901::POLICY_CHANGED,
     &ag902::POLICY_INVALID,
 ];

@@ -6,8 +6,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod entries;
+mod validating;
 
 pub use entries::{Answer, GateCommand, GateNew, Nack, Ready, Writing};
+pub use validating::ValidateArgs;
 
 use crate::agent::config::Agent;
 
@@ -98,6 +100,8 @@ pub enum Command {
     Contract(ContractArgs),
     /// Check a key bundle, a licence pack, or a signature by itself
     Licence(LicenceArgs),
+    /// Run the Validation Matrix of a slice and archive what it says as evidence
+    Validate(ValidateArgs),
     /// List the rules
     Rules,
     /// Explain a rule by its code or name

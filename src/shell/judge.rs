@@ -267,6 +267,7 @@ impl<'a> Judge<'a> {
             licences: self.licences(step, protected, workspace.folder_of(member))?,
             commit: step.commit.as_ref().map(short),
             overriding: if needs_log { self.overriding(step, policy)? } else { None },
+            evidence: None,
         };
         case.place(protected, adopted);
         Ok(check(&case, step.scope.as_str()))

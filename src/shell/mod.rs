@@ -33,6 +33,7 @@ mod status;
 mod steps;
 mod terminal;
 mod trust;
+mod validate;
 mod world;
 mod write;
 

@@ -42,4 +42,5 @@ mod signed;
 mod slice;
 mod support;
 mod trailers;
+mod validate;
 mod write;

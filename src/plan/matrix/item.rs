@@ -138,13 +138,28 @@ fn is_command(code: &str) -> bool {
         "html", "pdf", "png", "svg", "feature", "log",
     ];
     let code = code.trim();
-    if code.is_empty() || code.contains(char::is_whitespace) {
-        return !code.is_empty();
+    if code.is_empty() || has_a_gap(code) {
+        return false;
+    }
+    if code.contains(char::is_whitespace) {
+        return true;
     }
     let name = code.rsplit('/').next().unwrap_or_default();
     let is_document = name.rsplit_once('.').is_some_and(|(_, extension)| DOCUMENTS.contains(&extension));
     let is_field = !code.contains(['/', '.', '-']) && code.contains('_');
     !(is_document || is_field || name.is_empty() || code.starts_with(['<', '{', '[', '"', '\'', '@', '-']))
+}
+
+/// Whether something is left to be filled in: `--window <latest>`, `tool …`. To the shell that would be something else.
+fn has_a_gap(code: &str) -> bool {
+    let named = |rest: &str| {
+        rest.split_once('>').is_some_and(|(name, after)| {
+            let is_name = name.starts_with(|c: char| c.is_alphabetic())
+                && name.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '_' | '-' | '|'));
+            is_name && !after.starts_with(['>', '&'])
+        })
+    };
+    code.ends_with(" ...") || code.ends_with('…') || code.split('<').skip(1).any(named)
 }
 
 /// The condition that some words name.
