@@ -24,6 +24,7 @@
 //!   reads policy and log from there, never from the change itself.
 
 pub mod agent;
+pub mod bundle;
 pub mod case;
 pub mod change;
 pub mod check;

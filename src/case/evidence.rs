@@ -1,5 +1,6 @@
-//! The evidence of a slice, as a case needs it.
+//! The evidence and the bundle of a slice, as a case needs them.
 
+use crate::bundle::Flaw;
 use crate::change::RepoPath;
 use crate::evidence::{FOLDER, Lack, folder_name};
 
@@ -20,4 +21,13 @@ impl EvidenceCase {
         let below = RepoPath::from(format!("{FOLDER}/{}", folder_name(slice)).as_str());
         EvidenceCase { slice: slice.to_owned(), folder: below.under(folder), lacks }
     }
+}
+
+/// What is wrong with the bundle of a slice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BundleCase {
+    /// Where it is, or would be, on this machine.
+    pub path: String,
+    /// Nothing, if it is whole.
+    pub flaws: Vec<Flaw>,
 }

@@ -14,7 +14,7 @@ mod overriding;
 mod pins;
 
 pub use contract::ContractChange;
-pub use evidence::EvidenceCase;
+pub use evidence::{BundleCase, EvidenceCase};
 pub use found::{Draft, Found};
 pub use licence::{LicenceRole, RefusedFile};
 pub use log::{Behind, Brought, Elsewhere, GateHistory, LogCase, Reading};
@@ -66,6 +66,8 @@ pub struct Case<'a> {
     pub overriding: Option<Result<Override, String>>,
     /// The evidence of a slice, where that is asked for.
     pub evidence: Option<EvidenceCase>,
+    /// The bundle of a slice, where that is asked for.
+    pub bundle: Option<BundleCase>,
 }
 
 /// A protected path and the gate that counts for it.
@@ -107,6 +109,7 @@ impl<'a> Case<'a> {
             commit: None,
             overriding: None,
             evidence: None,
+            bundle: None,
         }
     }
 

@@ -68,6 +68,7 @@ mod ag311;
 mod ag312;
 mod ag313;
 mod ag505;
+mod ag506;
 mod ag901;
 mod ag902;
 mod licence;
@@ -104,6 +105,7 @@ pub static RULES: &[&Rule] = &[
     &ag312::LICENCE_INVALID,
     &ag313::LICENCE_DEPENDENCY,
     &ag505::EVIDENCE_MISSING,
+    &ag506::BUNDLE_INCOMPLETE,
     &ag901::POLICY_CHANGED,
     &ag902::POLICY_INVALID,
 ];

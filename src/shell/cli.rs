@@ -9,7 +9,7 @@ mod entries;
 mod validating;
 
 pub use entries::{Answer, GateCommand, GateNew, Nack, Ready, Writing};
-pub use validating::ValidateArgs;
+pub use validating::{BundleArgs, ValidateArgs};
 
 use crate::agent::config::Agent;
 
@@ -102,6 +102,8 @@ pub enum Command {
     Licence(LicenceArgs),
     /// Run the Validation Matrix of a slice and archive what it says as evidence
     Validate(ValidateArgs),
+    /// Pack all files that a slice touched into one zip
+    Bundle(BundleArgs),
     /// List the rules
     Rules,
     /// Explain a rule by its code or name

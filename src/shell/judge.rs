@@ -268,6 +268,7 @@ impl<'a> Judge<'a> {
             commit: step.commit.as_ref().map(short),
             overriding: if needs_log { self.overriding(step, policy)? } else { None },
             evidence: None,
+            bundle: None,
         };
         case.place(protected, adopted);
         Ok(check(&case, step.scope.as_str()))

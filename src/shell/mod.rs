@@ -3,6 +3,7 @@
 mod after;
 mod agent;
 mod behind;
+mod bundle;
 mod by_hand;
 mod child;
 mod cli;

@@ -21,7 +21,7 @@ use crate::shell::steps::{check_commits, check_paths, check_staged, check_worktr
 use crate::shell::terminal::{Outcome, look, show, show_error, show_hook};
 use crate::shell::trust::{Trusted, trusted_for};
 use crate::shell::world::World;
-use crate::shell::{Error, contract, demo, explain, init, install, licence, merge_log, status, validate, write};
+use crate::shell::{Error, bundle, contract, demo, explain, init, install, licence, merge_log, status, validate, write};
 
 /// `verify-gate`.
 pub fn verify_gate() -> ExitCode {
@@ -114,6 +114,7 @@ fn command(cli: &Cli) -> Result<Outcome, Error> {
         Command::Contract(arguments) => contract::contract(common, arguments),
         Command::Licence(arguments) => licence::licence(common, arguments),
         Command::Validate(arguments) => validate::validate(common, arguments),
+        Command::Bundle(arguments) => bundle::bundle(common, arguments),
         Command::Rules => explain::rules(common),
         Command::Explain { code } => explain::explain(common, code),
         Command::MergeLog(arguments) => merge_log::merge_log(common, arguments),

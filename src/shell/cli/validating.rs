@@ -1,4 +1,6 @@
-//! The command line of `validate`.
+//! The command lines of `validate` and `bundle`.
+
+use std::path::PathBuf;
 
 use clap::Args;
 
@@ -41,3 +43,23 @@ pub struct ValidateArgs {
 const VALIDATE: &str = "The commands are those of the plan, else of the gate, else of `[session] validation`. Each is run by \
 `sh -c` in the policy's folder, as it is written: read a plan that others wrote (--list) before you run it.\n\
 Exit status: 0 all green, 1 red, 2 cannot run.";
+
+/// What to pack.
+#[derive(Debug, Default, Args)]
+pub struct BundleArgs {
+    /// The slice; without, that of the open gate, else that of the latest plan
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
+    pub slice: Option<String>,
+    /// The commit that the slice builds on; without, the one that brought its gate
+    #[arg(long, value_name = "REV")]
+    pub since: Option<String>,
+    /// Where to put the zip; without, ~/Downloads/<repository>_<slice>_bundle.zip
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Pack this file too, though git does not keep it or the slice did not touch it; may be said more than once
+    #[arg(long, value_name = "FILE")]
+    pub include: Vec<PathBuf>,
+    /// Pack nothing: say what is wrong with the bundle that is there (AG506)
+    #[arg(long)]
+    pub check: bool,
+}
