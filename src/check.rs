@@ -38,12 +38,20 @@ pub fn warnings(case: &Case<'_>) -> Vec<Finding> {
     findings
 }
 
-/// What these rules say, and no other.
-pub fn only(case: &Case<'_>, scope: &str, codes: &[&str]) -> Report {
-    let mut report = Report::new(scope);
+/// What the rules with these codes find, most severe first.
+pub fn asked(case: &Case<'_>, codes: &[&str]) -> Vec<Finding> {
+    let mut findings = Vec::new();
     for rule in RULES.iter().filter(|rule| codes.contains(&rule.code)) {
-        look(case, rule, &[], &mut report.findings);
+        look(case, rule, &[], &mut findings);
     }
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    findings
+}
+
+/// The same, as a report.
+pub fn report_of(case: &Case<'_>, scope: &str, codes: &[&str]) -> Report {
+    let mut report = Report::new(scope);
+    report.findings = asked(case, codes);
     report.sort();
     report
 }

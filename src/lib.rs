@@ -18,7 +18,7 @@
 //! - [`licence`] reads key bundles and licence packs, and verifies what they sign.
 //! - [`rules`] is the catalogue, one file a rule; [`check`] the only loop over it; [`report`] what comes out.
 //! - [`compose`] makes entries of the log, [`merge`] joins what two branches added to it; both read back what they made.
-//! - [`plan`] reads the plan of a slice.
+//! - [`plan`] reads the plan of a slice, [`handoff`] what a session leaves for the next.
 //! - [`agent`] reads what a coding agent is about to do into paths that can be judged before it does it.
 //! - [`shell`] touches the world: git, files, processes, the clock, the terminal. It finds the base of each change and
 //!   reads policy and log from there, never from the change itself.
@@ -32,6 +32,7 @@ pub mod compose;
 pub mod contract;
 pub mod coverage;
 pub mod evidence;
+pub mod handoff;
 pub mod json;
 pub mod licence;
 pub mod log;

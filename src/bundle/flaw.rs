@@ -39,6 +39,8 @@ pub enum Flaw {
     Mode(String),
     /// Its manifest is of something else.
     Manifest,
+    /// It cannot be told what belongs in it, and why.
+    Unknown(String),
 }
 
 /// What of the members of a zip, folders left out, is not as it should be. The manifest need not be in it; where it is, it
@@ -90,6 +92,7 @@ impl Flaw {
             Flaw::Unsafe(path) => format!("{} in the bundle would be unpacked to another place", q(path)),
             Flaw::Differs(path) => format!("{} in the bundle is not as it is in the tree", q(path)),
             Flaw::Mode(path) => format!("{} in the bundle has another mode than in the tree", q(path)),
+            Flaw::Unknown(why) => format!("what belongs in the bundle is not known: {}", escape(why)),
             Flaw::Manifest => format!("`{MANIFEST}` in the bundle is not that of this slice and base"),
         }
     }

@@ -12,6 +12,7 @@ mod licence;
 mod log;
 mod overriding;
 mod pins;
+mod planned;
 
 pub use contract::ContractChange;
 pub use evidence::{BundleCase, EvidenceCase};
@@ -19,6 +20,7 @@ pub use found::{Draft, Found};
 pub use licence::{LicenceRole, RefusedFile};
 pub use log::{Behind, Brought, Elsewhere, GateHistory, LogCase, Reading};
 pub use pins::Pins;
+pub use planned::{Left, Planned};
 
 use crate::change::{Change, RepoPath};
 use crate::coverage::{Coverage, Folders};
@@ -68,6 +70,8 @@ pub struct Case<'a> {
     pub evidence: Option<EvidenceCase>,
     /// The bundle of a slice, where that is asked for.
     pub bundle: Option<BundleCase>,
+    /// The slice's plan and what a session leaves, where that is asked for.
+    pub planned: Option<Planned>,
 }
 
 /// A protected path and the gate that counts for it.
@@ -110,6 +114,7 @@ impl<'a> Case<'a> {
             overriding: None,
             evidence: None,
             bundle: None,
+            planned: None,
         }
     }
 

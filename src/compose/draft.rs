@@ -1,7 +1,6 @@
 //! A gate as a text to be edited, and the text read again.
 
 use super::GateWish;
-use crate::markdown::{Block, Body, Ink, Span, parse, plain};
 
 /// What opens the text.
 const OPENING: &str = "\
@@ -107,29 +106,6 @@ pub fn read_draft(text: &str) -> Result<Option<GateWish>, Unreadable> {
     Ok(any.then_some(wish))
 }
 
-/// The items that stand in a section of a plan.
-pub fn plan_items(plan: &str, section: &str) -> Vec<String> {
-    let (mut found, mut inside) = (Vec::new(), None);
-    for Block { body, .. } in parse(plan).blocks {
-        match (body, inside) {
-            (Body::Heading { level, text, .. }, _) if inside.is_none_or(|outer| level <= outer) => {
-                let is_it = plain(&text).trim().to_lowercase().starts_with(&section.to_lowercase());
-                inside = is_it.then_some(level);
-            }
-            (Body::List(items), Some(_)) => {
-                let first = items.iter().filter_map(|item| item.blocks.first());
-                found.extend(first.filter_map(|block| match &block.body {
-                    Body::Paragraph(spans) => Some(one_line(&written(spans))),
-                    _ => None,
-                }));
-            }
-            _ => {}
-        }
-    }
-    found.retain(|item| !item.is_empty());
-    found
-}
-
 fn label(title: &str) -> Option<Label> {
     LABELS.iter().find(|(_, known)| known.eq_ignore_ascii_case(title.trim())).map(|(label, _)| *label)
 }
@@ -151,15 +127,6 @@ fn list(wish: &mut GateWish, label: Label) -> Option<&mut Vec<String>> {
         Label::Validation => Some(&mut wish.validation),
         _ => None,
     }
-}
-
-fn written(spans: &[Span]) -> String {
-    let span = |span: &Span| match span.ink {
-        Ink::Code => format!("`{}`", span.text),
-        Ink::Hidden => String::new(),
-        Ink::Text | Ink::Break => span.text.clone(),
-    };
-    spans.iter().map(span).collect()
 }
 
 /// Text for one line.
@@ -196,15 +163,6 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_plan_lends_its_tasks_and_its_matrix() {
-        let plan = "# Plan\n\n## Tasks\n\n- [ ] one `a/b.py`\n- two\n\n  more\n\n### Later\n\n1. three\n\n\
-                    ## Validation Matrix (all)\n\n- Unit: `pytest`\n\n## End\n\n- no\n";
-        assert_eq!(plan_items(plan, "Tasks"), ["[ ] one `a/b.py`", "two", "three"]);
-        assert_eq!(plan_items(plan, "Validation Matrix"), ["Unit: `pytest`"]);
-        assert!(plan_items("```\n## Tasks\n- a\n```\n", "Tasks").is_empty());
-    }
-
     proptest! {
         #[test]
         fn what_is_not_edited_reads_back(
@@ -225,8 +183,8 @@ mod tests {
         }
 
         #[test]
-        fn no_text_makes_it_panic(text in "(Slice|Fields, by their exact names|- |#|:|\n|\r|  |x|\u{feff}){0,20}", plan in ".{0,40}") {
-            drop((read_draft(&text), plan_items(&plan, "Tasks")));
+        fn no_text_makes_it_panic(text in "(Slice|Fields, by their exact names|- |#|:|\n|\r|  |x|\u{feff}){0,20}") {
+            drop(read_draft(&text));
         }
     }
 }

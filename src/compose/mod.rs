@@ -13,7 +13,7 @@ mod tests;
 use jiff::civil::Date;
 
 pub use checked::{Composed, Misread, compose, target};
-pub use draft::{Unreadable, draft, plan_items, read_draft};
+pub use draft::{Unreadable, draft, read_draft};
 pub use path::path;
 
 use crate::log::Speaker;

@@ -34,7 +34,7 @@ pub(super) fn heading(tokens: &[Token], names: &Names) -> Heading {
 }
 
 /// A valid date written `YYYY-MM-DD`.
-pub(super) fn date_of(word: &str) -> Option<Date> {
+pub(crate) fn date_of(word: &str) -> Option<Date> {
     let shape = word.len() == 10
         && word.bytes().enumerate().all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() });
     shape.then(|| word.parse().ok()).flatten()

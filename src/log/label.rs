@@ -34,7 +34,7 @@ impl Part {
 }
 
 /// The template's part that a label names.
-pub(super) fn part_of(label: &str) -> Option<Part> {
+pub(crate) fn part_of(label: &str) -> Option<Part> {
     labelled(label).map(|(part, _)| part)
 }
 

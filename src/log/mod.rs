@@ -28,11 +28,13 @@ use jiff::civil::Date;
 use crate::markdown::Block;
 
 pub use fold::read;
+pub(crate) use heading::date_of;
 pub use history::{Closed, Consent, Version, closed_since, consent, ended, origin, posted, still_agreed, stood};
 pub use label::Part;
-pub(crate) use label::unnumbered;
+pub(crate) use label::{part_of, unnumbered};
 pub use paths::{Listed, looks_like_path};
 pub use template::preamble;
+pub(crate) use tokens::{Token, words};
 
 /// A party, as far as the log needs to know it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,9 +6,11 @@
 
 mod build;
 mod html;
+mod said;
 mod section;
 
 pub use build::parse;
+pub use said::said_lines;
 pub use section::{Section, sections};
 
 /// A document's top-level blocks, in order.

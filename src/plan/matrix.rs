@@ -128,7 +128,9 @@ impl Reader<'_> {
                     }
                 }
                 Body::Table(rows) => self.table(block.line, rows),
-                Body::Shown => self.manual(block.line, "a block of code, or a quote: write each command as a code span"),
+                Body::Shown => {
+                    self.manual(block.line, "a block of code, or a quote: write each command as a code span")
+                }
                 Body::Heading { .. } | Body::Rule => {}
             }
         }
@@ -172,7 +174,9 @@ impl Reader<'_> {
         let Some((head, body)) = rows.split_first() else { return };
         let is_headed = |cell: &Vec<Span>| {
             let words = plain(cell).to_lowercase();
-            words.split(|c: char| !c.is_alphanumeric()).any(|word| matches!(word, "command" | "commands" | "cmd" | "run"))
+            words
+                .split(|c: char| !c.is_alphanumeric())
+                .any(|word| matches!(word, "command" | "commands" | "cmd" | "run"))
         };
         let holds = |column: usize| {
             let cells = body.iter().filter_map(|row| row.get(column));

@@ -3,15 +3,26 @@
 //! A plan is read for the headings that it has, as people word them (`## Tasks (D+1)`, `### Required Reading (complete in
 //! order)`, `## Validation Checklist`). What it lacks is lacking: nothing is taken for a section that is not headed as one.
 
+mod complete;
+mod draft;
+mod items;
+mod label;
 pub mod matrix;
 mod part;
+mod pointer;
+mod slice;
 
 use jiff::civil::Date;
 
 use crate::markdown::{Block, parse};
 
 pub use crate::markdown::Section;
+pub use complete::Lack;
+pub use draft::{Known, draft, gate_matrix};
+pub(crate) use label::labelled;
 pub use part::Part;
+pub use pointer::pointed_at;
+pub use slice::{Chosen, ChosenBy, choose};
 
 /// The folder of the plans, from the folder that the policy governs.
 pub const FOLDER: &str = "plans";

@@ -1,5 +1,6 @@
 //! AG506: the bundle holds every file that the slice touched, as it is, and nothing else.
 
+use crate::bundle::Flaw;
 use crate::case::{Case, Draft, Found};
 
 rule! {
@@ -30,7 +31,10 @@ fn check(case: &Case<'_>, found: &mut Found<'_>) {
     let Some(bundle) = &case.bundle else { return };
     let place = crate::report::escape(&bundle.path);
     for flaw in &bundle.flaws {
-        let help = format!("run `verify-gate bundle`, which packs {place} anew");
+        let help = match flaw {
+            Flaw::Unknown(_) => "run `verify-gate bundle --since REV`".to_owned(),
+            _ => format!("run `verify-gate bundle`, which packs {place} anew"),
+        };
         found.add(Draft::new(flaw.message()).help(help));
     }
 }

@@ -67,8 +67,14 @@ mod ag304;
 mod ag311;
 mod ag312;
 mod ag313;
+mod ag501;
+mod ag502;
 mod ag505;
 mod ag506;
+mod ag507;
+mod ag508;
+mod ag509;
+mod ag510;
 mod ag901;
 mod ag902;
 mod licence;
@@ -104,8 +110,14 @@ pub static RULES: &[&Rule] = &[
     &ag311::KEY_BUNDLE_INVALID,
     &ag312::LICENCE_INVALID,
     &ag313::LICENCE_DEPENDENCY,
+    &ag501::PLAN_MISSING,
+    &ag502::PLAN_INCOMPLETE,
     &ag505::EVIDENCE_MISSING,
     &ag506::BUNDLE_INCOMPLETE,
+    &ag507::PROGRESS_POINTER,
+    &ag508::HANDOFF_ENTRY,
+    &ag509::READY_ENTRY,
+    &ag510::NEXT_PLAN,
     &ag901::POLICY_CHANGED,
     &ag902::POLICY_INVALID,
 ];

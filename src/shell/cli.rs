@@ -6,10 +6,12 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod entries;
+mod plans;
 mod validating;
 
 pub use entries::{Answer, GateCommand, GateNew, Nack, Ready, Writing};
 pub use validating::{BundleArgs, ValidateArgs};
+pub use plans::{PlanCheck, PlanCommand, PlanNew, Slice};
 
 use crate::agent::config::Agent;
 
@@ -96,6 +98,13 @@ pub enum Command {
     Landed(Writing),
     /// Post a “Ready for ACK”
     Ready(Ready),
+    /// Draft, check and list plans
+    Plan {
+        #[command(subcommand)]
+        command: PlanCommand,
+    },
+    /// Show what a handoff of the slice still lacks, and the command that mends each
+    Handoff(Slice),
     /// Show how a contract changed, and whether that is only additive
     Contract(ContractArgs),
     /// Check a key bundle, a licence pack, or a signature by itself

@@ -266,6 +266,7 @@ impl<'a> Judge<'a> {
             contracts: self.contracts(step, policy, protected)?,
             licences: self.licences(step, protected, workspace.folder_of(member))?,
             commit: step.commit.as_ref().map(short),
+            planned: None,
             overriding: if needs_log { self.overriding(step, policy)? } else { None },
             evidence: None,
             bundle: None,

@@ -21,7 +21,9 @@ use crate::shell::steps::{check_commits, check_paths, check_staged, check_worktr
 use crate::shell::terminal::{Outcome, look, show, show_error, show_hook};
 use crate::shell::trust::{Trusted, trusted_for};
 use crate::shell::world::World;
-use crate::shell::{Error, bundle, contract, demo, explain, init, install, licence, merge_log, status, validate, write};
+use crate::shell::{
+    Error, bundle, contract, demo, explain, handoff, init, install, licence, merge_log, plan, status, validate, write,
+};
 
 /// `verify-gate`.
 pub fn verify_gate() -> ExitCode {
@@ -111,6 +113,8 @@ fn command(cli: &Cli) -> Result<Outcome, Error> {
         Command::Withdraw(arguments) => write::withdraw(common, arguments),
         Command::Landed(arguments) => write::landed(common, arguments),
         Command::Ready(arguments) => write::ready(common, arguments),
+        Command::Plan { command } => plan::plan(common, command),
+        Command::Handoff(arguments) => handoff::handoff(common, arguments),
         Command::Contract(arguments) => contract::contract(common, arguments),
         Command::Licence(arguments) => licence::licence(common, arguments),
         Command::Validate(arguments) => validate::validate(common, arguments),

@@ -15,6 +15,7 @@ mod attack;
 mod authored;
 mod behind;
 mod both_ways;
+mod bundle;
 mod boundary;
 mod contract;
 mod demo;

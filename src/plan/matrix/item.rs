@@ -134,8 +134,8 @@ fn joins(words: &str) -> bool {
 /// A single word can be the name of a field or of a document, which nobody runs.
 fn is_command(code: &str) -> bool {
     const DOCUMENTS: [&str; 21] = [
-        "md", "markdown", "rst", "txt", "json", "jsonl", "toml", "yaml", "yml", "csv", "tsv", "ini", "cfg", "lock", "xml",
-        "html", "pdf", "png", "svg", "feature", "log",
+        "md", "markdown", "rst", "txt", "json", "jsonl", "toml", "yaml", "yml", "csv", "tsv", "ini", "cfg", "lock",
+        "xml", "html", "pdf", "png", "svg", "feature", "log",
     ];
     let code = code.trim();
     if code.is_empty() || has_a_gap(code) {
@@ -176,7 +176,8 @@ pub(super) fn condition(words: &str, sides: Sides<'_>) -> Option<Condition> {
         ["online", "only"] | ["requires", "network"] | ["needs", "network"] => Some(Condition::Online),
         _ => None,
     });
-    let optional = || list.iter().any(|word| matches!(*word, "optional" | "optionally")).then_some(Condition::Applicable);
+    let optional =
+        || list.iter().any(|word| matches!(*word, "optional" | "optionally")).then_some(Condition::Applicable);
     elsewhere(words, sides).or(said).or_else(optional)
 }
 
@@ -197,7 +198,8 @@ fn elsewhere(words: &str, sides: Sides<'_>) -> Option<Condition> {
 
 fn starts_with(text: &str, name: &str, whole: bool) -> bool {
     let Some((start, rest)) = text.split_at_checked(name.len()) else { return false };
-    let ends = if whole { rest.is_empty() } else { !rest.starts_with(|c: char| c.is_alphanumeric() || c == '-' || c == '/') };
+    let ends =
+        if whole { rest.is_empty() } else { !rest.starts_with(|c: char| c.is_alphanumeric() || c == '-' || c == '/') };
     start.eq_ignore_ascii_case(name) && ends
 }
 
@@ -230,7 +232,7 @@ fn without_parentheses(words: &str) -> String {
 /// Whether an item says that there is nothing to run.
 fn is_nothing(words: &str) -> bool {
     let words = words.trim().to_lowercase();
-    ["n/a", "not applicable", "none"].iter().any(|start| {
-        words.strip_prefix(start).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()))
-    })
+    ["n/a", "not applicable", "none"]
+        .iter()
+        .any(|start| words.strip_prefix(start).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric())))
 }

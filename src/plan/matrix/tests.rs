@@ -81,7 +81,8 @@ fn code_is_a_command_only_where_it_stands_as_one() {
 fn what_is_no_command_is_said() {
     let matrix = read("- N/A (process slice). The other party's ACK confirms.\n");
     assert!(matrix.nothing.is_some() && matrix.checks.is_empty() && matrix.manual.is_empty());
-    let matrix = read("- All scripts have `README` snippets\n\n```\npytest\n```\n\n| A | B |\n|---|---|\n| look at it | x |\n");
+    let matrix =
+        read("- All scripts have `README` snippets\n\n```\npytest\n```\n\n| A | B |\n|---|---|\n| look at it | x |\n");
     let said: Vec<(usize, &str)> = matrix.manual.iter().map(|m| (m.line, m.text.as_str())).collect();
     assert_eq!(said[0], (1, "All scripts have `README` snippets"));
     assert!(said[1].0 == 3 && said[1].1.contains("code span"));

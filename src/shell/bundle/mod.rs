@@ -13,7 +13,7 @@ use self::zip::{Zip, sha256};
 use crate::bundle::{Contents, File, Flaw, MANIFEST, flaws, is_safe, manifest};
 use crate::case::{BundleCase, Case, LogCase};
 use crate::change::{Kind, RepoPath, Side};
-use crate::check::only;
+use crate::check::report_of;
 use crate::evidence::folder_name;
 use crate::report::human::{HELP, paint, several};
 use crate::report::{escape, json as document};
@@ -21,7 +21,6 @@ use crate::shell::cli::{BundleArgs, Common, Format};
 use crate::shell::git::{Snapshot, Take, sides_at};
 use crate::shell::terminal::{self, Outcome, finish, look};
 use crate::shell::validate::Subject;
-use crate::shell::world::World;
 use crate::shell::{Error, files};
 
 /// Largest bundle that is read, in bytes.
@@ -30,26 +29,24 @@ const LARGEST: usize = 2 << 30;
 /// Packs the bundle, or says what is wrong with the one that is there.
 pub fn bundle(common: &Common, arguments: &BundleArgs) -> Result<Outcome, Error> {
     let subject = Subject::find(common, arguments.slice.as_deref())?;
+    if arguments.check {
+        let mut case = Case::without_change(subject.policy(), LogCase::NotNeeded, subject.desk.world.today);
+        case.bundle = Some(packed_before(common, &subject, arguments)?);
+        return terminal::show(&report_of(&case, "bundle", &["AG506"]), common);
+    }
     let touched = touched(common, &subject, arguments)?;
     let output = output(&subject, arguments)?;
-    if arguments.check {
-        let mut case = Case::without_change(subject.policy(), LogCase::NotNeeded, World::new().today);
-        case.bundle = Some(BundleCase { path: output.display().to_string(), flaws: of_file(&touched, &output)? });
-        return terminal::show(&only(&case, "bundle", &["AG506"]), common);
-    }
     let packed = touched.pack()?;
     put(&output, &packed)?;
     show(common, &touched, &output, &packed)?;
     Ok(Outcome::Pass)
 }
 
-/// What is wrong with the bundle of the slice at its usual place, for the work tree as it is now.
-pub(super) fn bundle_flaws(common: &Common, subject: &Subject) -> Result<(PathBuf, Vec<Flaw>), Error> {
-    let arguments = BundleArgs::default();
-    let touched = touched(common, subject, &arguments)?;
-    let output = output(subject, &arguments)?;
-    let flaws = of_file(&touched, &output)?;
-    Ok((output, flaws))
+/// What is wrong with the bundle that is there, for the work tree as it is now.
+pub(super) fn packed_before(common: &Common, subject: &Subject, arguments: &BundleArgs) -> Result<BundleCase, Error> {
+    let output = output(subject, arguments)?;
+    let flaws = of_file(&touched(common, subject, arguments)?, &output)?;
+    Ok(BundleCase { path: output.display().to_string(), flaws })
 }
 
 /// What a slice touched, with its content.
@@ -84,7 +81,7 @@ fn touched(common: &Common, subject: &Subject, arguments: &BundleArgs) -> Result
         .filter_map(|path| path.strip_prefix(root).ok())
         .map(|path| RepoPath::new(path.as_os_str().as_encoded_bytes()))
         .collect();
-    let folder = &subject.standing.folder;
+    let folder = subject.folder();
     let is_touched = |path: &RepoPath, side: Option<&Side>, old: Option<&Side>| {
         (side != old && path.below(folder).is_some()) || (side.is_some() && named.contains(path))
     };
@@ -135,7 +132,7 @@ fn named(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
 /// Whose repository this is: the party's repository that is called like the root's folder, else its first one, else the
 /// folder's name.
 fn repository(subject: &Subject) -> String {
-    let folder = subject.root.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let folder = subject.root().file_name().unwrap_or_default().to_string_lossy().into_owned();
     let policy = subject.policy();
     let names = policy.party(&policy.party).map(|party| party.repositories.as_slice()).unwrap_or_default();
     names.iter().find(|name| **name == folder).or(names.first()).cloned().unwrap_or(folder)

@@ -19,7 +19,7 @@ use self::progress::Progress;
 use self::runner::{Runner, Stop, rounded};
 pub(super) use self::subject::Subject;
 use crate::case::{Case, EvidenceCase, LogCase};
-use crate::check::only;
+use crate::check::report_of;
 use crate::evidence::{Lack, Manifest, Masker, Outcome, Ran, Status, is_secret_name, judge};
 use crate::plan::matrix::{Check, Condition, Matrix};
 use crate::report::escape;
@@ -27,7 +27,6 @@ use crate::shell::Error;
 use crate::shell::cli::{Common, Format, ValidateArgs};
 use crate::shell::terminal::{self, look};
 use crate::shell::terminal::Outcome as Verdict;
-use crate::shell::world::World;
 
 /// Runs the matrix, shows it, or says what its evidence is worth.
 pub fn validate(common: &Common, arguments: &ValidateArgs) -> Result<Verdict, Error> {
@@ -48,16 +47,22 @@ pub fn validate(common: &Common, arguments: &ValidateArgs) -> Result<Verdict, Er
 }
 
 /// What the evidence of the slice lacks, for the work tree as it is now.
-pub(super) fn lacks(subject: &Subject) -> Result<Vec<Lack>, Error> {
-    let (matrix, _) = subject.matrix()?;
+fn lacks(subject: &Subject) -> Result<Vec<Lack>, Error> {
+    // A slice without a matrix has one that names no command.
+    let matrix = subject.matrix().map(|(matrix, _)| matrix).unwrap_or_default();
     let tree = subject.tree()?;
-    Ok(judge(&runs(&subject.root, &subject.slice, &tree.0)?, &matrix, &tree.0))
+    Ok(judge(&runs(subject.root(), &subject.slice, &tree.0)?, &matrix, &tree.0))
+}
+
+/// Why the evidence of the slice does not stand for the work tree, as the rules see it.
+pub(super) fn evidence(subject: &Subject) -> Result<EvidenceCase, Error> {
+    Ok(EvidenceCase::new(&subject.slice, subject.folder(), lacks(subject)?))
 }
 
 fn check(common: &Common, subject: &Subject) -> Result<Verdict, Error> {
-    let mut case = Case::without_change(subject.policy(), LogCase::NotNeeded, World::new().today);
-    case.evidence = Some(EvidenceCase::new(&subject.slice, &subject.standing.folder, lacks(subject)?));
-    terminal::show(&only(&case, "validate", &["AG505"]), common)
+    let mut case = Case::without_change(subject.policy(), LogCase::NotNeeded, subject.desk.world.today);
+    case.evidence = Some(evidence(subject)?);
+    terminal::show(&report_of(&case, "validate", &["AG505"]), common)
 }
 
 /// For each command of the matrix, what is to become of it: [`Outcome::Passed`] stands for being run.
@@ -99,13 +104,13 @@ fn run(
     let (now, start) = (Timestamp::now(), Instant::now());
     let mut manifest = begun(subject, matrix, source, wanted)?;
     manifest.started = now.to_string();
-    let archive = Archive::new(&subject.root, now, &manifest)?;
+    let archive = Archive::new(subject.root(), now, &manifest)?;
     let to_run: Vec<usize> = (0..).zip(wanted).filter(|(_, what)| **what == Outcome::Passed).map(|(at, _)| at).collect();
     let mut progress = Progress::new(to_run.len(), look(common), common.format == Format::Human);
     let secrets = std::env::vars_os().filter(|(name, _)| is_secret_name(&name.to_string_lossy()));
     let masker = Masker::new(secrets.map(|(_, value)| value.into_vec()));
     let runner = Runner {
-        root: &subject.root,
+        root: subject.root(),
         archive: &archive,
         jobs: usize::from(arguments.jobs),
         limit: Duration::from_secs(arguments.timeout.into()),
@@ -119,7 +124,7 @@ fn run(
     manifest.seconds = rounded(start.elapsed().as_secs_f64());
     if status == Status::Complete {
         let commands = to_run.iter().filter_map(|at| manifest.checks.get(*at)).map(|ran| ran.command.as_str());
-        manifest.tools = tools::versions(&subject.root, commands);
+        manifest.tools = tools::versions(subject.root(), commands);
         manifest.tree_after = subject.tree()?.0;
     }
     // Only now, with all of it on the disk, is the run said to be complete.

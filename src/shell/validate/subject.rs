@@ -1,68 +1,57 @@
 //! What is validated: a slice, its matrix, and the tree that is handed over.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::Path;
 
-use jiff::civil::Date;
-
-use crate::case::LogCase;
 use crate::change::{ObjectId, RepoPath, Side};
 use crate::evidence::FOLDER;
+use crate::handoff::{HANDOFF_LOG, PROGRESS};
 use crate::log::{Gate, Log};
 use crate::plan::matrix::{Matrix, Sides};
 use crate::plan::{self, Part, Plan};
 use crate::policy::Policy;
 use crate::report::escape;
+use crate::shell::Error;
 use crate::shell::cli::Common;
 use crate::shell::git::{Repo, Snapshot, Take, tree_id};
 use crate::shell::logs::speakers;
-use crate::shell::status::{Asked, Standing, standing};
-use crate::shell::world::World;
-use crate::shell::{Error, files};
-
-/// Largest plan that is read, in bytes.
-const LARGEST: usize = 4 << 20;
+use crate::shell::plans::Desk;
 
 /// What a handoff itself changes, from the folder that the policy governs; the log comes to these.
-const HANDOFF: [&str; 2] = ["progress.md", "docs/SESSION_HANDOFF.md"];
+const HANDOFF: [&str; 2] = [PROGRESS, HANDOFF_LOG];
 
 /// What is validated.
 pub(in crate::shell) struct Subject {
     pub(in crate::shell) repo: Repo,
-    pub(in crate::shell) standing: Standing,
+    pub(in crate::shell) desk: Desk,
     pub(in crate::shell) slice: String,
-    /// The folder that the policy governs.
-    pub(in crate::shell) root: PathBuf,
 }
 
 impl Subject {
-    /// Finds it: the slice that is named, else that of the latest gate while it is open, else that of the latest plan.
+    /// Finds it, with the slice that is meant.
     pub(in crate::shell) fn find(common: &Common, slice: Option<&str>) -> Result<Subject, Error> {
-        let world = World::new();
-        let standing = standing(common, &world, Asked::Status)?;
-        let repo = Repo::open(common.repo.as_deref())?;
-        let root = repo.root().ok_or_else(|| {
-            Error::new("a bare repository has no work tree to validate").hint("run the command in a clone")
-        })?;
-        let root = root.join(&standing.folder);
-        let mut subject = Subject { repo, standing, slice: String::new(), root };
-        subject.slice = match slice {
-            Some(slice) => slice.to_owned(),
-            None => subject.current_slice()?,
-        };
-        Ok(subject)
+        let desk = Desk::open(common)?;
+        let slice = desk.chosen(slice)?.slice;
+        Ok(Subject { repo: Repo::open(common.repo.as_deref())?, desk, slice })
+    }
+
+    /// The folder that the policy governs.
+    pub(in crate::shell) fn root(&self) -> &Path {
+        &self.desk.folder
+    }
+
+    /// The same, from the repository's root.
+    pub(in crate::shell) fn folder(&self) -> &str {
+        &self.desk.standing.folder
     }
 
     pub(in crate::shell) fn policy(&self) -> &Policy {
-        &self.standing.policy
+        &self.desk.standing.policy
     }
 
     /// The log, where there is one.
     pub(in crate::shell) fn log(&self) -> Option<&Log> {
-        match &self.standing.log {
-            LogCase::Read(reading) => Some(&reading.log),
-            LogCase::NotNeeded | LogCase::Missing { .. } => None,
-        }
+        self.desk.log()
     }
 
     /// The slice's gate, the latest of that name.
@@ -75,7 +64,7 @@ impl Subject {
         let speakers = speakers(self.policy());
         let sides = Sides { parties: &speakers, own: &self.policy().party };
         let mut looked = Vec::new();
-        if let Some((path, plan)) = self.plan()? {
+        if let Some((path, plan)) = self.plan() {
             let blocks: Vec<_> = plan
                 .of(Part::Validation)
                 .flat_map(|part| plan.blocks.iter().filter(|block| block.line > part.line && block.line <= part.end))
@@ -85,7 +74,7 @@ impl Subject {
             if !matrix.is_empty() {
                 return Ok((matrix, format!("plan: {path}")));
             }
-            looked.push(format!("`{}` has no Validation Matrix", escape(&path)));
+            looked.push(format!("`{path}` has no Validation Matrix"));
         } else {
             looked.push("it has no plan".to_owned());
         }
@@ -104,7 +93,7 @@ impl Subject {
         Err(Error::new(format!("there is nothing to run for slice `{}`: {}", escape(&self.slice), looked.join(", ")))
             .hint(format!(
                 "write its plan, `{}`, with a `## Validation Matrix` that has each command as a code span",
-                escape(&plan::path(World::new().today, &self.slice))
+                escape(&plan::path(self.desk.world.today, &self.slice))
             )))
     }
 
@@ -117,7 +106,7 @@ impl Subject {
 
     /// What is handed over of some tree, from the policy's folder.
     pub(in crate::shell) fn handed_over(&self, sides: BTreeMap<RepoPath, Side>) -> BTreeMap<RepoPath, Side> {
-        let below = sides.into_iter().filter_map(|(path, side)| Some((path.below(&self.standing.folder)?, side)));
+        let below = sides.into_iter().filter_map(|(path, side)| Some((path.below(self.folder())?, side)));
         below.filter(|(path, _)| !self.is_left_out(path)).collect()
     }
 
@@ -130,53 +119,8 @@ impl Subject {
             || (policy.is_log_owner() && *path == policy.log.path)
     }
 
-    /// The plan of the slice, the latest if there are several, and its path.
-    fn plan(&self) -> Result<Option<(String, Plan)>, Error> {
-        let own = self.plans()?.into_iter().rfind(|(_, slice)| *slice == self.slice);
-        let Some((date, slice)) = own else { return Ok(None) };
-        let path = plan::path(date, &slice);
-        let file = self.root.join(&path);
-        let bytes = files::read_at_most(&file, LARGEST)?;
-        if bytes.len() > LARGEST {
-            return Err(Error::new(format!("the plan `{}` is larger than {LARGEST} bytes", escape(&path))));
-        }
-        let text = String::from_utf8(bytes).map_err(|_| Error::new(format!("the plan `{}` is not UTF-8", escape(&path))))?;
-        Ok(Some((path, Plan::read(date, &slice, &text))))
-    }
-
-    /// Date and slice of each plan, by date.
-    fn plans(&self) -> Result<Vec<(Date, String)>, Error> {
-        let folder = self.root.join(plan::FOLDER);
-        let unreadable = |error: std::io::Error| files::failed("read", &folder, &error);
-        let entries = match std::fs::read_dir(&folder) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(unreadable(error)),
-        };
-        let mut plans = Vec::new();
-        for entry in entries {
-            let name = entry.map_err(unreadable)?.file_name();
-            let path = format!("{}/{}", plan::FOLDER, name.to_string_lossy());
-            plans.extend(plan::named(&path).map(|(date, slice)| (date, slice.to_owned())));
-        }
-        plans.sort();
-        Ok(plans)
-    }
-
-    fn current_slice(&self) -> Result<String, Error> {
-        if let Some(gate) = self.log().and_then(Log::latest).filter(|gate| !gate.state.is_final()) {
-            return Ok(gate.slice.clone());
-        }
-        let plans = self.plans()?;
-        let latest = plans.last().map(|(date, _)| *date);
-        let mut latest = plans.iter().filter(|(date, _)| Some(*date) == latest);
-        match (latest.next(), latest.next()) {
-            (Some((_, slice)), None) => Ok(slice.clone()),
-            (Some(_), Some(_)) => {
-                Err(Error::new("several plans have the latest date").hint("name the slice with --slice"))
-            }
-            (None, _) => Err(Error::new("there is no open gate and no plan that says which slice is meant")
-                .hint("name the slice with --slice")),
-        }
+    /// The plan of the slice, the latest if there are several, and its path from the root.
+    fn plan(&self) -> Option<&(RepoPath, Plan)> {
+        self.desk.plans.iter().rfind(|(_, plan)| plan.slice == self.slice)
     }
 }

@@ -2,16 +2,15 @@
 //! from the newest plan.
 
 use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use jiff::civil::Date;
-
 use super::place::Place;
-use crate::compose::{self, GateWish, draft, plan_items, read_draft};
+use crate::compose::{self, GateWish, draft, read_draft};
+use crate::plan::Part;
 use crate::report::escape;
 use crate::shell::git::{editor, merge_parents, staged};
 use crate::shell::law::Law;
+use crate::shell::plans::read_all;
 use crate::shell::{Error, files};
 
 /// A gate as it was edited, and the file that keeps the text until it is posted.
@@ -77,17 +76,16 @@ fn filled(place: &Place, mut wish: GateWish) -> Result<(GateWish, Vec<String>), 
             }
         }
     }
-    if let Some((slice, path)) = newest_plan(&place.folder_here().join("plans"))? {
-        let bytes = fs::read(&path).map_err(|error| files::failed("read", &path, &error))?;
-        let text = String::from_utf8_lossy(&bytes);
+    let folder = place.folder_here();
+    if let Some((path, plan)) = read_all(&folder)?.into_iter().next_back() {
         if wish.slice.is_empty() {
-            wish.slice = slice;
+            wish.slice = plan.slice.clone();
         }
         if wish.validation.is_empty() {
-            wish.validation = plan_items(&text, "Validation Matrix");
+            wish.validation = plan.items(Part::Validation);
         }
-        let tasks = plan_items(&text, "Tasks");
-        notes.extend((!tasks.is_empty()).then(|| format!("Tasks of {}:", files::shown(&path))));
+        let tasks = plan.items(Part::Tasks);
+        notes.extend((!tasks.is_empty()).then(|| format!("Tasks of {}:", files::shown(&folder.join(path)))));
         notes.extend(tasks.iter().map(|task| format!("  {}", escape(task))));
     }
     Ok((wish, notes))
@@ -104,28 +102,4 @@ fn protected(place: &Place) -> Result<Vec<String>, Error> {
         found.push(format!("{root}{}", one.path));
     }
     Ok(found)
-}
-
-/// The plan of the latest date, `YYYY-MM-DD_<slice>.plan.md`, and its slice.
-fn newest_plan(folder: &Path) -> Result<Option<(String, PathBuf)>, Error> {
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
-        Err(error) => return Err(files::failed("read", folder, &error)),
-    };
-    let mut newest: Option<(String, String)> = None;
-    for entry in entries {
-        let entry = entry.map_err(|error| files::failed("read", folder, &error))?;
-        let Ok(name) = entry.file_name().into_string() else { continue };
-        let slice = name.strip_suffix(".plan.md").and_then(|stem| {
-            let (date, slice) = stem.split_once('_')?;
-            date.parse::<Date>().ok().filter(|_| date.len() == "YYYY-MM-DD".len()).map(|_| slice.to_owned())
-        });
-        if let Some(slice) = slice.filter(|_| entry.path().is_file())
-            && newest.as_ref().is_none_or(|(known, _)| *known < name)
-        {
-            newest = Some((name, slice));
-        }
-    }
-    Ok(newest.map(|(name, slice)| (slice, folder.join(name))))
 }
