@@ -53,9 +53,9 @@ pub fn choose<'p>(
     if let Some(slice) = named {
         return Some(Chosen { slice: slice.to_owned(), by: ChosenBy::Named });
     }
-    // The log calls a gate that names no slice `gate-N`, which no plan is called.
-    let gate = log.and_then(|log| log.latest().filter(|gate| log.entry_of(gate).is_some_and(|e| e.slice.is_some())));
-    if let Some(gate) = gate {
+    // The log calls a gate that names no slice `gate-N`, by its number.
+    let named = |log: &'_ Log| log.latest().filter(|gate| gate.slice != format!("gate-{}", log.gates.len())).cloned();
+    if let Some(gate) = log.and_then(named) {
         return Some(Chosen { slice: gate.slice.clone(), by: ChosenBy::Gate { line: gate.line } });
     }
     let newest = plans.into_iter().max_by_key(|(date, slice, _)| (*date, *slice));

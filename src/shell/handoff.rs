@@ -157,7 +157,21 @@ fn value(chosen: &Chosen, lines: &[Checked]) -> Value {
         .iter()
         .map(|line| json!({"what": line.line.what, "state": line.state(), "codes": line.line.codes}))
         .collect();
-    let findings: Vec<Finding> = lines.iter().flat_map(|line| line.findings.clone()).collect();
+    let mut findings: Vec<Finding> = lines.iter().flat_map(|line| line.findings.clone()).collect();
+    if outcome(lines) == Outcome::Undecided {
+        let open: Vec<&str> = lines.iter().filter(|l| l.state() == "unchecked").map(|l| l.line.what).collect();
+        findings.push(Finding {
+            code: "AG000",
+            name: "cannot-decide",
+            severity: Severity::Error,
+            message: format!("not checked by this version: {}", open.join(", ")),
+            path: None,
+            line: None,
+            log: None,
+            help: Some("see to these by hand".to_owned()),
+            commit: None,
+        });
+    }
     json!({
         "version": 1,
         "verdict": verdict,

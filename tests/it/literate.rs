@@ -13,7 +13,7 @@ const OVERRIDE_KEY: &str = "OVERRIDE-KEY";
 
 /// Each kind of block, and whether its info string may say more after it.
 const KINDS: &[(&str, bool)] = &[
-    ("base", false),
+    ("base", true),
     ("policy", true),
     ("log", true),
     ("history", true),
@@ -25,6 +25,7 @@ const KINDS: &[(&str, bool)] = &[
     ("stage-log", false),
     ("write-log", false),
     ("override", true),
+    ("ask", false),
     ("expect", false),
 ];
 
@@ -173,6 +174,10 @@ impl Case {
             place.commit_override(&block.text, block.or(OVERRIDE_KEY));
             scope = vec!["--range", "HEAD~1..HEAD"];
         }
+        let asked: Vec<&str> = self.all("ask").flat_map(|block| block.text.split_whitespace()).collect();
+        if !asked.is_empty() {
+            scope = asked;
+        }
         let mut program = scratch.command(&place.folder, env!("CARGO_BIN_EXE_verify-gate"));
         let output = program.args(scope).args(["--format", "json"]).output().unwrap();
         let (out, errors) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
@@ -184,7 +189,10 @@ impl Case {
         let place = Place { folder: scratch.root().to_owned(), scratch };
         place.write("README.md", "base\n");
         for block in self.all("base") {
-            block.text.lines().for_each(|line| place.apply(line));
+            match block.argument.as_str() {
+                "" => block.text.lines().for_each(|line| place.apply(line)),
+                path => place.write(path, &block.text),
+            }
         }
         let gone = self.all("stage").flat_map(|b| b.text.lines()).filter_map(|line| line.strip_prefix("- "));
         for path in gone.filter(|path| *path != LOG && !place.folder.join(path).exists()) {

@@ -33,6 +33,7 @@ mod literate;
 mod merge;
 mod overrides;
 mod pins;
+mod plan;
 mod range;
 mod receive;
 mod rules;
