@@ -2,6 +2,7 @@
 
 use super::ag502::said;
 use crate::case::{Case, Draft, Found};
+use crate::plan::Plan;
 
 rule! {
     /// # What it refuses
@@ -26,10 +27,13 @@ rule! {
 
 fn check(case: &Case<'_>, found: &mut Found<'_>) {
     let Some(planned) = case.planned.as_ref().filter(|planned| planned.left.is_some()) else { return };
-    let since = planned.plan().map_or(case.today, |(_, plan)| plan.date);
-    let mut next = planned.plans.iter().filter(|(_, plan)| plan.slice != planned.slice && plan.date >= since).rev();
+    // Where the slice has no plan, AG501 says so, and there is no day to go by.
+    let since = planned.plan().map(|(_, plan)| plan.date);
+    let follows = |plan: &Plan| plan.slice != planned.slice && since.is_none_or(|since| plan.date >= since);
+    let mut next = planned.plans.iter().filter(|(_, plan)| follows(plan)).rev();
     let Some((path, newest)) = next.clone().next() else {
-        let message = format!("there is no plan for the next agent, of another slice and dated {since} or later");
+        let day = since.map(|since| format!(", dated {since} or later")).unwrap_or_default();
+        let message = format!("there is no plan for the next agent: one of another slice{day}");
         return found.add(Draft::new(message).help("draft one: verify-gate plan new --slice NEXT"));
     };
     if next.any(|(_, plan)| plan.lacks_for_the_next().is_empty()) {

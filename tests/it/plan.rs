@@ -145,7 +145,7 @@ fn the_plans_of_a_member_are_in_its_folder() {
     let policy = "version = 1\nparty = \"AgentOS\"\nlog = { path = \"LOG.md\", owner = \"AgentOS\" }\n\
         parties.AgentOS.aliases = [\"AgentOS\"]\nparties.CCC.aliases = [\"CCC\"]\nprotect.adapter = [\"src/**\"]\n";
     let desk = Desk::new(&[
-        ("ackgate.toml", "[workspace]\nmembers = [\"os\"]\n"),
+        ("ackgate.toml", "version = 1\n[workspace]\nmembers = [\"os\"]\n"),
         ("os/ackgate.toml", policy),
         ("os/LOG.md", GATE),
         ("plans/2025-11-06_r4-adapter.plan.md", PLAN),
