@@ -119,9 +119,11 @@ mod tests {
         contents.files.insert("run".to_owned(), file(Kind::Executable, "R"));
         contents.files.insert("link".to_owned(), file(Kind::Symlink, "L"));
         let wanted = manifest("AgentOS", "r4", None, &contents);
-        let good = [packed("a", "A", Some(0o100_600)), packed("run", "R", Some(0o755)), packed("link", "L", Some(0o120_777))];
+        let good =
+            [packed("a", "A", Some(0o100_600)), packed("run", "R", Some(0o755)), packed("link", "L", Some(0o120_777))];
         assert_eq!(flaws(&contents, &good, None, &wanted), []);
-        let with = |more: Packed, found: Option<&Value>| flaws(&contents, &[&good[..], &[more]].concat(), found, &wanted);
+        let with =
+            |more: Packed, found: Option<&Value>| flaws(&contents, &[&good[..], &[more]].concat(), found, &wanted);
         assert_eq!(with(packed(MANIFEST, "x", None), Some(&wanted)), []);
         assert_eq!(with(packed(MANIFEST, "x", None), None), [Flaw::Manifest]);
         assert_eq!(with(packed("b", "x", None), None), [Flaw::Extra("b".to_owned())]);

@@ -91,10 +91,11 @@ pub fn judge(runs: &[Run], matrix: &Matrix, tree: &str) -> Vec<Lack> {
 
 /// What became of a command when it was last run on the tree.
 fn of_check(check: &Check, of_tree: &[(&Run, &Manifest)]) -> Option<Lack> {
-    let ran = of_tree.iter().rev().filter(|(_, manifest)| manifest.status == Status::Complete).find_map(|(run, manifest)| {
-        let ran = manifest.checks.iter().find(|ran| ran.command == check.command && ran.outcome.has_run())?;
-        Some((*run, *manifest, ran))
-    });
+    let ran =
+        of_tree.iter().rev().filter(|(_, manifest)| manifest.status == Status::Complete).find_map(|(run, manifest)| {
+            let ran = manifest.checks.iter().find(|ran| ran.command == check.command && ran.outcome.has_run())?;
+            Some((*run, *manifest, ran))
+        });
     match ran {
         None if check.condition.is_some() => None,
         None => Some(Lack::NotRun(check.command.clone())),
@@ -102,7 +103,9 @@ fn of_check(check: &Check, of_tree: &[(&Run, &Manifest)]) -> Option<Lack> {
             Some(Lack::Red(run.folder.clone(), ran.command.clone(), ran.ending()))
         }
         // A run that says “passed” and shows nothing for it.
-        Some((run, _, Ran { log: None, .. })) => Some(Lack::Gone(run.folder.clone(), format!("the log of {}", check.command))),
+        Some((run, _, Ran { log: None, .. })) => {
+            Some(Lack::Gone(run.folder.clone(), format!("the log of {}", check.command)))
+        }
         Some((run, manifest, _)) => manifest.changed_the_tree().then(|| Lack::TreeChanged(run.folder.clone())),
     }
 }
@@ -150,9 +153,13 @@ impl Lack {
         match self {
             Lack::Nothing => "there is no evidence: the Validation Matrix has not been run".to_owned(),
             Lack::Unreadable(run, why) => format!("run {} has no manifest that can be read: {}", q(run), escape(why)),
-            Lack::OtherTree(run) => format!("the latest run, {}, is of another tree: something has changed since", q(run)),
+            Lack::OtherTree(run) => {
+                format!("the latest run, {}, is of another tree: something has changed since", q(run))
+            }
             Lack::Unfinished(run) => format!("run {} did not come to its end", q(run)),
-            Lack::TreeChanged(run) => format!("the commands of run {} changed the tree that they were to check", q(run)),
+            Lack::TreeChanged(run) => {
+                format!("the commands of run {} changed the tree that they were to check", q(run))
+            }
             Lack::Edited(run, file) => format!("{} of run {} is not as it was archived", q(file), q(run)),
             Lack::Emptied(run, file) => format!("{} of run {} is empty", q(file), q(run)),
             Lack::Gone(run, file) => format!("{} of run {} is not there", q(file), q(run)),

@@ -16,7 +16,9 @@ pub fn is_secret_name(name: &str) -> bool {
         return false;
     }
     let mut parts = upper.split(|c: char| !c.is_ascii_alphanumeric());
-    parts.any(|part| ENDS.iter().any(|end| part.ends_with(end) || part.strip_suffix('S').is_some_and(|p| p.ends_with(end))))
+    parts.any(|part| {
+        ENDS.iter().any(|end| part.ends_with(end) || part.strip_suffix('S').is_some_and(|p| p.ends_with(end)))
+    })
 }
 
 /// Puts `***` in the place of secrets in a stream, wherever its pieces are cut.
@@ -110,7 +112,16 @@ mod tests {
 
     #[test]
     fn names_of_secrets_are_known() {
-        for name in ["GITHUB_TOKEN", "AWS_SECRET_ACCESS_KEY", "DB_PASSWORD", "OPENAI_APIKEY", "my_key", "TOKENS", "X_CREDENTIALS", "MYSQL_PWD"] {
+        for name in [
+            "GITHUB_TOKEN",
+            "AWS_SECRET_ACCESS_KEY",
+            "DB_PASSWORD",
+            "OPENAI_APIKEY",
+            "my_key",
+            "TOKENS",
+            "X_CREDENTIALS",
+            "MYSQL_PWD",
+        ] {
             assert!(is_secret_name(name), "{name}");
         }
         for name in ["PATH", "HOME", "PWD", "OLDPWD", "KEYBOARD_LAYOUT", "TOKENIZER", "PASSWORDLESS", ""] {

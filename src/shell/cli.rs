@@ -10,8 +10,8 @@ mod plans;
 mod validating;
 
 pub use entries::{Answer, GateCommand, GateNew, Nack, Ready, Writing};
-pub use validating::{BundleArgs, ValidateArgs};
 pub use plans::{PlanCheck, PlanCommand, PlanNew, Slice};
+pub use validating::{BundleArgs, ValidateArgs};
 
 use crate::agent::config::Agent;
 

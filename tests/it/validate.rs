@@ -21,7 +21,10 @@ fn team(matrix: &str) -> Team {
 }
 
 fn plan(team: &Team, matrix: &str) {
-    team.here.write(PLAN, format!("# Plan\n\n## Tasks\n- x\n\n## Validation Matrix\n{matrix}\n\n## Acceptance\n- `false`\n"));
+    team.here.write(
+        PLAN,
+        format!("# Plan\n\n## Tasks\n- x\n\n## Validation Matrix\n{matrix}\n\n## Acceptance\n- `false`\n"),
+    );
 }
 
 fn command(team: &Team, args: &[&str]) -> Command {
@@ -91,7 +94,8 @@ fn a_green_run_is_archived_and_stands_for_the_tree_that_is_handed_over() {
     assert_eq!(check(&team), "");
     assert_eq!(fs::read(team.here.root().join(".git/index")).unwrap(), index, "the index is left alone");
     // What a handoff changes is not what was checked.
-    for path in [PLAN, "progress.md", "docs/SESSION_HANDOFF.md", "docs/integration/CCC_AGENT_CHAT.md", "plans/next.md"] {
+    for path in [PLAN, "progress.md", "docs/SESSION_HANDOFF.md", "docs/integration/CCC_AGENT_CHAT.md", "plans/next.md"]
+    {
         let before = fs::read_to_string(team.here.root().join(path)).unwrap_or_default();
         team.here.write(path, format!("{before}\nmore\n"));
         assert_eq!(check(&team), "", "{path}");
@@ -154,7 +158,11 @@ fn each_thing_that_is_wrong_with_evidence_is_said() {
     plan(&team, "- `echo a`\n- `cat file`\n- `no-such-program --x`\n- When online: `false`");
     let output = validate(&team, &["--online"]);
     assert_eq!(status(&output), 1, "{}", text(&output));
-    assert!(text(&output).contains("no such program") && text(&output).contains("no-such-program: "), "{}", text(&output));
+    assert!(
+        text(&output).contains("no such program") && text(&output).contains("no-such-program: "),
+        "{}",
+        text(&output)
+    );
     let said = check(&team);
     assert!(said.contains("`no-such-program --x` failed with status 127") && said.contains("`false` failed"), "{said}");
     // Another tree.
@@ -179,12 +187,18 @@ fn commands_that_change_the_tree_do_not_show_what_they_checked() {
 
 #[test]
 fn conditions_are_asked_for_and_the_matrix_is_shown() {
-    let team = team("- `echo a`\n- Smoke (when online): `echo b` calls `/x`\n- When available: `echo c`\n- `go test ./...` (CCC)");
+    let team = team(
+        "- `echo a`\n- Smoke (when online): `echo b` calls `/x`\n- When available: `echo c`\n- `go test ./...` (CCC)",
+    );
     let shown = |args: &[&str]| {
         let output = validate(&team, &[&["--list", "--format", "json"], args].concat());
         let value: Value = serde_json::from_slice(&output.stdout).unwrap();
         let checks = value["checks"].as_array().unwrap().clone();
-        checks.iter().filter(|c| c["runs"] == true).map(|c| c["command"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        checks
+            .iter()
+            .filter(|c| c["runs"] == true)
+            .map(|c| c["command"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
     };
     assert_eq!(shown(&[]), ["echo a"]);
     assert_eq!(shown(&["--online"]), ["echo a", "echo b"]);
@@ -211,7 +225,8 @@ fn a_gate_or_the_policy_names_the_matrix_where_no_plan_does() {
         [parties.AgentOS]\naliases = [\"AgentOS\"]\n[parties.CCC]\naliases = [\"CCC\"]\n[protect]\nadapter = [\"agentos/**\"]\n\
         [session]\nvalidation = [\"echo policy\"]\n");
     team.here.commit("policy");
-    let output = team.here.command(team.here.root(), VERIFY).args(["validate", "--slice", "other", "--list"]).output().unwrap();
+    let output =
+        team.here.command(team.here.root(), VERIFY).args(["validate", "--slice", "other", "--list"]).output().unwrap();
     assert!(text(&output).contains("echo policy"), "{}", text(&output));
     // Without one, said and not guessed.
     team.here.git(&["revert", "-n", "HEAD"]);
@@ -223,8 +238,7 @@ fn a_gate_or_the_policy_names_the_matrix_where_no_plan_does() {
 #[test]
 fn secrets_of_the_environment_are_not_archived() {
     let team = team("- `printf '%s' \"${API_TOKEN%%-*}\"; printf '%s\\n' \"-${API_TOKEN#*-}\"; echo $HARMLESS; false`");
-    let output =
-        command(&team, &[]).env("API_TOKEN", "hunter2-hunter2").env("HARMLESS", "shown").output().unwrap();
+    let output = command(&team, &[]).env("API_TOKEN", "hunter2-hunter2").env("HARMLESS", "shown").output().unwrap();
     let log = fs::read_to_string(latest(&team).join("01-printf.log")).unwrap();
     assert!(log.ends_with("\n***\nshown\n"), "{log}");
     assert!(!text(&output).contains("hunter2-hunter2"), "{}", text(&output));
@@ -232,7 +246,9 @@ fn secrets_of_the_environment_are_not_archived() {
 
 #[test]
 fn what_never_ends_is_ended_with_all_it_started() {
-    let team = team("- `sleep 600 & echo $! > ../child; echo $$ > ../leader; wait`\n- `trap '' TERM; echo $$ > ../deaf; while :; do sleep 600; done`\n- `sleep 600 > /dev/null 2>&1 & echo $! > ../stray`");
+    let team = team(
+        "- `sleep 600 & echo $! > ../child; echo $$ > ../leader; wait`\n- `trap '' TERM; echo $$ > ../deaf; while :; do sleep 600; done`\n- `sleep 600 > /dev/null 2>&1 & echo $! > ../stray`",
+    );
     let output = validate(&team, &["--timeout", "1", "--jobs", "3"]);
     assert_eq!(status(&output), 1, "{}", text(&output));
     let value = manifest(&latest(&team));
@@ -249,7 +265,8 @@ fn gone(team: &Team, names: &[&str]) {
         let id = fs::read_to_string(team.here.beside(name)).unwrap();
         let state = fs::read_to_string(format!("/proc/{}/stat", id.trim())).unwrap_or_default();
         // What nobody has reaped yet has ended all the same.
-        let ended = state.rsplit(')').next().is_none_or(|rest| rest.is_empty() || rest.trim_start().starts_with(['Z', 'X']));
+        let ended =
+            state.rsplit(')').next().is_none_or(|rest| rest.is_empty() || rest.trim_start().starts_with(['Z', 'X']));
         assert!(ended, "{name}: {state}");
     }
 }
@@ -267,7 +284,9 @@ fn begun(team: &Team, args: &[&str]) -> std::process::Child {
 #[test]
 fn an_interrupt_ends_everything_and_leaves_evidence_that_is_never_green() {
     for signal in ["-TERM", "-INT"] {
-        let team = team("- `echo before`\n- `sleep 600 & echo $! > ../child; echo $$ > ../leader; echo go > ../fifo; wait`\n- `echo after`");
+        let team = team(
+            "- `echo before`\n- `sleep 600 & echo $! > ../child; echo $$ > ../leader; echo go > ../fifo; wait`\n- `echo after`",
+        );
         let child = begun(&team, &[]);
         let id = child.id().to_string();
         assert!(team.here.command(team.here.root(), "kill").args([signal, &id]).status().unwrap().success());

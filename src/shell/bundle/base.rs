@@ -6,8 +6,8 @@ use crate::policy::Policy;
 use crate::report::escape;
 use crate::shell::Error;
 use crate::shell::cli::Common;
-use crate::shell::git::{Commit, Entry, Repo, versions};
 use crate::shell::git::Parent;
+use crate::shell::git::{Commit, Entry, Repo, versions};
 use crate::shell::logs::speakers;
 use crate::shell::validate::Subject;
 use crate::shell::world::World;
@@ -19,7 +19,8 @@ pub(super) fn base(common: &Common, subject: &Subject, since: Option<&str>) -> R
         return subject.repo.resolve_branch(rev).map(Some);
     }
     let hint = "name the commit that the slice builds on with --since REV";
-    let unknown = |why: &str| Error::new(format!("where slice `{}` begins is not known: {why}", escape(&subject.slice)));
+    let unknown =
+        |why: &str| Error::new(format!("where slice `{}` begins is not known: {why}", escape(&subject.slice)));
     let (Some(log), Some(gate)) = (subject.log(), subject.gate()) else {
         return Err(unknown("the log has no gate of that name").hint(hint));
     };
@@ -53,7 +54,8 @@ fn brought(
 ) -> Result<Option<Commit>, Error> {
     let speakers = speakers(policy);
     for version in versions(repo, tip, path)?.into_iter().rev() {
-        let Some(Entry::Item(Side { kind: Kind::File | Kind::Executable, id })) = repo.entry(&version.commit.id, path)?
+        let Some(Entry::Item(Side { kind: Kind::File | Kind::Executable, id })) =
+            repo.entry(&version.commit.id, path)?
         else {
             continue;
         };

@@ -92,11 +92,13 @@ fn touched(common: &Common, subject: &Subject, arguments: &BundleArgs) -> Result
             contents.submodules.insert(path, side.id.clone());
         } else {
             let content = snapshot.read(&side.id)?;
-            let file = File { kind: side.kind, id: side.id.clone(), bytes: content.len() as u64, sha256: sha256(&content) };
+            let file =
+                File { kind: side.kind, id: side.id.clone(), bytes: content.len() as u64, sha256: sha256(&content) };
             contents.files.insert(path, file);
         }
     }
-    let gone = before.iter().filter(|(path, side)| !snapshot.sides.contains_key(path) && is_touched(path, None, Some(side)));
+    let gone =
+        before.iter().filter(|(path, side)| !snapshot.sides.contains_key(path) && is_touched(path, None, Some(side)));
     contents.deleted = gone.map(|(path, _)| text(path)).collect::<Result<_, _>>()?;
     let manifest = manifest(&repository(subject), &subject.slice, base.as_ref(), &contents);
     Ok(Touched { contents, snapshot, manifest })

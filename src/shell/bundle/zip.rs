@@ -3,15 +3,17 @@
 use std::io::{Read, Write};
 
 use rawzip::path::EntryPath;
-use rawzip::time::UtcDateTime;
 use rawzip::{CompressionMethod, ZipArchive, ZipArchiveWriter};
 use sha2::{Digest, Sha256};
 
 use crate::bundle::{MANIFEST, Packed};
 use crate::shell::Error;
 
-/// 1980-01-01, the first day that a zip can name, in Unix seconds.
-const FIRST_DAY: i64 = 315_532_800;
+/// 1980-01-01, the first day that a zip can name: year since 1980, month and day in 7, 4 and 5 bits, little-endian.
+const FIRST_DAY: [u8; 2] = [0b001_00001, 0];
+
+/// Where the day stands in the header before a member, and in that of the directory (APPNOTE 4.3.7, 4.3.12).
+const DAYS: (u64, u64) = (12, 14);
 
 /// Largest member that is unpacked, in bytes.
 const LARGEST: u64 = 1 << 30;
@@ -28,8 +30,7 @@ impl Zip {
     pub(super) fn add(&mut self, path: &str, mode: u32, content: &[u8]) -> Result<(), Error> {
         let mut add = || {
             let file = self.0.new_file(EntryPath::conformant(path)).compression_method(CompressionMethod::STORE);
-            let (mut entry, config) =
-                file.last_modified(UtcDateTime::from_unix(FIRST_DAY)).unix_permissions(mode).start()?;
+            let (mut entry, config) = file.unix_permissions(mode).start()?;
             let mut writer = config.wrap(&mut entry);
             writer.write_all(content).map_err(rawzip::Error::from)?;
             let (_, descriptor) = writer.finish()?;
@@ -39,8 +40,29 @@ impl Zip {
     }
 
     pub(super) fn finish(self) -> Result<Vec<u8>, Error> {
-        self.0.finish().map_err(|error| Error::new(format!("cannot pack the bundle: {error}")))
+        let failed = |error| Error::new(format!("cannot pack the bundle: {error}"));
+        let bytes = self.0.finish().map_err(failed)?;
+        dated(bytes).map_err(failed)
     }
+}
+
+/// Puts a day into headers that have none. A time by the library comes with an extra field, which makes `unzip` in an ASCII
+/// locale take names beyond ASCII for two different ones.
+fn dated(mut bytes: Vec<u8>) -> Result<Vec<u8>, rawzip::Error> {
+    let mut places = Vec::new();
+    {
+        let archive = ZipArchive::from_slice(bytes.as_slice())?;
+        let mut entries = archive.entries();
+        while let Some(entry) = entries.next_entry()? {
+            places.extend([entry.local_header_offset() + DAYS.0, entry.central_directory_offset() + DAYS.1]);
+        }
+    }
+    for place in places.into_iter().filter_map(|place| usize::try_from(place).ok()) {
+        if let Some(day) = bytes.get_mut(place..place + FIRST_DAY.len()) {
+            day.copy_from_slice(&FIRST_DAY);
+        }
+    }
+    Ok(bytes)
 }
 
 /// The members of a zip, folders left out, and its manifest if it has one. An error says in words why it cannot be read.

@@ -10,8 +10,8 @@ use sha2::{Digest, Sha256};
 
 use crate::evidence::{FOLDER, Found, MANIFEST, Manifest, Run, folder_name};
 use crate::report::escape;
-use crate::shell::files::{self, failed};
 use crate::shell::Error;
+use crate::shell::files::{self, failed};
 
 /// Largest manifest that is read, in bytes.
 const LARGEST: usize = 16 << 20;

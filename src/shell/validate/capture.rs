@@ -35,7 +35,8 @@ impl Capture {
     pub(super) fn start(path: &Path, first: &str, masker: Masker, most: u64) -> io::Result<(Capture, PipeWriter)> {
         let file = OpenOptions::new().write(true).create_new(true).open(path)?;
         let (reader, writer) = io::pipe()?;
-        let mut sink = Sink { file: Some(file), masker, left: most, end: Vec::new(), over: 0, recent: Vec::new(), failed: None };
+        let mut sink =
+            Sink { file: Some(file), masker, left: most, end: Vec::new(), over: 0, recent: Vec::new(), failed: None };
         sink.take(first.as_bytes());
         let sink = Arc::new(Mutex::new(sink));
         let (sender, ended) = channel();

@@ -25,8 +25,8 @@ use crate::plan::matrix::{Check, Condition, Matrix};
 use crate::report::escape;
 use crate::shell::Error;
 use crate::shell::cli::{Common, Format, ValidateArgs};
-use crate::shell::terminal::{self, look};
 use crate::shell::terminal::Outcome as Verdict;
+use crate::shell::terminal::{self, look};
 
 /// Runs the matrix, shows it, or says what its evidence is worth.
 pub fn validate(common: &Common, arguments: &ValidateArgs) -> Result<Verdict, Error> {
@@ -40,8 +40,11 @@ pub fn validate(common: &Common, arguments: &ValidateArgs) -> Result<Verdict, Er
         return show::list(common, &subject.slice, &source, &matrix, &wanted);
     }
     if matrix.checks.is_empty() && matrix.nothing.is_none() {
-        return Err(Error::new(format!("the Validation Matrix ({}) names no command that can be run", escape(&source)))
-            .hint("write each command as a code span (`pytest`), or `N/A` and why there is none"));
+        return Err(Error::new(format!(
+            "the Validation Matrix ({}) names no command that can be run",
+            escape(&source)
+        ))
+        .hint("write each command as a code span (`pytest`), or `N/A` and why there is none"));
     }
     run(common, arguments, &subject, (&matrix, &source), &wanted)
 }
@@ -105,7 +108,8 @@ fn run(
     let mut manifest = begun(subject, matrix, source, wanted)?;
     manifest.started = now.to_string();
     let archive = Archive::new(subject.root(), now, &manifest)?;
-    let to_run: Vec<usize> = (0..).zip(wanted).filter(|(_, what)| **what == Outcome::Passed).map(|(at, _)| at).collect();
+    let to_run: Vec<usize> =
+        (0..).zip(wanted).filter(|(_, what)| **what == Outcome::Passed).map(|(at, _)| at).collect();
     let mut progress = Progress::new(to_run.len(), look(common), common.format == Format::Human);
     let secrets = std::env::vars_os().filter(|(name, _)| is_secret_name(&name.to_string_lossy()));
     let masker = Masker::new(secrets.map(|(_, value)| value.into_vec()));

@@ -45,7 +45,8 @@ impl Progress {
             .collect();
         let filled = (self.done * 10).checked_div(self.total).unwrap_or_default();
         let bar: String = (0..10).map(|at| if at < filled { '█' } else { '░' }).collect();
-        let line: String = format!("{bar} {}/{} {}", self.done, self.total, commands.join(", ")).chars().take(WIDTH).collect();
+        let line: String =
+            format!("{bar} {}/{} {}", self.done, self.total, commands.join(", ")).chars().take(WIDTH).collect();
         self.say(&format!("\r\x1b[K{line}"));
         self.drawn = Some(Instant::now());
     }

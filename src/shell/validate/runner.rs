@@ -88,7 +88,12 @@ impl Runner<'_> {
     ///
     /// # Errors
     /// A shell that cannot be started, a log that cannot be written: nothing is left running, and the run is not complete.
-    pub(super) fn run(&self, wanted: &[usize], manifest: &mut Manifest, progress: &mut Progress) -> Result<Status, Error> {
+    pub(super) fn run(
+        &self,
+        wanted: &[usize],
+        manifest: &mut Manifest,
+        progress: &mut Progress,
+    ) -> Result<Status, Error> {
         let mut waiting = wanted.iter().copied();
         let mut running: Vec<Job> = Vec::new();
         let mut told = false;
@@ -156,7 +161,8 @@ impl Runner<'_> {
         let log = ran.log.clone().unwrap_or_default();
         let path = self.archive.folder.join(&log);
         let captured = job.capture.close().map_err(|error| {
-            failed("write", &path, &error).hint("make room, and run `verify-gate validate` again: this run does not count")
+            failed("write", &path, &error)
+                .hint("make room, and run `verify-gate validate` again: this run does not count")
         })?;
         let (bytes, sha256) = self.archive.digest(&log)?;
         (ran.seconds, ran.exit, ran.signal) = (rounded(seconds), status.code(), status.signal());

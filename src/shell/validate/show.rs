@@ -43,7 +43,9 @@ pub(super) fn list(
             for (check, what) in checks() {
                 let word = match (what, &check.condition) {
                     (Outcome::Passed, _) => "run    ".to_owned(),
-                    (Outcome::Skipped, Some(Condition::Elsewhere(party))) => format!("skip    (for {}) ", escape(party)),
+                    (Outcome::Skipped, Some(Condition::Elsewhere(party))) => {
+                        format!("skip    (for {}) ", escape(party))
+                    }
                     (Outcome::Skipped, Some(condition)) => format!("skip    (--{}) ", condition.as_str()),
                     _ => "leave  ".to_owned(),
                 };
@@ -107,10 +109,20 @@ fn as_text(
         (Status::Complete, true) => {
             let left = manifest.checks.len() - run;
             let rest = if left == 0 { String::new() } else { format!(", {left} not run") };
-            writeln!(out, "{}: {}{rest}; evidence in {place}", paint("green", HELP, look.color), several(run, "command"))
+            writeln!(
+                out,
+                "{}: {}{rest}; evidence in {place}",
+                paint("green", HELP, look.color),
+                several(run, "command")
+            )
         }
         (Status::Complete, false) => {
-            writeln!(out, "{}: {red} of {} failed; logs in {place}", paint("red", ERROR, look.color), several(run, "command"))
+            writeln!(
+                out,
+                "{}: {red} of {} failed; logs in {place}",
+                paint("red", ERROR, look.color),
+                several(run, "command")
+            )
         }
         _ => writeln!(out, "{}: the run does not count; logs in {place}", paint("interrupted", ERROR, look.color)),
     }
