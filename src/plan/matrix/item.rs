@@ -95,12 +95,12 @@ impl Clause {
 
 /// The words up to the last colon or dash that ends a label, and the words behind it.
 fn split_label(words: &str) -> (Option<&str>, &str) {
-    let ends = words.char_indices().filter(|(at, c)| match c {
+    let end = words.char_indices().rfind(|(at, c)| match c {
         ':' | '—' | '–' => true,
         '-' => words.get(..*at).is_some_and(|before| before.ends_with(' ')),
         _ => false,
     });
-    match ends.last() {
+    match end {
         Some((at, mark)) => {
             let rest = words.get(at + mark.len_utf8()..).unwrap_or_default();
             (words.get(..at).map(str::trim).filter(|label| !label.is_empty()), rest)
