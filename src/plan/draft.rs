@@ -93,8 +93,8 @@ mod tests {
             let parts: Vec<Part> = plan
                 .lacks()
                 .iter()
-                .filter_map(|lack| match lack {
-                    Lack::Placeholder { part, .. } => Some(*part),
+                .map(|lack| match lack {
+                    Lack::Placeholder { part, .. } => *part,
                     _ => panic!("{lack:?}"),
                 })
                 .collect();
