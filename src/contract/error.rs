@@ -12,6 +12,9 @@ pub enum ContractError {
     /// Not JSON, or not JSON with one meaning.
     #[error("is not JSON with one meaning: {0}")]
     Json(#[from] crate::json::Error),
+    /// Markdown that names more than [`super::MOST_FIELDS`] fields.
+    #[error("names more than {max} fields", max = super::MOST_FIELDS)]
+    TooManyFields,
     /// JSON whose root is neither an object nor a boolean.
     #[error("is no JSON Schema: its root is neither an object nor true or false")]
     NoSchema,
@@ -29,7 +32,10 @@ impl ContractError {
         match self {
             ContractError::Json(error) => Some(error.line),
             ContractError::UnknownDraft { line } => Some(*line),
-            ContractError::TooLarge | ContractError::NotUtf8 | ContractError::NoSchema => None,
+            ContractError::TooLarge
+            | ContractError::NotUtf8
+            | ContractError::TooManyFields
+            | ContractError::NoSchema => None,
         }
     }
 }

@@ -25,6 +25,9 @@ use model::Id;
 /// Bytes beyond which a file is not read.
 pub const LARGEST: usize = 4 << 20;
 
+/// Fields of a Markdown contract beyond which it is not read; several names of one object each have its members.
+pub const MOST_FIELDS: usize = 100_000;
+
 /// How two contracts differ, and what else the protocol asks of the new one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Comparison {
@@ -66,7 +69,7 @@ pub fn read(path: &str, bytes: &[u8]) -> Result<Contract, ContractError> {
     }
     let text = std::str::from_utf8(bytes).map_err(|_| ContractError::NotUtf8)?;
     match ending(path).as_str() {
-        "md" | "markdown" => Ok(listed::read(text)),
+        "md" | "markdown" => listed::read(text),
         _ => schema::read(path.rsplit('/').next().unwrap_or(path), text),
     }
 }
@@ -109,5 +112,7 @@ fn ending(path: &str) -> String {
     name.rsplit_once('.').map_or(String::new(), |(_, ending)| ending.to_ascii_lowercase())
 }
 
+#[cfg(test)]
+mod pairs;
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::json::Number;
+use crate::json::{Number, Value};
 
 /// How a contract is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,8 +48,17 @@ pub struct Contract {
     pub twice: Vec<(String, usize)>,
     /// Markdown: whether some field says that it is optional or required.
     pub has_marks: bool,
-    /// The one text of all equal JSON documents; Markdown as it is written.
-    pub text: String,
+    /// What it was read from.
+    pub source: Source,
+}
+
+/// What a contract was read from: two that are equal say the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// JSON, lines and layout aside.
+    Json(Value),
+    /// Markdown, as it is written.
+    Markdown(String),
 }
 
 /// What says who a contract is.

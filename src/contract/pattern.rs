@@ -7,7 +7,16 @@ use regex_automata::util::syntax;
 
 /// Patterns, compiled once.
 #[derive(Default)]
-pub(super) struct Patterns(HashMap<String, Option<Regex>>);
+pub(super) struct Patterns {
+    compiled: HashMap<String, Option<Regex>>,
+    steps: usize,
+}
+
+/// Patterns that are compiled; of further ones nobody can tell.
+const MOST: usize = 1_000;
+
+/// Bytes of a name that is looked at.
+const LONGEST_NAME: usize = 1_000;
 
 impl Patterns {
     /// Whether a name matches; `None` where nobody can tell.
@@ -15,13 +24,24 @@ impl Patterns {
     /// JSON Schema's patterns are those of ECMA 262. What the two dialects could read differently, and what is not
     /// ASCII, is not told.
     pub(super) fn matches(&mut self, pattern: &str, name: &str) -> Option<bool> {
-        if !name.bytes().all(|b| b.is_ascii_graphic() || b == b' ') {
+        self.steps += 1;
+        if name.len() > LONGEST_NAME || !name.bytes().all(|b| b.is_ascii_graphic() || b == b' ') {
             return None;
         }
-        if !self.0.contains_key(pattern) {
-            self.0.insert(pattern.to_owned(), compiled(pattern));
+        if !self.compiled.contains_key(pattern) {
+            if self.compiled.len() >= MOST {
+                return None;
+            }
+            self.steps += COMPILING;
+            self.compiled.insert(pattern.to_owned(), compiled(pattern));
         }
-        self.0.get(pattern)?.as_ref().map(|regex| regex.is_match(name))
+        self.steps += name.len();
+        self.compiled.get(pattern)?.as_ref().map(|regex| regex.is_match(name))
+    }
+
+    /// What was done so far, by bytes looked at.
+    pub(super) fn steps(&self) -> usize {
+        self.steps
     }
 
     /// Whether a name matches, or nobody can tell.
@@ -31,7 +51,10 @@ impl Patterns {
 }
 
 /// Bytes that a compiled pattern may take.
-const LARGEST: usize = 1 << 20;
+const LARGEST: usize = 1 << 14;
+
+/// Steps that it takes to compile one.
+const COMPILING: usize = 200;
 
 fn compiled(pattern: &str) -> Option<Regex> {
     let syntax = syntax::Config::new().unicode(false).utf8(false);

@@ -8,8 +8,8 @@
 mod number;
 mod parse;
 
-use std::collections::BTreeMap;
 use std::fmt::{self, Write};
+use std::hash::{Hash, Hasher};
 
 pub use number::Number;
 pub use parse::{Error, parse};
@@ -27,20 +27,51 @@ pub struct Value {
 }
 
 /// What a value is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Data {
     /// `null`
     Null,
     /// `true` or `false`
     Bool(bool),
     /// A number, exactly.
-    Number(Number),
+    Number(Box<Number>),
     /// A string.
     String(String),
     /// An array.
     Array(Vec<Value>),
     /// An object, by name.
-    Object(BTreeMap<String, Member>),
+    Object(Members),
+}
+
+/// The members of an object, by name.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Members(Vec<(String, Member)>);
+
+impl Members {
+    /// Members in the order of a file.
+    ///
+    /// # Errors
+    /// The first that stands there a second time.
+    fn of(mut members: Vec<(String, Member)>) -> Result<Members, (String, usize)> {
+        members.shrink_to_fit();
+        members.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let twice = members.iter().zip(members.iter().skip(1)).filter(|(one, other)| one.0 == other.0);
+        match twice.map(|(_, again)| again).min_by_key(|(_, member)| member.line) {
+            Some((name, member)) => Err((name.clone(), member.line)),
+            None => Ok(Members(members)),
+        }
+    }
+
+    /// The member of this name.
+    pub fn get(&self, name: &str) -> Option<&Member> {
+        let at = self.0.binary_search_by(|(known, _)| known.as_str().cmp(name)).ok()?;
+        self.0.get(at).map(|(_, member)| member)
+    }
+
+    /// All members, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&String, &Member)> {
+        self.0.iter().map(|(name, member)| (name, member))
+    }
 }
 
 /// A member of an object.
@@ -54,7 +85,7 @@ pub struct Member {
 
 impl Value {
     /// The object's members, if it is one.
-    pub fn members(&self) -> Option<&BTreeMap<String, Member>> {
+    pub fn members(&self) -> Option<&Members> {
         match &self.data {
             Data::Object(members) => Some(members),
             _ => None,
@@ -99,6 +130,12 @@ impl PartialEq for Value {
 
 impl Eq for Value {}
 
+impl Hash for Value {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.data.hash(state);
+    }
+}
+
 impl PartialEq for Member {
     fn eq(&self, other: &Self) -> bool {
         self.value == other.value
@@ -106,6 +143,12 @@ impl PartialEq for Member {
 }
 
 impl Eq for Member {}
+
+impl Hash for Member {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.value.hash(state);
+    }
+}
 
 /// The one text that all equal values have: members by name, numbers as their digits, no white space.
 impl fmt::Display for Value {
@@ -163,6 +206,13 @@ mod tests {
         let two = parse("{\"a\":\"A\\n\",\"b\":[1,10e399]}").unwrap();
         assert_eq!(one, two);
         assert_eq!(one.to_string(), two.to_string());
+        let hash = |value: &Value| {
+            std::hash::BuildHasher::hash_one(
+                &std::hash::BuildHasherDefault::<std::hash::DefaultHasher>::default(),
+                value,
+            )
+        };
+        assert_eq!(hash(&one), hash(&two));
         assert_eq!(one.to_string(), "{\"a\":\"A\\u000a\",\"b\":[1,1e400]}");
     }
 }

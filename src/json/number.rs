@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 /// An exact decimal number: `1`, `1.0` and `10e-1` are one, `1e400` is not infinite.
 #[derive(Debug, Clone)]
@@ -96,6 +97,12 @@ impl PartialEq for Number {
 }
 
 impl Eq for Number {}
+
+impl Hash for Number {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.negative, &self.digits, self.exponent).hash(state);
+    }
+}
 
 impl Ord for Number {
     fn cmp(&self, other: &Self) -> Ordering {

@@ -1,9 +1,6 @@
 //! Text → value.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
-
-use super::{DEEPEST, Data, Member, Number, Value};
+use super::{DEEPEST, Data, Member, Members, Number, Value};
 use crate::report::escape;
 
 /// Why a text is not JSON, or not JSON with one meaning.
@@ -95,7 +92,7 @@ impl Parser<'_> {
             return Err(self.error(format!("`{shown}` is no number that JSON has, or one beyond reason")));
         };
         self.rest = rest;
-        Ok(Data::Number(number))
+        Ok(Data::Number(Box::new(number)))
     }
 
     fn deeper(&self, depth: usize) -> Result<usize, Error> {
@@ -129,10 +126,10 @@ impl Parser<'_> {
     fn object(&mut self, depth: usize) -> Result<Data, Error> {
         let depth = self.deeper(depth)?;
         self.take('{');
-        let mut members = BTreeMap::new();
+        let mut members = Vec::new();
         self.space();
         if self.take('}') {
-            return Ok(Data::Object(members));
+            return Ok(Data::Object(Members::default()));
         }
         loop {
             self.space();
@@ -147,16 +144,14 @@ impl Parser<'_> {
             }
             self.space();
             let value = self.value(depth)?;
-            match members.entry(name) {
-                Entry::Occupied(known) => {
-                    let why = format!("the member `{}` stands here a second time", escape(known.key()));
-                    return Err(Error { line, why });
-                }
-                Entry::Vacant(place) => drop(place.insert(Member { line, value })),
-            }
+            members.push((name, Member { line, value }));
             self.space();
             if self.take('}') {
-                return Ok(Data::Object(members));
+                let twice = |(name, line): (String, usize)| {
+                    let why = format!("the member `{}` stands here a second time", escape(&name));
+                    Error { line, why }
+                };
+                return Members::of(members).map(Data::Object).map_err(twice);
             }
             if !self.take(',') {
                 return Err(self.error("`,` or `}` should follow the member"));
@@ -233,9 +228,9 @@ mod tests {
     #[test]
     fn keeps_the_lines_of_values_and_members() {
         let value = parse("\n{\n  \"a\": 1,\r\n  \"b\"\n: [\n2]}\n").unwrap();
-        let members = value.members().unwrap();
-        assert_eq!((value.line, members["a"].line, members["b"].line, members["b"].value.line), (2, 3, 4, 5));
-        assert_eq!(members["b"].value.items().unwrap()[0].line, 6);
+        let member = |name: &str| value.members().unwrap().get(name).unwrap();
+        assert_eq!((value.line, member("a").line, member("b").line, member("b").value.line), (2, 3, 4, 5));
+        assert_eq!(member("b").value.items().unwrap()[0].line, 6);
     }
 
     #[test]

@@ -114,7 +114,10 @@ fn infinite(value: &Value) -> Option<usize> {
             (!fits).then_some(value.line)
         }
         Data::Array(items) => items.iter().find_map(infinite),
-        Data::Object(members) => members.values().find_map(|member| infinite(&member.value)),
+        Data::Object(members) => members.iter().find_map(|(_, member)| infinite(&member.value)),
         Data::Null | Data::Bool(_) | Data::String(_) => None,
     }
 }
+
+#[cfg(test)]
+mod vectors;

@@ -15,13 +15,15 @@ use crate::shell::Error;
 /// A child that the system loses.
 pub fn wait(mut child: Child, limit: Duration) -> Result<(Option<ExitStatus>, String), Error> {
     let (sender, receiver) = mpsc::channel();
-    if let Some(mut pipe) = child.stderr.take() {
+    match child.stderr.take() {
         // Read aside: a grandchild may hold the pipe open after git is gone.
-        thread::spawn(move || {
+        Some(mut pipe) => drop(thread::spawn(move || {
             let mut said = Vec::new();
             let read = pipe.by_ref().take(64 * 1024).read_to_end(&mut said).map(|_| said);
             sender.send(read)
-        });
+        })),
+        // Nobody will send: there is nothing to wait for.
+        None => drop(sender),
     }
     let lost = |error| Error::new(format!("lost track of a child process: {error}"));
     let start = Instant::now();

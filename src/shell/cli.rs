@@ -129,6 +129,9 @@ pub enum Command {
     Install(InstallArgs),
     /// Take the hooks and the merge driver out again and put back what was there
     Uninstall(InstallArgs),
+    /// Say whether the hooks here refuse what they should: looks at what is installed, and plants known violations in a
+    /// throwaway clone that has this repository's hooks and configuration
+    Doctor(DoctorArgs),
     /// Show the whole protocol on two throwaway repositories
     Demo,
     /// Do what a hook's own binary does: the demo's hooks call this program, which may be the only one that is built
@@ -157,6 +160,22 @@ pub enum Hook {
     /// With a coding agent's payload on standard input
     Agent,
 }
+
+/// How thorough a look at a repository is.
+#[derive(Debug, Args)]
+#[command(after_help = DOCTOR)]
+pub struct DoctorArgs {
+    /// Only look: plant nothing, and run no hook
+    #[arg(long)]
+    pub no_canaries: bool,
+    /// How long one git command with its hooks may take in the throwaway clone
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub patience: u64,
+}
+
+const DOCTOR: &str = "The violations are real commits and pushes, to a throwaway bare repository, with the hooks that git runs here (those that \
+decide; none that run afterwards). Nothing of this repository is changed. A hook runner may install its environments meanwhile.\n\n\
+Exit status: 0 healthy, 1 something is missing, bypassed or let through, 2 cannot tell.";
 
 /// Where hooks go.
 #[derive(Debug, Args)]

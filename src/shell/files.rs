@@ -184,6 +184,11 @@ pub(super) fn os_string(bytes: Vec<u8>) -> Result<OsString, Error> {
     system::os_string(bytes)
 }
 
+/// Makes a symbolic link.
+pub(super) fn link_to(target: &Path, link: &Path) -> io::Result<()> {
+    system::link(target, link)
+}
+
 /// Whether there is a program at `path`.
 pub(super) fn is_program(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|target| target.is_file() && system::is_executable(&target))

@@ -150,19 +150,11 @@ impl Logs {
     /// The other repository, looked for once.
     pub fn locate(&self, source: &Source<'_>) -> Result<Rc<OtherLog>, Error> {
         let policy = source.policy;
-        let owner = policy.party(&policy.log.owner);
         let key = format!("{}\0{}", policy.log.owner, policy.log.path);
         if let Some(known) = self.others.borrow().get(&key) {
             return Ok(Rc::clone(known));
         }
-        let wanted = Wanted {
-            path: policy.log.path.clone(),
-            owner_repositories: owner.map(|p| p.repositories.clone()).unwrap_or_default(),
-            configured: policy.log.repo.clone(),
-            env: source.world.log_repo.clone(),
-            reference: policy.log.reference.clone(),
-        };
-        let found = Rc::new(locate(source.repo, &wanted)?);
+        let found = Rc::new(locate(source.repo, &wanted(policy, source.world))?);
         self.others.borrow_mut().insert(key, Rc::clone(&found));
         Ok(found)
     }
@@ -230,6 +222,18 @@ impl Logs {
             }
         }
         Ok(found)
+    }
+}
+
+/// What is looked for where a policy's log is in another repository.
+pub fn wanted(policy: &Policy, world: &World) -> Wanted {
+    let owner = policy.party(&policy.log.owner);
+    Wanted {
+        path: policy.log.path.clone(),
+        owner_repositories: owner.map(|p| p.repositories.clone()).unwrap_or_default(),
+        configured: policy.log.repo.clone(),
+        env: world.log_repo.clone(),
+        reference: policy.log.reference.clone(),
     }
 }
 

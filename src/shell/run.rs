@@ -22,7 +22,8 @@ use crate::shell::terminal::{Outcome, look, show, show_error, show_hook};
 use crate::shell::trust::{Trusted, trusted_for};
 use crate::shell::world::World;
 use crate::shell::{
-    Error, bundle, contract, demo, explain, handoff, init, install, licence, merge_log, plan, status, validate, write,
+    Error, bundle, contract, demo, doctor, explain, handoff, init, install, licence, merge_log, plan, status, validate,
+    write,
 };
 
 /// `verify-gate`.
@@ -124,6 +125,7 @@ fn command(cli: &Cli) -> Result<Outcome, Error> {
         Command::MergeLog(arguments) => merge_log::merge_log(common, arguments),
         Command::Install(arguments) => installing(common, arguments, true),
         Command::Uninstall(arguments) => installing(common, arguments, false),
+        Command::Doctor(arguments) => doctor::doctor(common, arguments, &folder(common)?),
         Command::Demo => demo::demo(&mut std::io::stdout().lock(), look(common).color).map(|()| Outcome::Pass),
         Command::Hook { name, arguments } => run_hook(*name, arguments),
         Command::Init(arguments) => init(common, arguments),

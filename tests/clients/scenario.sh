@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The main job from a first commit to a slice that has landed, the same for every runner.
 
-: "${log:?}" "${adapter:?}"
+: "${log:?}" "${adapter:?}" "${binaries:?}" "${scratch:=}"
 
 scenario() {
   runner=$1
@@ -11,11 +11,28 @@ scenario() {
   git commit --quiet -m 'Begin'
   git push --quiet -u origin main
   passes 'sets its hooks up' "set_up_$runner"
+  examined
 
   before_the_ack
   after_the_ack
   pushes
   when_it_landed
+}
+
+# What is installed is healthy, by violations that are really refused; a hook less is not.
+examined() {
+  passes 'healthy, as doctor sees it' "$binaries/verify-gate" doctor
+  local hook
+  hook=$(git rev-parse --git-path hooks)/pre-push
+  mv -- "$hook" "$scratch/kept"
+  passes 'ill without its push hook' ails pre-push
+  mv -- "$scratch/kept" "$hook"
+}
+
+ails() {
+  local said status=0
+  said=$("$binaries/verify-gate" doctor 2>&1) || status=$?
+  [[ $status == 1 && $said =~ ✗\ *$1\  && $said == *'push: '*'let through'* ]] || ! echo "status $status: $said"
 }
 
 before_the_ack() {

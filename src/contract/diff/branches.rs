@@ -1,17 +1,17 @@
 //! Schemas made of others: `allOf`, `anyOf`, tuples, and what is only compared as a whole.
 
 use std::collections::HashMap;
-use std::rc::Rc;
 
 use super::super::model::{Contract, Edge, Id};
 use super::change::Kind;
+use super::place::Place;
 use super::{Pair, Walk};
 
 impl Walk<'_> {
-    pub(super) fn branches(&mut self, pair: &Pair) {
+    pub(super) fn branches(&mut self, pair: &Pair, place: &Place<'_>) {
         self.each(pair, "`allOf` and `$ref`", |edge| matches!(edge, Edge::Ref | Edge::AllOf(_)));
         self.each(pair, "`anyOf`", |edge| matches!(edge, Edge::AnyOf(_)));
-        self.items(pair);
+        self.items(pair, place);
         self.whole_list(pair, "`oneOf`", |edge| matches!(edge, Edge::OneOf(_)));
         self.whole_list(pair, "a dynamic reference", |edge| matches!(edge, Edge::Dynamic(_)));
         for (edge, name) in [
@@ -40,7 +40,7 @@ impl Walk<'_> {
         }
     }
 
-    fn items(&mut self, pair: &Pair) {
+    fn items(&mut self, pair: &Pair, place: &Place<'_>) {
         let (old, new) = (self.old.schema(pair.old), self.new.schema(pair.new));
         let is_prefix = |edge: &Edge| matches!(edge, Edge::Prefix(_));
         let (before, after) = (old.all(is_prefix), new.all(is_prefix));
@@ -48,11 +48,12 @@ impl Walk<'_> {
             let why = format!("has a tuple of {} instead of {}", after.len(), before.len());
             return self.change(pair, Kind::CannotProve, why, None);
         }
-        let place = self.places.get(pair.place);
         let rest = [(old.edge(&Edge::Items), new.edge(&Edge::Items))];
         let tuple = before.into_iter().map(Some).zip(after.into_iter().map(Some));
-        for (before, after) in tuple.chain(rest) {
-            self.push(before, after, place.others(self.old, Edge::is_about_items), Rc::clone(&pair.field));
+        let pairs: Vec<_> = tuple.chain(rest).filter(|sides| *sides != (None, None)).collect();
+        if !pairs.is_empty() {
+            let roots = self.led_to(place, Edge::is_about_items);
+            self.push_all(pairs, roots, &pair.field);
         }
     }
 

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::super::model::{Edge, Id, Schema};
 use super::change::Kind;
-use super::place::Place;
+use super::place::{Hold, Place};
 use super::{Pair, Sides, Walk, below, shown};
 use crate::report::escape;
 
@@ -16,18 +16,18 @@ pub(super) struct Field<'a> {
     pub(super) new: Option<Id>,
 }
 
-impl Walk<'_> {
-    pub(super) fn fields(&mut self, pair: &Pair, place: &Place) {
+impl<'a> Walk<'a> {
+    pub(super) fn fields(&mut self, pair: &Pair, place: &Place<'a>) {
         let (old, new) = (self.old.schema(pair.old), self.new.schema(pair.new));
-        for name in declared(old) {
-            let edge = Edge::Property(name.to_owned());
-            self.pairs += place.schemas.len();
-            self.known(pair, place, &Field { name, old: old.edge(&edge), new: new.edge(&edge) });
+        for field in declared(old, new) {
+            self.known(pair, place, &field);
         }
-        for name in declared(new).filter(|name| !declares(old, name)) {
-            let field = Field { name, old: None, new: new.edge(&Edge::Property(name.to_owned())) };
-            self.pairs += place.schemas.len();
-            match place.declared.contains(name) {
+        for Field { name, old: after, new: before } in declared(new, old) {
+            if before.is_some() || old.own.required.contains(name) {
+                continue;
+            }
+            let field = Field { name, old: before, new: after };
+            match place.declares(name) {
                 true => self.declared_beside(pair, place, &field),
                 false => self.added(pair, place, &field),
             }
@@ -39,13 +39,13 @@ impl Walk<'_> {
     }
 
     /// A field that the old schema declares.
-    fn known(&mut self, pair: &Pair, place: &Place, field: &Field<'_>) {
+    fn known(&mut self, pair: &Pair, place: &Place<'_>, field: &Field<'_>) {
         let (old, new) = (self.old.schema(pair.old), self.new.schema(pair.new));
         let others =
             |schema: &Schema| schema.others().any(|(edge, _)| matches!(edge, Edge::Pattern(_) | Edge::Additional));
         // Named as required alone, its value is what those hold.
         let is_left = field.old.is_some() && field.new.is_none() && others(new);
-        if !declares(new, field.name) || is_left {
+        if is_left || (field.new.is_none() && !new.own.required.contains(field.name)) {
             return self.gone(pair, field);
         }
         let sides = (presence(old, field.name), presence(new, field.name));
@@ -60,7 +60,7 @@ impl Walk<'_> {
     }
 
     /// A field that the old schema does not declare, but another one that has a say on the same object.
-    fn declared_beside(&mut self, pair: &Pair, place: &Place, field: &Field<'_>) {
+    fn declared_beside(&mut self, pair: &Pair, place: &Place<'_>, field: &Field<'_>) {
         let new = self.new.schema(pair.new);
         if new.own.required.contains(field.name) && !place.required.contains(field.name) {
             let why = "need not have been there and must be now";
@@ -72,7 +72,7 @@ impl Walk<'_> {
     }
 
     /// A field that only the new contract has.
-    fn added(&mut self, pair: &Pair, place: &Place, field: &Field<'_>) {
+    fn added(&mut self, pair: &Pair, place: &Place<'_>, field: &Field<'_>) {
         let new = self.new.schema(pair.new);
         // Without a mark a new field is optional where the old contract has no marks at all.
         let excused = new.unmarked.contains(field.name) && !self.old.has_marks;
@@ -92,12 +92,12 @@ impl Walk<'_> {
     }
 
     /// Whether nothing that was valid is shut out when a name which was not declared gets this schema.
-    fn is_free(&mut self, place: &Place, name: &str, new: Id) -> bool {
-        let hold = place.hold(self.old, &mut self.patterns, name);
+    fn is_free(&mut self, place: &Place<'_>, name: &str, new: Id) -> bool {
+        let hold = self.hold(place, name);
         if !hold.is_held || hold.is_closed {
             return true;
         }
-        let roots = place.property(self.old, &mut self.patterns, name);
+        let roots = self.roots(place, name);
         let mut holders = hold.certain.into_iter().chain([Id::ANYTHING]);
         holders.any(|holder| self.lets_in(holder, new, roots.clone()))
     }
@@ -124,8 +124,13 @@ impl Walk<'_> {
         self.say(kind, &pointer, line, &path, why, sides);
     }
 
-    fn descend(&mut self, pair: &Pair, place: &Place, field: &Field<'_>) {
-        let roots = place.property(self.old, &mut self.patterns, field.name);
+    fn descend(&mut self, pair: &Pair, place: &Place<'_>, field: &Field<'_>) {
+        if let (Some(old), Some(new)) = (field.old, field.new)
+            && self.is_same_leaf(old, new)
+        {
+            return;
+        }
+        let roots = self.roots(place, field.name);
         self.push(field.old, field.new, roots, below(&pair.field, field.name));
     }
 
@@ -133,28 +138,61 @@ impl Walk<'_> {
     pub(super) fn in_place(&mut self, pair: &Pair, old: Option<Id>, new: Option<Id>) {
         if old.is_some() || new.is_some() {
             let (old, new) = (old.unwrap_or(Id::ANYTHING), new.unwrap_or(Id::ANYTHING));
-            self.open.push_back(Pair { old, new, ..pair.clone() });
+            if !self.is_same_leaf(old, new) {
+                self.open.push_back(Pair { old, new, ..pair.clone() });
+            }
         }
+    }
+
+    /// What holds the value of a name that is not declared.
+    pub(super) fn hold(&mut self, place: &Place<'_>, name: &str) -> Hold {
+        self.known.steps += place.rest.len();
+        if self.is_spent() {
+            // Nothing is known of it.
+            return Hold { is_held: true, ..Hold::default() };
+        }
+        place.hold(self.old, &mut self.known.patterns, name)
+    }
+
+    /// The old schemas that have a say on the value of a name.
+    fn roots(&mut self, place: &Place<'_>, name: &str) -> Vec<Id> {
+        self.known.steps += place.rest.len();
+        if self.is_spent() { Vec::new() } else { place.property(self.old, &mut self.known.patterns, name) }
     }
 
     /// Compares two schemas of another value, on which the old schemas `roots` have a say.
     pub(super) fn push(&mut self, old: Option<Id>, new: Option<Id>, roots: Vec<Id>, field: Rc<Vec<String>>) {
-        if old.is_none() && new.is_none() {
-            return;
+        if old.is_some() || new.is_some() {
+            self.push_all(vec![(old, new)], roots, &field);
         }
-        let (old, new) = (old.unwrap_or(Id::ANYTHING), new.unwrap_or(Id::ANYTHING));
-        // A question asked elsewhere may have begun at a schema that is not among them.
-        let roots = if roots.is_empty() { vec![old] } else { roots };
-        let place = self.places.number(self.old, roots);
-        self.open.push_back(Pair { old, new, place, field });
+    }
+
+    /// Compares pairs of schemas of other values, on all of which the old schemas `roots` have a say.
+    pub(super) fn push_all(&mut self, pairs: Vec<(Option<Id>, Option<Id>)>, roots: Vec<Id>, field: &Rc<Vec<String>>) {
+        let shared = if roots.is_empty() { None } else { Some(self.place(roots)) };
+        for (old, new) in pairs {
+            let (old, new) = (old.unwrap_or(Id::ANYTHING), new.unwrap_or(Id::ANYTHING));
+            if !self.is_same_leaf(old, new) {
+                // A question asked elsewhere may have begun at a schema that is not among them.
+                let place = shared.unwrap_or_else(|| self.place(vec![old]));
+                self.open.push_back(Pair { old, new, place, field: Rc::clone(field) });
+            }
+        }
     }
 }
 
-/// The names that a schema declares, each once.
-fn declared(schema: &Schema) -> impl Iterator<Item = &str> {
-    let required = schema.own.required.iter().map(String::as_str);
-    let unnamed = required.filter(|name| schema.edge(&Edge::Property((*name).to_owned())).is_none());
-    schema.properties().map(|(name, _)| name).chain(unnamed)
+/// The names that the first schema declares, each once, as fields of both.
+fn declared<'s>(schema: &'s Schema, other: &'s Schema) -> impl Iterator<Item = Field<'s>> {
+    let named = schema.edges.iter().map_while(|(edge, id)| match edge {
+        Edge::Property(name) => Some(Field { name, old: Some(*id), new: other.edge(edge) }),
+        _ => None,
+    });
+    let required = schema.own.required.iter().filter_map(|name| {
+        let edge = Edge::Property(name.clone());
+        let is_named = schema.edges.contains_key(&edge);
+        (!is_named).then(|| Field { name, old: None, new: other.edge(&edge) })
+    });
+    named.chain(required)
 }
 
 fn declares(schema: &Schema, name: &str) -> bool {

@@ -18,7 +18,7 @@ mod unnamed;
 mod values;
 
 pub(super) use alone::{all_gone, all_new};
-use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 
 pub use change::{Change, Kind};
@@ -58,11 +58,11 @@ pub fn diff(old: &Contract, new: &Contract) -> Diff {
         }
     }
     walk.identity();
-    let place = walk.places.number(old, vec![Id::ROOT]);
+    let place = walk.place(vec![Id::ROOT]);
     walk.open.push_back(Pair { old: Id::ROOT, new: Id::ROOT, place, field: Rc::default() });
     walk.run();
     let mut diff = walk.diff;
-    if old.text == new.text {
+    if old.source == new.source {
         diff.changes.clear();
     }
     diff.changes.sort_by(|one, two| (one.line, &one.pointer, one.kind).cmp(&(two.line, &two.pointer, two.kind)));
@@ -80,8 +80,8 @@ struct Pair {
     field: Rc<Vec<String>>,
 }
 
-/// Pairs that are compared before it is said that nothing can be proved: far more than people write.
-const MOST_PAIRS: usize = 1_000_000;
+/// Steps after which it is said that nothing can be proved: far more than what people write takes.
+const MOST_STEPS: usize = 1_000_000;
 
 /// Names of a field's path that are kept.
 const DEEPEST_FIELD: usize = 64;
@@ -95,15 +95,25 @@ struct Walk<'a> {
     /// First come, first served: the field that is said is the nearest.
     open: VecDeque<Pair>,
     seen: HashSet<(Id, Id, usize)>,
-    same: HashSet<(Id, Id)>,
-    places: Places,
-    patterns: Patterns,
+    known: Known<'a>,
     diff: Diff,
+    /// Pointers to values by which the contract is named, and that changed.
+    renamed: HashSet<String>,
     /// Whether some change may shut out a value that was let in.
     narrows: bool,
-    pairs: usize,
     /// Questions that this walk answers a part of.
     depth: usize,
+}
+
+/// What a walk has found out, for questions within it as well.
+#[derive(Default)]
+struct Known<'a> {
+    same: HashSet<(Id, Id)>,
+    places: Places<'a>,
+    patterns: Patterns,
+    /// Whether the second schema lets in what the first did, at a place and a depth of questions.
+    answers: HashMap<(Id, Id, usize, usize), bool>,
+    steps: usize,
 }
 
 /// How something was and is, in short.
@@ -116,33 +126,73 @@ impl<'a> Walk<'a> {
             new,
             open: VecDeque::new(),
             seen: HashSet::new(),
-            same: HashSet::new(),
-            places: Places::default(),
-            patterns: Patterns::default(),
+            known: Known::default(),
             diff: Diff::default(),
+            renamed: HashSet::new(),
             narrows: false,
-            pairs: 0,
             depth,
         }
     }
 
     fn run(&mut self) {
         while let Some(pair) = self.open.pop_front() {
-            let pair = Pair { old: self.old.meant(pair.old), new: self.new.meant(pair.new), ..pair };
+            let (old, new) = self.meant(pair.old, pair.new);
+            let pair = Pair { old, new, ..pair };
             if !self.seen.insert((pair.old, pair.new, pair.place)) {
                 continue;
             }
-            let place = self.places.get(pair.place);
-            self.pairs += 1 + place.schemas.len();
-            if self.pairs > MOST_PAIRS {
-                let why = "it is too entangled to be compared".to_owned();
+            let place = self.known.places.get(pair.place);
+            self.known.steps += 1;
+            self.pair(&pair, &place);
+            if self.is_spent() {
+                let why = "is too entangled to be compared".to_owned();
                 return self.change(&pair, Kind::CannotProve, why, None);
             }
-            self.pair(&pair, &place);
+            if self.depth > 0 && self.narrows {
+                // A question is answered by the first no.
+                return;
+            }
         }
     }
 
-    fn pair(&mut self, pair: &Pair, place: &Place) {
+    /// What two schemas stand for. One that does no more than to refer or to wrap stays as it is where the other one has
+    /// come to say something beside its reference.
+    fn meant(&self, old: Id, new: Id) -> (Id, Id) {
+        let meant = (self.old.meant(old), self.new.meant(new));
+        let refers = |contract: &Contract, id: Id| contract.schema(id).edges.keys().any(Edge::is_certain);
+        match (meant.0 == old, meant.1 == new) {
+            (false, true) if refers(self.new, new) => (old, new),
+            (true, false) if refers(self.old, old) => (old, new),
+            _ => meant,
+        }
+    }
+
+    /// Whether it has taken too many steps: what is found from now on is not all there is.
+    fn is_spent(&self) -> bool {
+        self.known.steps + self.known.patterns.steps() > MOST_STEPS
+    }
+
+    /// The number of the place where these old schemas have a say.
+    fn place(&mut self, roots: Vec<Id>) -> usize {
+        if self.is_spent() {
+            return 0;
+        }
+        let (number, steps) = self.known.places.number(self.old, roots);
+        self.known.steps += steps;
+        number
+    }
+
+    /// The schemas at a place to which some edges lead.
+    fn led_to(&mut self, place: &Place<'_>, wanted: impl Fn(&Edge) -> bool) -> Vec<Id> {
+        if self.is_spent() {
+            return Vec::new();
+        }
+        let found: Vec<Id> = place.schemas.iter().flat_map(|(id, _)| self.old.schema(*id).all(&wanted)).collect();
+        self.known.steps += place.schemas.len() + found.len();
+        found
+    }
+
+    fn pair(&mut self, pair: &Pair, place: &Place<'a>) {
         let (old, new) = (self.old.schema(pair.old), self.new.schema(pair.new));
         self.note_closed(pair.old, pair.new);
         match (old.own.never, new.own.never) {
@@ -160,7 +210,7 @@ impl<'a> Walk<'a> {
         }
         if self.own(pair) {
             self.fields(pair, place);
-            self.branches(pair);
+            self.branches(pair, place);
         }
     }
 
@@ -172,15 +222,30 @@ impl<'a> Walk<'a> {
 
     /// Whether the new schema lets in every value that the old one did, names that only the new one declares aside.
     /// `roots` are all old schemas that have a say on the value.
-    fn lets_in(&self, old: Id, new: Id, roots: Vec<Id>) -> bool {
-        if self.depth >= DEEPEST_QUESTION {
+    fn lets_in(&mut self, old: Id, new: Id, roots: Vec<Id>) -> bool {
+        if self.depth >= DEEPEST_QUESTION || self.is_spent() {
             return false;
         }
+        let (old, new) = (self.old.meant(old), self.new.meant(new));
+        // A question asked elsewhere may have begun at a schema that is not among them.
+        let place = self.place(if roots.is_empty() { vec![old] } else { roots });
+        let question = (old, new, place, self.depth);
+        if let Some(answer) = self.known.answers.get(&question) {
+            return *answer;
+        }
         let mut walk = Walk::new(self.old, self.new, self.depth + 1);
-        walk.pairs = self.pairs;
-        walk.push(Some(old), Some(new), roots, Rc::default());
+        walk.known = std::mem::take(&mut self.known);
+        walk.open.push_back(Pair { old, new, place, field: Rc::default() });
         walk.run();
+        self.known = walk.known;
+        self.known.answers.insert(question, !walk.narrows);
         !walk.narrows
+    }
+
+    /// Whether two schemas say the same of a value by themselves and nothing by others: there is nothing to compare.
+    fn is_same_leaf(&self, old: Id, new: Id) -> bool {
+        let (old, new) = (self.old.schema(self.old.meant(old)), self.new.schema(self.new.meant(new)));
+        old.edges.is_empty() && new.edges.is_empty() && old.own == new.own && !old.own.lost
     }
 
     /// Says that a pair changed, at the new schema where there is one.
@@ -208,10 +273,12 @@ impl<'a> Walk<'a> {
             old: old.filter(|text| !text.is_empty()),
             new: new.filter(|text| !text.is_empty()),
         };
-        let is_there = |one: &str| one == change.pointer || one.strip_suffix("/const") == Some(&change.pointer);
-        let renamed = |one: &Change| one.kind == Kind::IdentityChanged && is_there(&one.pointer);
+        if kind == Kind::IdentityChanged {
+            self.renamed.insert(pointer.to_owned());
+            self.renamed.extend(pointer.strip_suffix("/const").map(str::to_owned));
+        }
         let by_value = matches!(kind, Kind::TypeChanged | Kind::EnumShrunk | Kind::Narrowed);
-        if by_value && !change.pointer.is_empty() && self.diff.changes.iter().any(renamed) {
+        if by_value && !pointer.is_empty() && self.renamed.contains(pointer) {
             // The name that the contract bears is a value too.
             return;
         }

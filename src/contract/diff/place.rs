@@ -2,7 +2,7 @@
 //!
 //! Whether a name is new cannot be told from one schema: `allOf`, `$ref`, `if` and the like may declare it beside.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
 use super::super::model::{Contract, Edge, Id};
@@ -10,13 +10,15 @@ use super::super::pattern::Patterns;
 
 /// All schemas that have a say on one value.
 #[derive(Debug, Default)]
-pub(super) struct Place {
+pub(super) struct Place<'a> {
     /// Each with whether it always has its say.
     pub(super) schemas: Vec<(Id, bool)>,
-    /// The names that one of them declares.
-    pub(super) declared: BTreeSet<String>,
+    /// Those of them that say something of names which they do not declare.
+    pub(super) rest: Vec<(Id, bool)>,
+    /// The names that one of them declares, with what they are declared to be.
+    declared: HashMap<&'a str, Vec<Id>>,
     /// The names that are always required.
-    pub(super) required: BTreeSet<String>,
+    pub(super) required: HashSet<&'a str>,
     /// Whether one of them looks at what the others leave over.
     pub(super) is_counted: bool,
 }
@@ -34,33 +36,35 @@ pub(super) struct Hold {
 
 /// The places met so far, each by number.
 #[derive(Default)]
-pub(super) struct Places {
+pub(super) struct Places<'a> {
     numbers: HashMap<Vec<Id>, usize>,
-    places: Vec<Rc<Place>>,
+    places: Vec<Rc<Place<'a>>>,
 }
 
-impl Places {
-    /// The number of the place where these schemas, and all in place below them, have a say.
-    pub(super) fn number(&mut self, old: &Contract, roots: Vec<Id>) -> usize {
+impl<'a> Places<'a> {
+    /// The number of the place where these schemas, and all in place below them, have a say; and the steps it took.
+    pub(super) fn number(&mut self, old: &'a Contract, roots: Vec<Id>) -> (usize, usize) {
         let mut roots: Vec<Id> = roots.into_iter().map(|root| old.meant(root)).collect();
         roots.sort();
         roots.dedup();
         if let Some(number) = self.numbers.get(&roots) {
-            return *number;
+            return (*number, roots.len());
         }
         let number = self.places.len();
-        self.places.push(Rc::new(place(old, &roots)));
+        let place = place(old, &roots);
+        let steps = roots.len() + place.schemas.len() + place.declared.len();
+        self.places.push(Rc::new(place));
         self.numbers.insert(roots, number);
-        number
+        (number, steps)
     }
 
     /// The place of a number.
-    pub(super) fn get(&self, number: usize) -> Rc<Place> {
+    pub(super) fn get(&self, number: usize) -> Rc<Place<'a>> {
         self.places.get(number).cloned().unwrap_or_default()
     }
 }
 
-fn place(old: &Contract, roots: &[Id]) -> Place {
+fn place<'a>(old: &'a Contract, roots: &[Id]) -> Place<'a> {
     let mut known: BTreeMap<Id, bool> = BTreeMap::new();
     let mut open: Vec<(Id, bool)> = roots.iter().map(|root| (*root, true)).collect();
     while let Some((id, certain)) = open.pop() {
@@ -74,19 +78,25 @@ fn place(old: &Contract, roots: &[Id]) -> Place {
     let mut place = Place { schemas: known.into_iter().collect(), ..Place::default() };
     for (id, certain) in &place.schemas {
         let schema = old.schema(*id);
-        place.declared.extend(schema.properties().map(|(name, _)| name.to_owned()));
-        place.declared.extend(schema.own.required.iter().cloned());
-        for (name, others) in &schema.own.dependent_required {
-            place.declared.insert(name.clone());
-            place.declared.extend(others.iter().cloned());
+        for (name, id) in schema.properties() {
+            place.declared.entry(name).or_default().push(id);
         }
-        for edge in schema.edges.keys() {
-            if let Edge::Dependent(name) = edge {
-                place.declared.insert(name.clone());
+        let own = &schema.own;
+        let others = own.dependent_required.iter().flat_map(|(name, others)| others.iter().chain([name]));
+        for name in own.required.iter().chain(others) {
+            place.declared.entry(name).or_default();
+        }
+        let mut rest = false;
+        for (edge, _) in schema.others() {
+            match edge {
+                Edge::Dependent(name) => drop(place.declared.entry(name).or_default()),
+                Edge::Pattern(_) | Edge::Additional | Edge::UnevaluatedProperties | Edge::PropertyNames => rest = true,
+                _ => {}
             }
         }
+        place.rest.extend(rest.then_some((*id, *certain)));
         if *certain {
-            place.required.extend(schema.own.required.iter().cloned());
+            place.required.extend(own.required.iter().map(String::as_str));
         }
         let counted = [Edge::UnevaluatedProperties, Edge::UnevaluatedItems];
         place.is_counted |= counted.iter().any(|e| schema.edge(e).is_some_and(|id| !old.schema(id).is_open()));
@@ -94,12 +104,25 @@ fn place(old: &Contract, roots: &[Id]) -> Place {
     place
 }
 
-impl Place {
+impl Place<'_> {
+    /// Whether one of its schemas declares a name.
+    pub(super) fn declares(&self, name: &str) -> bool {
+        self.declared.contains_key(name)
+    }
+
+    /// The names that its schemas declare.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.declared.keys().copied()
+    }
+
     /// The schemas that have a say on the value of a name.
     pub(super) fn property(&self, old: &Contract, patterns: &mut Patterns, name: &str) -> Vec<Id> {
-        let mut found = Vec::new();
+        let mut found = self.declared.get(name).cloned().unwrap_or_default();
+        if self.rest.is_empty() {
+            return found;
+        }
         let own = Edge::Property(name.to_owned());
-        for (id, _) in &self.schemas {
+        for (id, _) in &self.rest {
             let schema = old.schema(*id);
             let declared = schema.edge(&own);
             for (edge, id) in schema.others() {
@@ -109,21 +132,15 @@ impl Place {
                     _ => {}
                 }
             }
-            found.extend(declared);
         }
         found
-    }
-
-    /// The schemas that have a say on what some edges are about.
-    pub(super) fn others(&self, old: &Contract, wanted: impl Fn(&Edge) -> bool) -> Vec<Id> {
-        self.schemas.iter().flat_map(|(id, _)| old.schema(*id).all(&wanted)).collect()
     }
 
     /// What holds the value of a name that is not declared here.
     pub(super) fn hold(&self, old: &Contract, patterns: &mut Patterns, name: &str) -> Hold {
         let mut hold = Hold::default();
         let (mut left_over, mut is_taken) = (Vec::new(), false);
-        for (id, certain) in &self.schemas {
+        for (id, certain) in &self.rest {
             let schema = old.schema(*id);
             let mut matching: Vec<Id> = Vec::new();
             let mut is_told = true;

@@ -12,17 +12,20 @@ impl Walk<'_> {
         let mut assumed = Vec::new();
         while let Some((old, new)) = open.pop() {
             let (old, new) = (self.old.meant(old), self.new.meant(new));
-            if !self.same.insert((old, new)) {
+            if self.is_same_leaf(old, new) {
+                continue;
+            }
+            if !self.known.same.insert((old, new)) {
                 continue;
             }
             assumed.push((old, new));
-            self.pairs += 1;
+            self.known.steps += 1;
             match self.parts(old, new) {
-                Some(parts) if self.pairs <= super::MOST_PAIRS => open.extend(parts),
+                Some(parts) if !self.is_spent() => open.extend(parts),
                 _ => {
                     // What was built on this one is not known any more.
                     for pair in &assumed {
-                        self.same.remove(pair);
+                        self.known.same.remove(pair);
                     }
                     return false;
                 }

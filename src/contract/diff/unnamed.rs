@@ -1,7 +1,6 @@
 //! Names that are not declared, and what one name asks of others.
 
 use std::collections::BTreeSet;
-use std::rc::Rc;
 
 use super::super::model::{Contract, Edge, Id};
 use super::change::Kind;
@@ -10,20 +9,20 @@ use super::place::Place;
 use super::{Pair, Walk, is_closed, shown};
 use crate::report::escape;
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
     /// What must be there beside another name.
-    pub(super) fn dependent_required(&mut self, pair: &Pair, place: &Place) {
+    pub(super) fn dependent_required(&mut self, pair: &Pair, place: &Place<'a>) {
         let (old, new) = (&self.old.schema(pair.old).own, &self.new.schema(pair.new).own);
         let none = BTreeSet::new();
         for (name, after) in &new.dependent_required {
             let before = old.dependent_required.get(name).unwrap_or(&none);
             // A name that no document has yet asks for nothing.
-            let is_new = !place.declared.contains(name) && {
-                let hold = place.hold(self.old, &mut self.patterns, name);
+            let is_new = !place.declares(name) && {
+                let hold = self.hold(place, name);
                 !hold.is_held || hold.is_closed
             };
-            for other in after.difference(before).filter(|other| !is_new && !place.required.contains(*other)) {
-                let known = place.declared.contains(other);
+            for other in after.difference(before).filter(|other| !is_new && !place.required.contains(other.as_str())) {
+                let known = place.declares(other);
                 let kind = if known { Kind::NowRequired } else { Kind::FieldAddedRequired };
                 let why = format!("must be there now where `{}` is", escape(name));
                 let field = Field {
@@ -49,13 +48,16 @@ impl Walk<'_> {
     }
 
     /// What holds for the whole object if it has a name.
-    pub(super) fn dependent_schemas(&mut self, pair: &Pair, place: &Place) {
+    pub(super) fn dependent_schemas(&mut self, pair: &Pair, place: &Place<'a>) {
         let (old, new) = (self.old.schema(pair.old), self.new.schema(pair.new));
         for (edge, after) in new.others() {
             let Edge::Dependent(name) = edge else { continue };
             let before = old.edge(edge);
-            let hold = place.hold(self.old, &mut self.patterns, name);
-            if before.is_none() && !place.declared.contains(name) && (!hold.is_held || hold.is_closed) {
+            let is_new = before.is_none() && !place.declares(name) && {
+                let hold = self.hold(place, name);
+                !hold.is_held || hold.is_closed
+            };
+            if is_new {
                 // A name that no document has yet asks for nothing.
                 let field = Field { name, old: None, new: Some(after) };
                 self.at_field(pair, &field, Kind::FieldAdded, "is new and optional", None);
@@ -70,11 +72,12 @@ impl Walk<'_> {
         }
     }
 
-    pub(super) fn patterns(&mut self, pair: &Pair, place: &Place) {
+    pub(super) fn patterns(&mut self, pair: &Pair, place: &Place<'a>) {
         let (old, new) = (self.old.schema(pair.old), self.new.schema(pair.new));
+        let mut kept = Vec::new();
         for (pattern, before) in old.patterns() {
             match new.edge(&Edge::Pattern(pattern.to_owned())) {
-                Some(after) => self.unnamed(pair, place, Some(before), Some(after)),
+                Some(after) => kept.push((Some(before), Some(after))),
                 None => {
                     let sides = Some((shown::schema(self.old, before), String::new()));
                     let at = self.old.schema(before);
@@ -84,14 +87,18 @@ impl Walk<'_> {
                 }
             }
         }
+        self.unnamed(pair, place, kept);
         for (pattern, after) in new.patterns() {
             if old.edge(&Edge::Pattern(pattern.to_owned())).is_some() {
                 continue;
             }
             let closed = place.schemas.iter().any(|(id, certain)| *certain && is_closed(self.old, *id));
-            let unused = closed && !place.declared.iter().any(|name| self.patterns.may_match(pattern, name));
-            let roots = place.others(self.old, Edge::is_about_properties);
-            let (kind, why) = match unused || self.lets_in(Id::ANYTHING, after, roots) {
+            let unused = closed && !place.names().any(|name| self.known.patterns.may_match(pattern, name));
+            let lets_in = unused || {
+                let roots = self.led_to(place, Edge::is_about_properties);
+                self.lets_in(Id::ANYTHING, after, roots)
+            };
+            let (kind, why) = match lets_in {
                 true => (Kind::FieldAdded, "may be there now"),
                 false => (Kind::Narrowed, "are held to something that they were not held to"),
             };
@@ -104,7 +111,7 @@ impl Walk<'_> {
     }
 
     /// Names that are not declared.
-    pub(super) fn additional(&mut self, pair: &Pair, place: &Place) {
+    pub(super) fn additional(&mut self, pair: &Pair, place: &Place<'a>) {
         let (old, new) = (self.old.schema(pair.old), self.new.schema(pair.new));
         let (before, after) = (old.edge(&Edge::Additional), new.edge(&Edge::Additional));
         let closed = |contract: &Contract, id: Option<Id>| id.is_some_and(|id| contract.schema(id).own.never);
@@ -115,7 +122,7 @@ impl Walk<'_> {
                 let sides = Some(("closed".to_owned(), after.map_or("open".into(), |id| shown::schema(self.new, id))));
                 self.change(pair, Kind::Relaxed, "lets in names that it does not declare".to_owned(), sides);
             }
-            (false, false) => self.unnamed(pair, place, before, after),
+            (false, false) => self.unnamed(pair, place, vec![(before, after)]),
         }
     }
 
@@ -133,8 +140,12 @@ impl Walk<'_> {
     }
 
     /// Compares what names that are not declared may hold.
-    fn unnamed(&mut self, pair: &Pair, place: &Place, old: Option<Id>, new: Option<Id>) {
-        let wanted = |edge: &Edge| edge.is_about_properties() && !matches!(edge, Edge::Property(_));
-        self.push(old, new, place.others(self.old, wanted), Rc::clone(&pair.field));
+    fn unnamed(&mut self, pair: &Pair, place: &Place<'a>, mut pairs: Vec<(Option<Id>, Option<Id>)>) {
+        pairs.retain(|sides| *sides != (None, None));
+        if !pairs.is_empty() {
+            let wanted = |edge: &Edge| edge.is_about_properties() && !matches!(edge, Edge::Property(_));
+            let roots = self.led_to(place, wanted);
+            self.push_all(pairs, roots, &pair.field);
+        }
     }
 }

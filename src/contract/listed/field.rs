@@ -1,7 +1,8 @@
 //! Names, a colon, and what the field is.
 
+use super::super::error::ContractError;
 use super::shape::{Shape, declared};
-use super::tree::Field;
+use super::tree::{Count, Field};
 use crate::markdown::{Ink, Span};
 
 /// Stands where a code span begins, and where it ends.
@@ -43,15 +44,17 @@ pub(super) enum Mark {
 }
 
 /// The fields of a paragraph, and how many of them its last part has.
-pub(super) fn fields(text: &Text) -> (Vec<Field>, usize) {
+///
+/// # Errors
+/// More fields than anybody writes.
+pub(super) fn fields(text: &Text, count: &mut Count) -> Result<(Vec<Field>, usize), ContractError> {
     let (mut found, mut last) = (Vec::new(), 0);
-    let mut start = 0;
+    let mut first_line = text.line;
     for part in parts(&text.text, ';') {
-        let before = text.text.get(..start).unwrap_or_default();
         let indent = part.len() - part.trim_start().len();
         let breaks = |text: &str| text.matches('\n').count();
-        let line = text.line + breaks(before) + breaks(part.get(..indent).unwrap_or_default());
-        start += part.len() + 1;
+        let line = first_line + breaks(part.get(..indent).unwrap_or_default());
+        first_line += breaks(part);
         let Some(names) = names(part) else {
             last = 0;
             continue;
@@ -59,9 +62,13 @@ pub(super) fn fields(text: &Text) -> (Vec<Field>, usize) {
         let shape = declared(names.rest);
         let marked = names.mark.or_else(|| mark_in(names.rest));
         last = names.names.len();
-        found.extend(names.names.into_iter().map(|name| Field::new(name, line, marked, shape.clone())));
+        for name in names.names {
+            let field = Field::new(name, line, marked, shape.clone());
+            count.add(std::slice::from_ref(&field))?;
+            found.push(field);
+        }
     }
-    (found, last)
+    Ok((found, last))
 }
 
 /// A name as it is written.

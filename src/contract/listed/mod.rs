@@ -9,21 +9,26 @@ mod shape;
 mod table;
 mod tree;
 
+use super::error::ContractError;
 use super::identity::marker;
-use super::model::{Contract, Form, Identity, Said};
+use super::model::{Contract, Form, Identity, Said, Source};
 use crate::markdown::{Block, Body, Ink, Item, Span, parse, plain};
 use field::{Text, fields};
-use tree::{Field, Tree};
+use tree::{Count, Field, Tree};
 
 /// Reads a document. One without any field is a contract without fields.
-pub(super) fn read(text: &str) -> Contract {
+///
+/// # Errors
+/// More fields than anybody writes.
+pub(super) fn read(text: &str) -> Result<Contract, ContractError> {
     let front = front::matter(text);
     let document = parse(&front.rest);
     let mut tree = Tree::default();
+    let mut count = Count::default();
     for block in &document.blocks {
         match &block.body {
-            Body::List(items) => list(items, &mut tree),
-            Body::Table(rows) => table::fields(rows, block.line, &mut tree),
+            Body::List(items) => list(items, &mut tree, &mut count)?,
+            Body::Table(rows) => table::fields(rows, block.line, &mut tree, &mut count)?,
             _ => {}
         }
     }
@@ -32,7 +37,7 @@ pub(super) fn read(text: &str) -> Contract {
     let coded = || document.blocks.iter().find_map(code_marker);
     let marker = value.or_else(headed).or_else(coded);
     let (schemas, twice, has_marks) = tree.finish();
-    Contract {
+    Ok(Contract {
         form: Form::Markdown,
         identity: Identity {
             id: None,
@@ -43,36 +48,40 @@ pub(super) fn read(text: &str) -> Contract {
         schemas,
         twice,
         has_marks,
-        text: text.to_owned(),
-    }
+        source: Source::Markdown(text.to_owned()),
+    })
 }
 
-fn list(items: &[Item], tree: &mut Tree) {
+fn list(items: &[Item], tree: &mut Tree, count: &mut Count) -> Result<(), ContractError> {
     for item in items {
-        for field in item_fields(item) {
+        for field in item_fields(item, count)? {
             tree.insert(field);
         }
     }
+    Ok(())
 }
 
 /// The fields of an item; those of the lists below it are members of the last one's names.
-fn item_fields(item: &Item) -> Vec<Field> {
-    let Some((first, rest)) = item.blocks.split_first() else { return Vec::new() };
-    let Body::Paragraph(spans) = &first.body else { return Vec::new() };
-    let (mut found, last) = fields(&Text::of(spans, first.line));
+fn item_fields(item: &Item, count: &mut Count) -> Result<Vec<Field>, ContractError> {
+    let Some((first, rest)) = item.blocks.split_first() else { return Ok(Vec::new()) };
+    let Body::Paragraph(spans) = &first.body else { return Ok(Vec::new()) };
+    let (mut found, last) = fields(&Text::of(spans, first.line), count)?;
     let mut members = Vec::new();
     for block in rest {
         if let Body::List(items) = &block.body {
-            members.extend(items.iter().flat_map(item_fields));
+            for item in items {
+                members.extend(item_fields(item, count)?);
+            }
         }
     }
     if !members.is_empty() {
         let from = found.len().saturating_sub(last);
         for field in found.iter_mut().skip(from) {
+            count.add(&members)?;
             field.adopt(&members);
         }
     }
-    found
+    Ok(found)
 }
 
 fn heading_marker(block: &Block) -> Option<Said> {

@@ -1,16 +1,25 @@
 //! Tables of fields.
 
+use super::super::error::ContractError;
 use super::field::{Mark, Text, mark_in, names_alone};
 use super::shape::declared;
-use super::tree::{Field, Tree};
+use super::tree::{Count, Field, Tree};
 use crate::markdown::{Span, plain};
 
 /// Takes in the rows of a table that has a column of fields. Each row of a table is a line.
-pub(super) fn fields(rows: &[Vec<Vec<Span>>], line: usize, tree: &mut Tree) {
-    let Some((head, rows)) = rows.split_first() else { return };
+///
+/// # Errors
+/// More fields than anybody writes.
+pub(super) fn fields(
+    rows: &[Vec<Vec<Span>>],
+    line: usize,
+    tree: &mut Tree,
+    count: &mut Count,
+) -> Result<(), ContractError> {
+    let Some((head, rows)) = rows.split_first() else { return Ok(()) };
     let titles: Vec<String> = head.iter().map(|cell| plain(cell).trim().to_lowercase()).collect();
     let column = |names: &[&str]| titles.iter().position(|title| names.contains(&title.as_str()));
-    let Some(named) = column(&["field", "name"]) else { return };
+    let Some(named) = column(&["field", "name"]) else { return Ok(()) };
     let (typed, required, optional) = (column(&["type"]), column(&["required"]), column(&["optional"]));
     for (index, row) in rows.iter().enumerate() {
         // Below the head stands the line that makes it one.
@@ -28,7 +37,10 @@ pub(super) fn fields(rows: &[Vec<Vec<Span>>], line: usize, tree: &mut Tree) {
         let name_cell = Text::of(cell(Some(named)), line);
         let mark = mark.or_else(|| mark_in(name_cell.as_str())).or_else(|| mark_in(text.as_str()));
         for name in names_alone(name_cell.as_str()) {
-            tree.insert(Field::new(name, line, mark, declared(text.as_str())));
+            let field = Field::new(name, line, mark, declared(text.as_str()));
+            count.add(std::slice::from_ref(&field))?;
+            tree.insert(field);
         }
     }
+    Ok(())
 }

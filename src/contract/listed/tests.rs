@@ -1,6 +1,10 @@
 use super::super::model::{Edge, Id};
 use super::*;
 
+fn read(text: &str) -> Contract {
+    super::read(text).unwrap()
+}
+
 /// Each field as `line path type mark`.
 fn said(text: &str) -> Vec<String> {
     let contract = read(text);
@@ -170,4 +174,18 @@ fn hostile_text_ends() {
     ] {
         read(&text);
     }
+}
+
+#[test]
+fn names_that_share_members_are_not_more_fields_than_can_be_held() {
+    let nested: String = (0..20).map(|i| format!("{}- `a`, `b`, `c`, `d`:\n", "  ".repeat(i))).collect();
+    let names = |count: usize| (0..count).map(|i| format!("`f{i}`")).collect::<Vec<_>>().join(", ");
+    let paths: String = (0..10_000).map(|i| format!("* `{}x{i}`: int\n", "a.".repeat(20))).collect();
+    for text in [nested, format!("* {}:\n  * {}: int\n", names(1_000), names(1_000)), paths] {
+        assert_eq!(super::read(&text).unwrap_err(), ContractError::TooManyFields);
+    }
+    assert_eq!(said(&format!("* {}: int\n", names(5_000))).len(), 5_000);
+    // Each part of a long line is as far from its start as it is.
+    let long = format!("* {}", (0..20_000).map(|i| format!("f{i}: int;\n  ")).collect::<String>());
+    assert_eq!(said(&long).len(), 20_000);
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::super::MOST_FIELDS;
+use super::super::error::ContractError;
 use super::super::identity::marker;
 use super::super::model::{Edge, Id, Limit, Schema, Type};
 use super::super::schema::escaped;
@@ -20,6 +22,21 @@ pub(super) struct Field {
     is_implied: bool,
     /// It was said again, and not the same: on this line.
     again: Option<usize>,
+}
+
+/// How many fields a document has so far, those within others too.
+#[derive(Default)]
+pub(super) struct Count(usize);
+
+impl Count {
+    /// Counts fields.
+    ///
+    /// # Errors
+    /// There are more than [`MOST_FIELDS`].
+    pub(super) fn add(&mut self, fields: &[Field]) -> Result<(), ContractError> {
+        self.0 += fields.iter().map(Field::size).sum::<usize>();
+        if self.0 > MOST_FIELDS { Err(ContractError::TooManyFields) } else { Ok(()) }
+    }
 }
 
 impl PartialEq for Field {
@@ -43,6 +60,11 @@ impl Field {
         Field::new(name, 0, None, Shape::default())
     }
 
+    /// How many fields it and its members are.
+    fn size(&self) -> usize {
+        self.path.len() + self.shape.size()
+    }
+
     /// Takes in what is listed below it.
     pub(super) fn adopt(&mut self, members: &[Field]) {
         let is_array = self.shape.items.is_some();
@@ -59,6 +81,11 @@ impl Field {
 }
 
 impl Shape {
+    fn size(&self) -> usize {
+        let items = self.items.as_ref().map_or(0, |items| items.size());
+        items + self.members.values().map(Field::size).sum::<usize>()
+    }
+
     /// Takes in a member.
     pub(super) fn insert(&mut self, field: Field) {
         let Field { mut path, line, mark, shape, .. } = field;

@@ -149,7 +149,7 @@ impl<'a> Reader<'a> {
         edge: fn(String) -> Edge,
     ) -> bool {
         let Some(members) = value.members() else { return false };
-        for (key, member) in members {
+        for (key, member) in members.iter() {
             let pointer = format!("{}/{name}/{}", schema.pointer, super::escaped(key));
             let id = self.schema(pointer, &member.value, member.line, open.resource.clone());
             schema.edges.insert(edge(key.clone()), id);

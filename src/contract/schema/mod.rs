@@ -8,10 +8,11 @@ mod reference;
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::rc::Rc;
 
 use super::error::ContractError;
 use super::identity;
-use super::model::{Contract, Draft, Edge, Form, Id, Identity, Said, Schema};
+use super::model::{Contract, Draft, Edge, Form, Id, Identity, Said, Schema, Source};
 use crate::json::{Data, Value};
 use keyword::constants;
 pub(super) use keyword::simplified;
@@ -31,20 +32,22 @@ pub(super) fn read(name: &str, text: &str) -> Result<Contract, ContractError> {
         draft,
         places: Places::of(name, &root, draft),
         known: HashMap::new(),
+        anchors: HashMap::new(),
         schemas: Vec::new(),
         open: Vec::new(),
     };
-    reader.schema(String::new(), &root, root.line, String::new());
+    reader.schema(String::new(), &root, root.line, "".into());
     while let Some(open) = reader.open.pop() {
         reader.fill(&open);
     }
+    let Reader { schemas, .. } = reader;
     Ok(Contract {
         form: Form::Json(draft),
         identity: identity_of(&root),
-        schemas: reader.schemas,
+        schemas,
         twice: Vec::new(),
         has_marks: false,
-        text: root.to_string(),
+        source: Source::Json(root),
     })
 }
 
@@ -85,27 +88,30 @@ struct Open<'a> {
     id: Id,
     value: &'a Value,
     /// The pointer of the resource it is part of: the nearest schema above with an `$id`, else the root.
-    resource: String,
+    resource: Rc<str>,
 }
 
 struct Reader<'a> {
     draft: Draft,
     places: Places<'a>,
-    known: HashMap<String, Id>,
+    /// Schemas by the address of their value: each stands in the document once.
+    known: HashMap<*const Value, Id>,
+    /// What all dynamic references to an anchor may mean.
+    anchors: HashMap<String, Id>,
     schemas: Vec<Schema>,
     open: Vec<Open<'a>>,
 }
 
 impl<'a> Reader<'a> {
     /// The schema at a pointer, read sooner or later.
-    fn schema(&mut self, pointer: String, value: &'a Value, line: usize, resource: String) -> Id {
-        if let Some(known) = self.known.get(&pointer) {
-            return *known;
-        }
+    fn schema(&mut self, pointer: String, value: &'a Value, line: usize, resource: Rc<str>) -> Id {
         let id = Id(self.schemas.len());
-        let resource = if reference::begins_resource(value, self.draft) { pointer.clone() } else { resource };
-        self.schemas.push(Schema { pointer: pointer.clone(), line, ..Schema::default() });
-        self.known.insert(pointer, id);
+        let known = *self.known.entry(std::ptr::from_ref(value)).or_insert(id);
+        if known != id {
+            return known;
+        }
+        let resource = if reference::begins_resource(value, self.draft) { pointer.as_str().into() } else { resource };
+        self.schemas.push(Schema { pointer, line, ..Schema::default() });
         self.open.push(Open { id, value, resource });
         id
     }
@@ -139,7 +145,7 @@ impl<'a> Reader<'a> {
 
     fn digest(&mut self, id: Id, value: &Value) {
         let mut hasher = DefaultHasher::new();
-        value.to_string().hash(&mut hasher);
+        value.hash(&mut hasher);
         if let Some(schema) = self.schemas.get_mut(id.0) {
             schema.digest = hasher.finish();
         }
@@ -166,17 +172,34 @@ impl<'a> Reader<'a> {
     /// What a dynamic reference may mean: every schema that bears its anchor, and what it would mean as a plain one.
     fn follow_dynamic(&mut self, schema: &mut Schema, open: &Open<'a>, keyword: &str, text: &str) {
         schema.own.other.insert(keyword.to_owned(), text.to_owned());
-        let mut targets = self.places.dynamic(text.rsplit('#').next().unwrap_or_default());
+        let id = self.anchor(text.rsplit('#').next().unwrap_or_default(), schema.line);
+        schema.edges.insert(Edge::Dynamic(0), id);
         match self.places.resolve(text, &open.resource) {
-            Target::Here { pointer, value, resource, .. } => targets.push((pointer, value, resource)),
+            Target::Here { pointer, value, resource, .. } => {
+                let id = self.schema(pointer, value, value.line, resource);
+                schema.edges.insert(Edge::Dynamic(1), id);
+            }
             Target::Nowhere => schema.own.lost = true,
             Target::Elsewhere => {}
         }
-        for (index, (pointer, value, resource)) in targets.into_iter().enumerate() {
-            let line = value.line;
-            let id = self.schema(pointer, value, line, resource);
-            schema.edges.insert(Edge::Dynamic(index), id);
+    }
+
+    /// One schema that leads to all that bear an anchor.
+    fn anchor(&mut self, name: &str, line: usize) -> Id {
+        if let Some(known) = self.anchors.get(name) {
+            return *known;
         }
+        let id = Id(self.schemas.len());
+        self.schemas.push(Schema { line, ..Schema::default() });
+        self.anchors.insert(name.to_owned(), id);
+        let mut edges = std::collections::BTreeMap::new();
+        for (index, (pointer, value, resource)) in self.places.dynamic(name).into_iter().enumerate() {
+            edges.insert(Edge::Dynamic(index), self.schema(pointer, value, value.line, resource));
+        }
+        if let Some(schema) = self.schemas.get_mut(id.0) {
+            schema.edges = edges;
+        }
+        id
     }
 }
 

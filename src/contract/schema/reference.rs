@@ -1,6 +1,7 @@
 //! Where references lead.
 
 use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
 use super::super::model::Draft;
 use super::escaped;
@@ -13,7 +14,7 @@ pub(super) enum Target<'a> {
         pointer: String,
         value: &'a Value,
         /// The resource that the target is part of.
-        resource: String,
+        resource: Rc<str>,
         /// Whether it can mean nothing else: a relative address may also name another file.
         is_certain: bool,
     },
@@ -29,10 +30,35 @@ pub(super) struct Places<'a> {
     draft: Draft,
     /// Resources by their `$id`; `None` where two have the same.
     resources: HashMap<String, Option<String>>,
+    /// The same by the last name of the `$id`, and all of them by the empty name; `None` where there are two.
+    by_last: HashMap<String, Option<String>>,
     /// Anchors by resource and name; `None` where there are two.
     anchors: HashMap<(String, String), Option<String>>,
     /// Dynamic anchors by name, and those of 2019-09 by the empty name.
     dynamic: BTreeMap<String, Vec<String>>,
+}
+
+/// A step from a value to one within it.
+enum Step<'a> {
+    Name(&'a str),
+    Index(usize),
+}
+
+fn pointer(path: &[Step<'_>]) -> String {
+    let mut pointer = String::new();
+    for step in path {
+        pointer.push('/');
+        match step {
+            Step::Name(name) => pointer.push_str(&escaped(name)),
+            Step::Index(index) => pointer.push_str(&index.to_string()),
+        }
+    }
+    pointer
+}
+
+/// The last name of an address.
+fn last(address: &str) -> &str {
+    address.rsplit(['/', ':']).next().unwrap_or_default()
 }
 
 /// Whether a schema with an `$id` begins a resource of its own.
@@ -45,29 +71,57 @@ pub(super) fn begins_resource(value: &Value, draft: Draft) -> bool {
 impl<'a> Places<'a> {
     /// Looks for names everywhere, also where no schema is: a name too many makes a reference unclear, never wrong.
     pub(super) fn of(name: &str, root: &'a Value, draft: Draft) -> Self {
-        let mut places =
-            Places { root, draft, resources: HashMap::new(), anchors: HashMap::new(), dynamic: BTreeMap::new() };
+        let mut places = Places {
+            root,
+            draft,
+            resources: HashMap::new(),
+            by_last: HashMap::new(),
+            anchors: HashMap::new(),
+            dynamic: BTreeMap::new(),
+        };
         if !name.is_empty() {
             places.resources.insert(name.to_owned(), Some(String::new()));
         }
-        let mut open = vec![(String::new(), root, String::new())];
-        while let Some((pointer, value, resource)) = open.pop() {
-            match &value.data {
-                Data::Object(members) => {
-                    let resource = if begins_resource(value, draft) { pointer.clone() } else { resource };
-                    places.name(&pointer, value, &resource);
-                    open.extend(members.iter().filter(|(_, m)| has_members(&m.value)).map(|(name, member)| {
-                        (format!("{pointer}/{}", escaped(name)), &member.value, resource.clone())
-                    }));
+        places.look(&mut Vec::new(), root, &"".into());
+        for (id, pointer) in &places.resources {
+            for last in [last(id), ""] {
+                let known = places.by_last.entry(last.to_owned()).or_insert_with(|| pointer.clone());
+                if known != pointer {
+                    *known = None;
                 }
-                Data::Array(items) => {
-                    let items = items.iter().enumerate().filter(|(_, item)| has_members(item));
-                    open.extend(items.map(|(i, item)| (format!("{pointer}/{i}"), item, resource.clone())));
-                }
-                _ => {}
             }
         }
         places
+    }
+
+    /// Looks for names in a value and below it; values are no deeper in each other than the parser lets them be.
+    fn look(&mut self, path: &mut Vec<Step<'a>>, value: &'a Value, resource: &Rc<str>) {
+        match &value.data {
+            Data::Object(members) => {
+                let mut resource = Rc::clone(resource);
+                let names = ["$id", "$anchor", "$dynamicAnchor", "$recursiveAnchor"];
+                if names.iter().any(|name| members.get(name).is_some()) {
+                    let pointer = pointer(path);
+                    if begins_resource(value, self.draft) {
+                        resource = pointer.as_str().into();
+                    }
+                    self.name(&pointer, value, &resource);
+                }
+                for (name, member) in members.iter().filter(|(_, member)| has_members(&member.value)) {
+                    path.push(Step::Name(name));
+                    self.look(path, &member.value, &resource);
+                    path.pop();
+                }
+            }
+            Data::Array(items) => {
+                for (index, item) in items.iter().enumerate().filter(|(_, item)| has_members(item)) {
+                    path.push(Step::Index(index));
+                    self.look(path, item, resource);
+                    path.pop();
+                }
+            }
+            _ => {}
+        }
     }
 
     fn name(&mut self, pointer: &str, value: &Value, resource: &str) {
@@ -97,7 +151,7 @@ impl<'a> Places<'a> {
     }
 
     /// Every schema with a dynamic anchor, by pointer.
-    pub(super) fn dynamic(&self, anchor: &str) -> Vec<(String, &'a Value, String)> {
+    pub(super) fn dynamic(&self, anchor: &str) -> Vec<(String, &'a Value, Rc<str>)> {
         let mut pointers = self.dynamic.get(anchor).cloned().unwrap_or_default();
         pointers.sort();
         pointers.iter().filter_map(|pointer| self.walk("", pointer)).collect()
@@ -130,22 +184,16 @@ impl<'a> Places<'a> {
     /// The resource that an address names, and whether it can mean nothing else. An address that ends in the same name
     /// as an `$id` may be that resource, said relatively; so it is taken for it, and compared as a text as well.
     fn resource(&self, address: &str) -> Option<(Option<String>, bool)> {
-        let last = |address: &str| address.rsplit(['/', ':']).next().unwrap_or_default().to_owned();
         if let Some(exact) = self.resources.get(address).filter(|_| address.contains(':')) {
             return Some((exact.clone(), true));
         }
-        let mut named = self.resources.iter().filter(|(id, _)| last(id) == last(address) || last(address).is_empty());
-        let first = named.next()?;
-        match named.any(|(_, pointer)| pointer != first.1) {
-            true => Some((None, false)),
-            false => Some((first.1.clone(), false)),
-        }
+        self.by_last.get(last(address)).map(|pointer| (pointer.clone(), false))
     }
 
     /// What a JSON pointer names, with its pointer from the root and its resource.
-    fn walk(&self, base: &str, pointer: &str) -> Option<(String, &'a Value, String)> {
+    fn walk(&self, base: &str, pointer: &str) -> Option<(String, &'a Value, Rc<str>)> {
         let whole = format!("{base}{pointer}");
-        let (mut value, mut at, mut resource) = (self.root, String::new(), String::new());
+        let (mut value, mut at, mut resource) = (self.root, String::new(), Rc::from(""));
         for part in whole.split('/').skip(1) {
             let name = part.replace("~1", "/").replace("~0", "~");
             value = match &value.data {
@@ -153,9 +201,10 @@ impl<'a> Places<'a> {
                 Data::Array(items) => items.get(name.parse::<usize>().ok().filter(|i| i.to_string() == name)?)?,
                 _ => return None,
             };
-            at = format!("{at}/{part}");
+            at.push('/');
+            at.push_str(part);
             if begins_resource(value, self.draft) {
-                resource.clone_from(&at);
+                resource = at.as_str().into();
             }
         }
         Some((at, value, resource))

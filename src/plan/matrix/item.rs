@@ -156,7 +156,7 @@ fn has_a_gap(code: &str) -> bool {
         rest.split_once('>').is_some_and(|(name, after)| {
             let is_name = name.starts_with(|c: char| c.is_alphabetic())
                 && name.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '_' | '-' | '|'));
-            is_name && !after.starts_with(['>', '&'])
+            is_name && !name.ends_with(' ') && !after.starts_with(['>', '&'])
         })
     };
     code.ends_with(" ...") || code.ends_with('…') || code.split('<').skip(1).any(named)

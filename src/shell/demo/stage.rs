@@ -1,13 +1,13 @@
 //! The temporary folder, the repositories in it, and git cut off from the machine's configuration.
 
-use std::ffi::OsString;
-use std::fs::{self, DirBuilder, OpenOptions};
-use std::io::{ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use crate::report::escape;
 use crate::shell::git::scrub;
+use crate::shell::throwaway::Throwaway;
 use crate::shell::{Error, files};
 
 /// All configuration there is. No work in the background: it would write into the folder while that is removed.
@@ -34,9 +34,6 @@ const PROGRAM: &str = "ACKGATE_DEMO_PROGRAM";
 
 /// The folder, in the temporary folder, of everything else: git's home.
 const HOME: &str = "home";
-
-/// How often a name that is taken makes way for the next.
-const TRIES: u32 = 1000;
 
 /// Who acts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,15 +96,8 @@ pub(super) struct Said {
 /// A temporary folder with the repositories; gone when dropped.
 #[derive(Debug)]
 pub(super) struct Stage {
-    root: PathBuf,
+    root: Throwaway,
     program: PathBuf,
-}
-
-impl Drop for Stage {
-    fn drop(&mut self) {
-        // For a way out that did not come by `remove`, which is the one that can tell of a failure.
-        drop(fs::remove_dir_all(&self.root));
-    }
 }
 
 impl Stage {
@@ -115,8 +105,8 @@ impl Stage {
     pub(super) fn new() -> Result<Self, Error> {
         let program = std::env::current_exe()
             .map_err(|error| Error::new(format!("cannot tell where this program is: {error}")))?;
-        let stage = Stage { root: own_folder()?, program };
-        let home = stage.root.join(HOME);
+        let stage = Stage { root: Throwaway::new("demo")?, program };
+        let home = stage.root.root().join(HOME);
         fs::create_dir(&home).map_err(|error| files::failed("make the folder", &home, &error))?;
         let config = home.join(".gitconfig");
         fs::write(&config, GIT_CONFIG).map_err(|error| files::failed("write", &config, &error))?;
@@ -125,9 +115,7 @@ impl Stage {
 
     /// Removes the folder and all in it.
     pub(super) fn remove(self) -> Result<(), Error> {
-        fs::remove_dir_all(&self.root).map_err(|error| {
-            files::failed("remove", &self.root, &error).hint("it holds nothing but the demo's repositories: delete it")
-        })
+        self.root.remove()
     }
 
     /// Makes an empty repository without anything from git's templates.
@@ -211,7 +199,7 @@ impl Stage {
     /// Text with the paths of this folder as seen from one of the repositories.
     pub(super) fn shown(&self, text: &str) -> String {
         let mut text = text.to_owned();
-        for root in [self.root.canonicalize().unwrap_or_default(), self.root.clone()] {
+        for root in [self.root.root().canonicalize().unwrap_or_default(), self.root.root().to_owned()] {
             let mut root = root.to_string_lossy().into_owned();
             if !root.is_empty() {
                 root.push(std::path::MAIN_SEPARATOR);
@@ -222,7 +210,7 @@ impl Stage {
     }
 
     fn folder(&self, repository: Repository) -> PathBuf {
-        self.root.join(repository.name())
+        self.root.root().join(repository.name())
     }
 
     /// Neither the user's settings nor a hook or runner around this program may have a say.
@@ -236,7 +224,7 @@ impl Stage {
         }
         // By HOME too, and not by the variable alone: that is also where git looks for ignored files, and where libgit2
         // looks for everything.
-        let home = self.root.join(HOME);
+        let home = self.root.root().join(HOME);
         command.env("GIT_CONFIG_GLOBAL", home.join(".gitconfig")).env("GIT_CONFIG_NOSYSTEM", "1");
         command.env("XDG_CONFIG_HOME", &home).env("HOME", home);
         command.env("GIT_TERMINAL_PROMPT", "0").env(PROGRAM, &self.program);
@@ -247,33 +235,4 @@ impl Stage {
         Error::new(format!("git {} failed: {}", arguments.first().unwrap_or(&""), escape(text.trim())))
             .hint("see that `git --version` is 2.31 or newer")
     }
-}
-
-/// A folder that was not there before, under the first free name.
-fn own_folder() -> Result<PathBuf, Error> {
-    let parent = std::env::temp_dir();
-    let parent = std::path::absolute(&parent).map_err(|error| files::failed("find", &parent, &error))?;
-    for number in 0..TRIES {
-        let mut name = OsString::from("ackgate-demo-");
-        name.push(format!("{}-{number}", std::process::id()));
-        let folder = parent.join(name);
-        match make_private(&folder) {
-            Ok(()) => return Ok(folder),
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-            Err(error) => {
-                return Err(
-                    files::failed("make the folder", &folder, &error).hint("set TMPDIR to a folder to write in")
-                );
-            }
-        }
-    }
-    Err(Error::new(format!("{} is full of folders of the demo's", files::shown(&parent))).hint("delete ackgate-demo-*"))
-}
-
-/// Fails if anything stands there already, be it a link.
-fn make_private(folder: &Path) -> std::io::Result<()> {
-    let mut builder = DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }

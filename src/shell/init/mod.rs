@@ -2,9 +2,9 @@
 
 mod attributes;
 mod plan;
-mod runners;
+pub(in crate::shell) mod runners;
 mod sibling;
-mod survey;
+pub(in crate::shell) mod survey;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -30,7 +30,7 @@ const FOLDERS: &[&str] = &[".husky", ".github/workflows"];
 const NAMES: [&str; 2] = ["ackgate", "verify-gate"];
 
 /// The files of a working tree that have ackgate run, each as the glob that means it alone.
-pub(super) fn runners(root: &Path) -> Result<Vec<String>, Error> {
+pub(in crate::shell) fn runners(root: &Path) -> Result<Vec<String>, Error> {
     let mut candidates: Vec<String> = FILES.iter().map(|file| (*file).to_owned()).collect();
     for folder in FOLDERS.iter().filter(|folder| root.join(folder).is_dir()) {
         let inside = listed(&root.join(folder))?.into_iter().filter(|(_, is_folder)| !is_folder);
@@ -49,6 +49,6 @@ pub(super) fn runners(root: &Path) -> Result<Vec<String>, Error> {
     Ok(found)
 }
 
-fn mentions(content: &[u8], name: &str) -> bool {
+pub(in crate::shell) fn mentions(content: &[u8], name: &str) -> bool {
     content.windows(name.len()).any(|window| window == name.as_bytes())
 }

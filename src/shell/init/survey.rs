@@ -110,7 +110,8 @@ fn class_of(name: &str) -> Option<&'static str> {
     CLASSES.iter().find(|(_, words)| words.contains(&name.as_str())).map(|(class, _)| *class)
 }
 
-fn is_passed_over(name: &str) -> bool {
+/// Whether a folder of this name holds other people's files, what is built, or tests.
+pub(in crate::shell) fn is_passed_over(name: &str) -> bool {
     name.starts_with('.') || PASSED_OVER.contains(&name.to_lowercase().as_str())
 }
 

@@ -1,10 +1,10 @@
 //! The merge driver for the log, in the repository's own configuration.
 
 use std::ffi::{OsStr, OsString};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::locate::{failed, run};
-use super::script::quoted;
+use super::script::{quoted, unquoted};
 use crate::merge::DRIVER;
 use crate::shell::{Error, files};
 
@@ -103,6 +103,45 @@ fn is_ours(value: &[u8]) -> bool {
     quoted.is_some_and(|quoted| quoted.starts_with(b"'") && quoted.ends_with(program.as_bytes()))
 }
 
+/// What git merges logs with here, wherever that is configured.
+#[derive(Debug)]
+pub(in crate::shell) enum Effective {
+    /// Nothing.
+    None,
+    /// ackgate's driver, with this program.
+    Ours(PathBuf),
+    /// A command that ackgate did not write.
+    Theirs(Vec<u8>),
+}
+
+/// What git merges logs with in the repository at `dir`.
+pub(in crate::shell) fn effective(dir: &Path) -> Result<Effective, Error> {
+    let output = run(dir, ["config".into(), "--null".into(), "--get".into(), key("driver")])?;
+    match output.status.code() {
+        Some(0) => {
+            let value = output.stdout.strip_suffix(b"\0").unwrap_or(&output.stdout);
+            let word = Some(value).filter(|value| is_ours(value)).and_then(unquoted);
+            let program = word.and_then(|(word, _)| files::path_from(undoubled(&word)).ok());
+            Ok(program.map_or_else(|| Effective::Theirs(value.to_vec()), Effective::Ours))
+        }
+        Some(1) => Ok(Effective::None),
+        _ => Err(failed("config", &output.stderr)),
+    }
+}
+
+/// What [`command`] doubled for git, as it was.
+fn undoubled(word: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut bytes = word.iter();
+    while let Some(byte) = bytes.next() {
+        out.push(*byte);
+        if *byte == b'%' {
+            bytes.next();
+        }
+    }
+    out
+}
+
 fn key(name: &str) -> OsString {
     format!("merge.{DRIVER}.{name}").into()
 }
@@ -136,6 +175,7 @@ mod tests {
         for place in ["/opt/ackgate/verify-gate", "/it's/100%O/verify-gate"] {
             let command = command(Path::new(place));
             assert!(is_ours(&command));
+            assert_eq!(undoubled(&unquoted(&command).unwrap().0), place.as_bytes());
             assert!(
                 !is_ours(&[b"nice ", command.as_slice()].concat()) && !is_ours(&[command.as_slice(), b" x"].concat())
             );

@@ -20,9 +20,25 @@ pub(super) struct Folder {
     pub(super) bare: bool,
 }
 
-/// Asks git where the hooks of the repository at `dir` are, and refuses a folder that is not this repository's to
-/// change.
-pub(super) fn hooks_folder(dir: &Path) -> Result<Folder, Error> {
+/// Where git looks for the hooks of a repository, and why there.
+#[derive(Debug)]
+pub(in crate::shell) struct Place {
+    /// Where git stands when it runs them.
+    pub(in crate::shell) root: PathBuf,
+    /// What git keeps of the repository, shared by its work trees.
+    pub(in crate::shell) common: PathBuf,
+    /// Whether the repository has no work tree.
+    pub(in crate::shell) bare: bool,
+    /// The folder's absolute path; there need not be anything there yet.
+    pub(in crate::shell) path: PathBuf,
+    /// Whether it lies outside of the repository, so that others may use it too.
+    pub(in crate::shell) shared: bool,
+    /// `core.hooksPath`, where it is set.
+    pub(in crate::shell) setting: Option<Setting>,
+}
+
+/// Asks git where it looks for the hooks of the repository at `dir`.
+pub(in crate::shell) fn hooks_place(dir: &Path) -> Result<Place, Error> {
     let (root, bare) = root(dir)?;
     let setting = setting(&root)?;
     let path = match (git_path(&root, &["--git-path", "hooks"]), &setting) {
@@ -35,7 +51,14 @@ pub(super) fn hooks_folder(dir: &Path) -> Result<Folder, Error> {
     if path.exists() && !path.is_dir() {
         return Err(not_a_folder(&path, setting.as_ref()));
     }
-    let shared = !is_within(&path, &root)? && !is_within(&path, &git_path(&root, &["--git-common-dir"])?)?;
+    let common = git_path(&root, &["--git-common-dir"])?;
+    let shared = !is_within(&path, &root)? && !is_within(&path, &common)?;
+    Ok(Place { root, common, bare, path, shared, setting })
+}
+
+/// Where git looks for the hooks of the repository at `dir`; refuses a folder that is not this repository's to change.
+pub(super) fn hooks_folder(dir: &Path) -> Result<Folder, Error> {
+    let Place { bare, path, shared, setting, .. } = hooks_place(dir)?;
     match setting {
         Some(setting) if shared && setting.for_every_repository() => Err(Error::new(format!(
             "core.hooksPath, in {}, has every repository use the hooks in {}; ackgate installs into one repository",
@@ -63,7 +86,7 @@ fn not_a_folder(path: &Path, setting: Option<&Setting>) -> Error {
 
 /// Where git stands when it runs the hooks, which is what a relative `core.hooksPath` starts from; and whether that is a
 /// bare repository.
-pub(super) fn root(dir: &Path) -> Result<(PathBuf, bool), Error> {
+pub(in crate::shell) fn root(dir: &Path) -> Result<(PathBuf, bool), Error> {
     match git(dir, &["rev-parse", "--is-inside-work-tree", "--is-bare-repository"])?.as_slice() {
         b"true\nfalse\n" => Ok((git_path(dir, &["--show-toplevel"])?, false)),
         b"false\ntrue\n" => Ok((git_path(dir, &["--git-dir"])?, true)),
@@ -73,9 +96,11 @@ pub(super) fn root(dir: &Path) -> Result<(PathBuf, bool), Error> {
 }
 
 /// A value of `core.hooksPath`.
-struct Setting {
+#[derive(Debug)]
+pub(in crate::shell) struct Setting {
     scope: String,
-    origin: String,
+    /// The file that it is in, to be shown.
+    pub(in crate::shell) origin: String,
 }
 
 impl Setting {
@@ -108,7 +133,7 @@ pub(super) fn is_within(path: &Path, folder: &Path) -> Result<bool, Error> {
     Ok(real(existing)?.starts_with(real(folder)?))
 }
 
-fn git_path(dir: &Path, arguments: &[&str]) -> Result<PathBuf, Error> {
+pub(in crate::shell) fn git_path(dir: &Path, arguments: &[&str]) -> Result<PathBuf, Error> {
     let mut line = git(dir, &[&["rev-parse", "--path-format=absolute"], arguments].concat())?;
     if line.pop() != Some(b'\n') || line.is_empty() {
         return Err(Error::new("git rev-parse printed no path").hint("ackgate needs git 2.31 or newer"));
@@ -125,13 +150,13 @@ fn git(dir: &Path, arguments: &[&str]) -> Result<Vec<u8>, Error> {
     }
 }
 
-pub(super) fn failed(command: &str, stderr: &[u8]) -> Error {
+pub(in crate::shell) fn failed(command: &str, stderr: &[u8]) -> Error {
     let said = String::from_utf8_lossy(stderr);
     Error::new(format!("git {command}: {}", crate::report::escape(said.trim())))
 }
 
 /// Runs git in `dir` without the names through which a hook or an alias would lead it to another repository.
-pub(super) fn run(
+pub(in crate::shell) fn run(
     dir: &Path,
     arguments: impl IntoIterator<Item = impl AsRef<OsStr>>,
 ) -> Result<std::process::Output, Error> {

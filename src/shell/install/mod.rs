@@ -1,10 +1,10 @@
 //! `verify-gate install` and `uninstall`: ackgate's hooks beside those that are there, and the log's merge driver.
 
 mod agent;
-mod driver;
-mod locate;
+pub(in crate::shell) mod driver;
+pub(in crate::shell) mod locate;
 mod place;
-mod script;
+pub(in crate::shell) mod script;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
