@@ -6,6 +6,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 mod contract;
+mod evidence;
 mod found;
 mod licence;
 mod log;
@@ -15,6 +16,7 @@ mod planned;
 mod session;
 
 pub use contract::ContractChange;
+pub use evidence::{BundleCase, EvidenceCase};
 pub use found::{Draft, Found};
 pub use licence::{LicenceRole, RefusedFile};
 pub use log::{Behind, Brought, Elsewhere, GateHistory, LogCase, Reading};
@@ -70,6 +72,10 @@ pub struct Case<'a> {
     pub stale: Vec<Stale>,
     /// The session that begins, where one does.
     pub beginning: Option<Beginning>,
+    /// The evidence of a slice, where that is asked for.
+    pub evidence: Option<EvidenceCase>,
+    /// The bundle of a slice, where that is asked for.
+    pub bundle: Option<BundleCase>,
     /// The slice's plan and what a session leaves, where that is asked for.
     pub planned: Option<Planned>,
 }
@@ -114,6 +120,8 @@ impl<'a> Case<'a> {
             overriding: None,
             stale: Vec::new(),
             beginning: None,
+            evidence: None,
+            bundle: None,
             planned: None,
         }
     }

@@ -96,6 +96,7 @@ pub(super) struct RawContract {
 pub(super) struct RawSession {
     pub(super) reading: Option<Vec<Spanned<OneOf>>>,
     pub(super) push: Texts,
+    pub(super) validation: Texts,
 }
 
 /// One text, or several of which one will do.

@@ -34,6 +34,8 @@ pub struct Session {
     pub reading: Option<Vec<Reading>>,
     /// Codes of the rules that are also asked for at push and receive.
     pub push: Vec<&'static str>,
+    /// The commands that validate a slice whose plan and gate name none.
+    pub validation: Vec<String>,
 }
 
 /// A document to be read, or several of which one will do.
@@ -88,7 +90,16 @@ pub(super) fn session(place: &Place<'_>, raw: RawSession) -> Result<Session, Pol
         }
         push.push(code);
     }
-    Ok(Session { reading, push })
+    let mut validation = Vec::new();
+    for command in raw.validation {
+        let offset = command.span().start;
+        let command = command.into_inner();
+        if command.trim().is_empty() || command.contains(['\n', '\0']) || validation.contains(&command) {
+            return Err(place.error(offset, "`session.validation` wants commands of one line, each once"));
+        }
+        validation.push(command);
+    }
+    Ok(Session { reading, push, validation })
 }
 
 fn rule_names() -> impl Iterator<Item = &'static str> {
@@ -132,16 +143,19 @@ mod tests {
     #[test]
     fn sessions_name_documents_and_rules() {
         let said = policy(&complete(
-            "[session]\nreading = [\"a.md\", [\"b.md\", \"c.md\"]]\npush = [\"bdd-parity\", \"AG501\"]\n",
+            "[session]\nreading = [\"a.md\", [\"b.md\", \"c.md\"]]\npush = [\"bdd-parity\", \"AG501\"]\nvalidation = [\"pytest\"]\n",
         ));
         let reading = said.session.reading.unwrap();
         assert_eq!(reading[1].one_of, [RepoPath::from("b.md"), RepoPath::from("c.md")]);
         assert_eq!(said.session.push, ["AG503", "AG501"]);
+        assert_eq!(said.session.validation, ["pytest"]);
         for (section, message) in [
             ("push = [\"bundle-incomplete\"]", "cannot be asked for"),
             ("push = [\"AG101\"]", "cannot be asked for"),
             ("push = [\"AG999\"]", "unknown rule"),
             ("push = [\"AG501\", \"plan-missing\"]", "twice"),
+            ("validation = [\" \"]", "one line"),
+            ("validation = [\"a\", \"a\"]", "each once"),
             ("reading = [\"/a\"]", "absolute"),
             ("reading = [[]]", "no path"),
             ("reading = [1]", "a path, or several"),

@@ -4,17 +4,20 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use crate::case::{Left, Planned};
+use crate::bundle::Flaw;
+use crate::case::{BundleCase, Left, Planned};
 use crate::check::asked;
 use crate::handoff::{HANDOFF_LOG, PROGRESS, pointers, read};
 use crate::plan::Chosen;
 use crate::report::human::{self, ERROR, HELP, WARNING, paint};
 use crate::report::{Finding, Severity, escape, json as document};
 use crate::shell::Error;
-use crate::shell::cli::{Common, Format, Slice};
+use crate::shell::bundle::packed_before;
+use crate::shell::cli::{BundleArgs, Common, Format, Slice};
 use crate::shell::plan::by;
 use crate::shell::plans::Desk;
 use crate::shell::terminal::{Outcome, finish, look};
+use crate::shell::validate::{Subject, evidence};
 
 /// A line of the definition of done.
 struct Line {
@@ -27,10 +30,10 @@ struct Line {
 /// The definition of done, in the order in which it is worked off.
 const LINES: &[Line] = &[
     Line { what: "plan", codes: &["AG501", "AG502"] },
-    Line { what: "validation", codes: &[] },
+    Line { what: "validation", codes: &["AG505"] },
     Line { what: "BDD parity", codes: &[] },
     Line { what: "docs", codes: &[] },
-    Line { what: "bundle", codes: &[] },
+    Line { what: "bundle", codes: &["AG506"] },
     Line { what: "progress pointer", codes: &["AG507"] },
     Line { what: "handoff entry", codes: &["AG508"] },
     Line { what: "ready entry", codes: &["AG509"] },
@@ -68,7 +71,10 @@ pub fn handoff(common: &Common, arguments: &Slice) -> Result<Outcome, Error> {
         folder: desk.standing.folder.clone(),
         left: Some(left),
     };
-    let case = desk.case(planned);
+    let subject = Subject::find(common, Some(&chosen.slice))?;
+    let mut case = desk.case(planned);
+    case.evidence = Some(evidence(&subject)?);
+    case.bundle = Some(bundled(common, &subject));
     let lines: Vec<Checked> = LINES.iter().map(|line| Checked { line, findings: asked(&case, line.codes) }).collect();
     let mut out = io::stdout().lock();
     finish(match common.format {
@@ -76,6 +82,12 @@ pub fn handoff(common: &Common, arguments: &Slice) -> Result<Outcome, Error> {
         Format::Human => show(&mut out, common, &chosen, &lines),
     })?;
     Ok(outcome(&lines))
+}
+
+/// The bundle at its usual place; where it cannot be told what belongs in it, that is what is wrong.
+fn bundled(common: &Common, subject: &Subject) -> BundleCase {
+    let found = packed_before(common, subject, &BundleArgs::default());
+    found.unwrap_or_else(|error| BundleCase { path: String::new(), flaws: vec![Flaw::Unknown(error.to_string())] })
 }
 
 /// What nobody has checked is not done.

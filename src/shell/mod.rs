@@ -3,6 +3,7 @@
 mod after;
 mod agent;
 mod behind;
+mod bundle;
 mod by_hand;
 mod child;
 mod cli;
@@ -40,6 +41,7 @@ mod steps;
 mod terminal;
 mod throwaway;
 mod trust;
+mod validate;
 mod world;
 mod write;
 
