@@ -6,6 +6,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 mod contract;
+mod delivered;
 mod evidence;
 mod found;
 mod licence;
@@ -16,6 +17,7 @@ mod planned;
 mod session;
 
 pub use contract::ContractChange;
+pub use delivered::{Delivered, Failed};
 pub use evidence::{BundleCase, EvidenceCase};
 pub use found::{Draft, Found};
 pub use licence::{LicenceRole, RefusedFile};
@@ -72,6 +74,8 @@ pub struct Case<'a> {
     pub stale: Vec<Stale>,
     /// The session that begins, where one does.
     pub beginning: Option<Beginning>,
+    /// What a slice touched, where that is asked for.
+    pub delivered: Option<Delivered>,
     /// The evidence of a slice, where that is asked for.
     pub evidence: Option<EvidenceCase>,
     /// The bundle of a slice, where that is asked for.
@@ -120,6 +124,7 @@ impl<'a> Case<'a> {
             overriding: None,
             stale: Vec::new(),
             beginning: None,
+            delivered: None,
             evidence: None,
             bundle: None,
             planned: None,

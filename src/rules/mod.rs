@@ -74,6 +74,8 @@ mod ag404;
 mod ag405;
 mod ag501;
 mod ag502;
+mod ag503;
+mod ag504;
 mod ag505;
 mod ag506;
 mod ag507;
@@ -122,6 +124,8 @@ pub static RULES: &[&Rule] = &[
     &ag405::SLICE_TOO_LONG,
     &ag501::PLAN_MISSING,
     &ag502::PLAN_INCOMPLETE,
+    &ag503::BDD_PARITY,
+    &ag504::DOCS_NOT_UPDATED,
     &ag505::EVIDENCE_MISSING,
     &ag506::BUNDLE_INCOMPLETE,
     &ag507::PROGRESS_POINTER,

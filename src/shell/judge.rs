@@ -258,6 +258,7 @@ impl<'a> Judge<'a> {
             overriding: if needs_log { self.overriding(step, policy)? } else { None },
             stale: Vec::new(),
             beginning: None,
+            delivered: None,
             evidence: None,
             bundle: None,
         };

@@ -31,7 +31,8 @@ pub fn bundle(common: &Common, arguments: &BundleArgs) -> Result<Outcome, Error>
     let subject = Subject::find(common, arguments.slice.as_deref())?;
     if arguments.check {
         let mut case = Case::without_change(subject.policy(), LogCase::NotNeeded, subject.desk.world.today);
-        case.bundle = Some(packed_before(common, &subject, arguments)?);
+        let output = output(&subject, arguments)?;
+        case.bundle = Some(touched(common, &subject, arguments)?.packed_before(&output)?);
         return terminal::show(&report_of(&case, "bundle", &["AG506"]), common);
     }
     let touched = touched(common, &subject, arguments)?;
@@ -42,21 +43,40 @@ pub fn bundle(common: &Common, arguments: &BundleArgs) -> Result<Outcome, Error>
     Ok(Outcome::Pass)
 }
 
-/// What is wrong with the bundle that is there, for the work tree as it is now.
-pub(super) fn packed_before(common: &Common, subject: &Subject, arguments: &BundleArgs) -> Result<BundleCase, Error> {
-    let output = output(subject, arguments)?;
-    let flaws = of_file(&touched(common, subject, arguments)?, &output)?;
-    Ok(BundleCase { path: output.display().to_string(), flaws })
+/// What a slice touched, and what is wrong with the bundle at its usual place, for the work tree as it is now.
+pub(super) fn of_slice(common: &Common, subject: &Subject) -> Result<(Touched, BundleCase), Error> {
+    let arguments = BundleArgs::default();
+    let touched = touched(common, subject, &arguments)?;
+    let bundle = touched.packed_before(&output(subject, &arguments)?)?;
+    Ok((touched, bundle))
 }
 
 /// What a slice touched, with its content.
-struct Touched {
+pub(super) struct Touched {
     contents: Contents,
     snapshot: Snapshot,
     manifest: Value,
 }
 
 impl Touched {
+    /// Every path of it, from the root, with what it is; what is gone was a file.
+    pub(super) fn paths(&self) -> Vec<(RepoPath, Kind)> {
+        let Contents { files, submodules, deleted, .. } = &self.contents;
+        let files = files.iter().map(|(path, file)| (path.as_str(), file.kind));
+        let submodules = submodules.keys().map(|path| (path.as_str(), Kind::Submodule));
+        let deleted = deleted.iter().map(|path| (path.as_str(), Kind::File));
+        files.chain(submodules).chain(deleted).map(|(path, kind)| (RepoPath::from(path), kind)).collect()
+    }
+
+    /// All that git keeps of the work tree, from the root.
+    pub(super) fn kept(&self) -> impl Iterator<Item = &RepoPath> {
+        self.snapshot.sides.keys()
+    }
+
+    fn packed_before(&self, output: &Path) -> Result<BundleCase, Error> {
+        Ok(BundleCase { path: output.display().to_string(), flaws: of_file(self, output)? })
+    }
+
     fn pack(&self) -> Result<Vec<u8>, Error> {
         let mut zip = Zip::new();
         let mut manifest = serde_json::to_vec_pretty(&self.manifest)

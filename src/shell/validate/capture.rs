@@ -33,7 +33,15 @@ impl Capture {
     /// Opens a new file of at most about `most` bytes, which begins with this line; gives also the end of the pipe to write
     /// to.
     pub(super) fn start(path: &Path, first: &str, masker: Masker, most: u64) -> io::Result<(Capture, PipeWriter)> {
-        let file = OpenOptions::new().write(true).create_new(true).open(path)?;
+        Capture::into(OpenOptions::new().write(true).create_new(true).open(path)?, first, masker, most)
+    }
+
+    /// Keeps nothing but what is said last.
+    pub(super) fn aside() -> io::Result<(Capture, PipeWriter)> {
+        Capture::into(OpenOptions::new().write(true).open("/dev/null")?, "", Masker::new([]), 0)
+    }
+
+    fn into(file: File, first: &str, masker: Masker, most: u64) -> io::Result<(Capture, PipeWriter)> {
         let (reader, writer) = io::pipe()?;
         let mut sink =
             Sink { file: Some(file), masker, left: most, end: Vec::new(), over: 0, recent: Vec::new(), failed: None };
@@ -57,6 +65,11 @@ impl Capture {
     /// Waits until all who could write have closed their end, at most this long.
     pub(super) fn wait(&self, limit: Duration) -> bool {
         self.ended.recv_timeout(limit).is_ok()
+    }
+
+    /// What was said last.
+    pub(super) fn recent(&self) -> Vec<u8> {
+        self.lock().recent.clone()
     }
 
     /// Ends the log: what is said later is lost.

@@ -16,6 +16,7 @@ use jiff::Timestamp;
 
 use self::archive::{Archive, runs};
 use self::progress::Progress;
+pub(super) use self::runner::once;
 use self::runner::{Runner, Stop, rounded};
 pub(super) use self::subject::Subject;
 use crate::case::{Case, EvidenceCase, LogCase};

@@ -1,5 +1,6 @@
 //! The commands, run: so many at a time, each for so long, and all ended when the run is told to stop.
 
+use std::io::{self, PipeWriter};
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -133,20 +134,10 @@ impl Runner<'_> {
         let first = format!("$ {}\n", ran.command);
         let (capture, writer) = Capture::start(&path, &first, self.masker.clone(), self.most)
             .map_err(|error| failed("write", &path, &error))?;
-        let mut shell = Command::new("sh");
-        shell.arg("-c").arg(&ran.command).current_dir(self.root).stdin(Stdio::null());
-        LOCAL.iter().for_each(|name| {
-            shell.env_remove(name);
-        });
-        let second = writer.try_clone().map_err(|error| failed("write", &path, &error))?;
-        shell.stdout(writer).stderr(second);
-        let started = Instant::now();
-        let group = Group::start(&mut shell).map_err(|error| {
-            Error::new(format!("cannot start a shell: {error}")).hint("the commands are run by `sh -c`")
-        })?;
+        let job = Job::start(at, &ran.command, self.root, capture, writer)?;
         ran.started = Some(Timestamp::now().to_string());
         ran.log = Some(log);
-        Ok(Job { at, command: ran.command.clone(), group: Some(group), capture, started, ending: None, killed: false })
+        Ok(job)
     }
 
     /// Ends what the command has left, closes its log, and says how it went.
@@ -177,6 +168,40 @@ impl Runner<'_> {
     }
 }
 
+/// Runs one command that leaves no evidence; how it ended, where that is not well, and what it said last.
+///
+/// # Errors
+/// A shell that cannot be started; a signal that told this process to stop.
+pub(in crate::shell) fn once(root: &Path, command: &str, limit: Duration) -> Result<Option<(String, String)>, Error> {
+    let lost = |error: io::Error| Error::new(format!("lost track of a command: {error}"));
+    let stop = Stop::listen()?;
+    let (capture, writer) = Capture::aside().map_err(lost)?;
+    let mut job = Job::start(0, command, root, capture, writer)?;
+    let mut told = false;
+    while !job.has_ended()? {
+        if stop.was_told() {
+            job.end(Outcome::Interrupted, told);
+            told = true;
+        }
+        job.look_at_the_clock(limit);
+        std::thread::sleep(TICK);
+    }
+    let Some(group) = job.group.take() else { return Ok(None) };
+    group.ask_to_end();
+    job.capture.wait(AFTER);
+    let status = group.reap().map_err(lost)?;
+    job.capture.wait(AFTER);
+    let said = String::from_utf8_lossy(&job.capture.recent()).into_owned();
+    let ended = match (&job.ending, status.code()) {
+        (Some((Outcome::Interrupted, _)), _) => return Err(Error::new("interrupted")),
+        (Some(_), _) => format!("did not end within {} seconds", limit.as_secs()),
+        (None, Some(0)) => return Ok(None),
+        (None, Some(code)) => format!("ended with status {code}"),
+        (None, None) => format!("was ended by signal {}", status.signal().unwrap_or_default()),
+    };
+    Ok(Some((ended, said)))
+}
+
 /// Thousandths will do.
 pub(super) fn rounded(seconds: f64) -> f64 {
     (seconds * 1000.0).round() / 1000.0
@@ -196,6 +221,22 @@ struct Job {
 }
 
 impl Job {
+    fn start(at: usize, command: &str, root: &Path, capture: Capture, writer: PipeWriter) -> Result<Job, Error> {
+        let mut shell = Command::new("sh");
+        shell.arg("-c").arg(command).current_dir(root).stdin(Stdio::null());
+        LOCAL.iter().for_each(|name| {
+            shell.env_remove(name);
+        });
+        let cannot = |error: io::Error| {
+            Error::new(format!("cannot start a shell: {error}")).hint("the commands are run by `sh -c`")
+        };
+        let second = writer.try_clone().map_err(cannot)?;
+        shell.stdout(writer).stderr(second);
+        let started = Instant::now();
+        let group = Group::start(&mut shell).map_err(cannot)?;
+        Ok(Job { at, command: command.to_owned(), group: Some(group), capture, started, ending: None, killed: false })
+    }
+
     fn has_ended(&self) -> Result<bool, Error> {
         let ended = self.group.as_ref().map(Group::has_ended).transpose();
         Ok(ended.map_err(|error| Error::new(format!("lost track of a command: {error}")))?.unwrap_or(true))
