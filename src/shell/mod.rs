@@ -2,6 +2,7 @@
 
 mod after;
 mod agent;
+mod at_push;
 mod behind;
 mod bundle;
 mod by_hand;
