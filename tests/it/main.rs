@@ -25,6 +25,7 @@ mod git_graph;
 mod git_hooks;
 mod git_other;
 mod git_repository;
+mod handoff;
 mod init;
 mod install;
 mod kinds;
