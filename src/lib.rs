@@ -34,6 +34,9 @@ pub mod compose;
 pub mod contract;
 pub mod coverage;
 pub mod evidence;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod handoff;
 pub mod json;
 pub mod licence;

@@ -19,16 +19,18 @@ pub fn read(text: &str, speakers: &[Speaker]) -> Log {
     let unix = text.contains('\r').then(|| text.replace("\r\n", "\n").replace('\r', "\n"));
     let text = unix.as_deref().unwrap_or(text);
     let mut names = names(speakers);
-    let document = markdown::parse(text);
+    let document = markdown::parse_apart(text, |block| entry_start(block, &names).is_some());
     let raw = cut(&document.blocks, &names);
     let mut reads: Vec<Read> = raw.iter().map(|r| read_entry(r.title, r.in_html, r.blocks, &names)).collect();
     let slices = slices(&reads);
-    names.slices = slices.iter().flatten().map(|s| s.to_ascii_lowercase()).collect();
-    // A reply may name a slice that is a plain word, which only the log's gates can tell.
+    // A reply may name a slice that is a plain word, which only the gates above it can tell.
     // What opens with no verb stays a note whatever the gates are called.
     let may_change = |read: &Read| read.kind != Kind::Gate && (read.kind != Kind::Note || read.almost.is_some());
-    for (read, raw) in reads.iter_mut().zip(&raw).filter(|(read, _)| may_change(read)) {
-        *read = read_entry(raw.title, raw.in_html, raw.blocks, &names);
+    for ((read, raw), slice) in reads.iter_mut().zip(&raw).zip(&slices) {
+        if may_change(read) && !names.slices.is_empty() {
+            *read = read_entry(raw.title, raw.in_html, raw.blocks, &names);
+        }
+        names.slices.extend(slice.iter().map(|slice| slice.to_ascii_lowercase()));
     }
     let lines: Vec<&str> = text.split('\n').collect();
     let places = places(speakers);
@@ -57,21 +59,10 @@ fn raw_end(raw: &Raw<'_>, lines: &[&str]) -> usize {
     raw.next.saturating_sub(1).min(lines.len())
 }
 
-/// Cuts a document at its level-2 headings. An underlined heading starts an entry only where a party's name starts
-/// it: `ACK, but …` with `---` right below it is a body's last line, by what its writer meant.
+/// Cuts a document at the headings that start an entry.
 fn cut<'d>(blocks: &'d [Block], names: &Names) -> Vec<Raw<'d>> {
-    let starts: Vec<(usize, &[Span], bool, usize)> = blocks
-        .iter()
-        .enumerate()
-        .filter_map(|(i, block)| match &block.body {
-            Body::Heading { level: 2, setext, in_html, text }
-                if !setext || heading(&tokens(text), names).party.is_some() =>
-            {
-                (!is_end_of_entry(&plain(text))).then_some((i, text.as_slice(), *in_html, block.line))
-            }
-            _ => None,
-        })
-        .collect();
+    let start = |(i, block)| entry_start(block, names).map(|(title, in_html)| (i, title, in_html, block.line));
+    let starts: Vec<(usize, &[Span], bool, usize)> = blocks.iter().enumerate().filter_map(start).collect();
     let mut found = Vec::with_capacity(starts.len());
     for (n, (i, title, in_html, line)) in starts.iter().enumerate() {
         let (end, next) = starts.get(n + 1).map_or((blocks.len(), usize::MAX), |(end, _, _, line)| (*end, *line));
@@ -79,6 +70,14 @@ fn cut<'d>(blocks: &'d [Block], names: &Names) -> Vec<Raw<'d>> {
         found.push(Raw { line: *line, next, title, in_html: *in_html, blocks });
     }
     found
+}
+
+/// The title of an entry, and whether it stands between HTML tags: a level-2 heading. An underlined one starts an entry only
+/// where a party's name starts it: `ACK, but …` with `---` right below it is a body's last line, by what its writer meant.
+fn entry_start<'d>(block: &'d Block, names: &Names) -> Option<(&'d [Span], bool)> {
+    let Body::Heading { level: 2, setext, in_html, text } = &block.body else { return None };
+    let is_start = !setext || heading(&tokens(text), names).party.is_some();
+    (is_start && !is_end_of_entry(&plain(text))).then_some((text.as_slice(), *in_html))
 }
 
 fn names(speakers: &[Speaker]) -> Names {

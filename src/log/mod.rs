@@ -12,6 +12,8 @@ mod label;
 mod named;
 mod object;
 mod paths;
+#[cfg(test)]
+mod properties;
 mod reserve;
 mod sentence;
 mod slice;

@@ -12,23 +12,80 @@ const DEEPEST: usize = 24;
 
 /// Reads a document: CommonMark with tables, strike-through and footnotes.
 pub fn parse(text: &str) -> Document {
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_FOOTNOTES;
-    let hidden = if text.contains('<') { hidden_by_html(text, options) } else { Vec::new() };
-    let mut builder = Builder::new(text, hidden);
-    for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
+    read(text, 0, Footnotes::Hidden)
+}
+
+/// What the mark of a footnote is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Footnotes {
+    /// Text that nobody says.
+    Hidden,
+    /// Text, as it is written.
+    Said,
+}
+
+/// Reads a document that has so many lines above it.
+pub(super) fn read(text: &str, lines_above: usize, footnotes: Footnotes) -> Document {
+    let mut builder = Builder::new(text, hidden_by_html(text), lines_above, footnotes);
+    for (event, range) in events(text) {
         builder.event(event, range);
     }
     builder.finish()
 }
 
-/// A first reading, for the HTML alone: what stands between tags is known only once all tags are.
-fn hidden_by_html(text: &str, options: Options) -> Vec<Range<usize>> {
+/// The level-2 headings at the top level, whole.
+pub(super) fn outline(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut depth = 0_usize;
+    for (event, range) in events(text) {
+        match event {
+            Event::Start(tag) => {
+                if depth == 0 && matches!(tag, Tag::Heading { level: HeadingLevel::H2, .. }) {
+                    found.push(range);
+                }
+                depth += 1;
+            }
+            Event::End(_) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    found
+}
+
+fn events(text: &str) -> impl Iterator<Item = (Event<'_>, Range<usize>)> {
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_FOOTNOTES;
+    Parser::new_ext(text, options).into_offset_iter()
+}
+
+/// What stands between tags, which is known only once all tags are.
+pub(super) fn hidden_by_html(text: &str) -> Vec<Range<usize>> {
+    if !text.contains('<') {
+        return Vec::new();
+    }
     let mut found = Vec::new();
     let mut entry_starts = Vec::new();
     let mut pending = Vec::new();
     let mut depth = 0_usize;
-    for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
+    // Within a quote or a footnote, of which nothing is said, nor does what stands there reach beyond it.
+    let mut shown = 0_usize;
+    for (event, range) in events(text) {
         match event {
+            Event::Start(Tag::BlockQuote(_) | Tag::FootnoteDefinition(_)) => {
+                shown += 1;
+                depth += 1;
+            }
+            Event::End(TagEnd::BlockQuote(_) | TagEnd::FootnoteDefinition) => {
+                shown = shown.saturating_sub(1);
+                depth = depth.saturating_sub(1);
+            }
+            // A block comes line by line, and a comment may have several.
+            Event::Start(Tag::HtmlBlock) => {
+                depth += 1;
+                if shown == 0 {
+                    html::tags(text.get(range.clone()).unwrap_or_default(), range.start, usize::MAX, &mut found);
+                }
+            }
+            Event::InlineHtml(_) if shown > 0 => {}
             Event::Start(Tag::Heading { level: HeadingLevel::H2, .. }) if depth == 0 => {
                 entry_starts.push(range.start);
                 depth += 1;
@@ -44,9 +101,6 @@ fn hidden_by_html(text: &str, options: Options) -> Vec<Range<usize>> {
                 }
             }
             Event::InlineHtml(_) => pending.push((text.get(range.clone()).unwrap_or_default(), range.start)),
-            Event::Html(_) => {
-                html::tags(text.get(range.clone()).unwrap_or_default(), range.start, usize::MAX, &mut found)
-            }
             _ => {}
         }
     }
@@ -62,6 +116,8 @@ enum Frame {
 
 struct Builder<'a> {
     text: &'a str,
+    lines_above: usize,
+    footnotes: Footnotes,
     line_starts: Vec<usize>,
     hidden: Vec<Range<usize>>,
     blocks: Vec<Block>,
@@ -82,10 +138,12 @@ struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    fn new(text: &'a str, hidden: Vec<Range<usize>>) -> Self {
+    fn new(text: &'a str, hidden: Vec<Range<usize>>, lines_above: usize, footnotes: Footnotes) -> Self {
         let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(i, _)| i + 1)).collect();
         Builder {
             text,
+            lines_above,
+            footnotes,
             line_starts,
             hidden,
             blocks: Vec::new(),
@@ -103,7 +161,7 @@ impl<'a> Builder<'a> {
     }
 
     fn line(&self, at: usize) -> usize {
-        self.line_starts.partition_point(|start| *start <= at)
+        self.lines_above + self.line_starts.partition_point(|start| *start <= at)
     }
 
     fn event(&mut self, event: Event<'_>, range: Range<usize>) {
@@ -125,6 +183,9 @@ impl<'a> Builder<'a> {
             Event::Rule => {
                 self.flush_paragraph();
                 self.block(self.line(range.start), Body::Rule);
+            }
+            Event::FootnoteReference(name) if self.footnotes == Footnotes::Said => {
+                self.push(&format!("[^{name}]"), Ink::Text, range.start);
             }
             Event::FootnoteReference(_) => self.push("", Ink::Hidden, range.start),
             Event::InlineHtml(_) | Event::Html(_) | Event::TaskListMarker(_) => {}
@@ -276,6 +337,8 @@ mod tests {
     fn hides_what_nobody_says() {
         assert_eq!(paragraphs("a ~~b~~ <del>c</del> ![d](e) <https://f.example> [g](h)"), ["a     g"]);
         assert_eq!(paragraphs("<del>\n\nACK\n\n</del>\n"), [""]);
+        assert_eq!(paragraphs("<!--\n<del>\n-->\n\nsaid"), ["said"]);
+        assert_eq!(paragraphs("> <del>\n\nsaid[^1]\n\n[^1]: <del>\n\nsaid"), ["said", "said"]);
         assert_eq!(paragraphs("> quoted\n\n    code\n\n<!--\n\nhidden\n-->\n\nsaid"), ["said"]);
     }
 

@@ -4,11 +4,13 @@
 //! with its line and its text as [`Span`]s. What nobody *says* by writing it (code blocks, quotes, HTML, footnotes)
 //! is kept as a block without content, or as a span that is [`Ink::Hidden`].
 
+mod apart;
 mod build;
 mod html;
 mod said;
 mod section;
 
+pub use apart::parse_apart;
 pub use build::parse;
 pub use said::said_lines;
 pub use section::{Section, sections};
@@ -38,7 +40,7 @@ pub enum Body {
         level: u8,
         /// Underlined (`Text` over `---`) instead of marked with `#`.
         setext: bool,
-        /// The heading stands between HTML tags.
+        /// The heading stands between HTML tags, of its own section or of those around it ([`parse_apart`]).
         in_html: bool,
         /// Its text.
         text: Vec<Span>,

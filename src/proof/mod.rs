@@ -19,6 +19,8 @@ pub use block::read_at;
 pub use commit::{Signer, commit_signer};
 pub use keys::{KeyError, KeyRing, KeyRings, public_key, shared_key};
 pub use overriding::{OVERRIDE_TRAILER, Override, override_reason, overriding};
+#[cfg(any(test, fuzzing))]
+pub(crate) use signature::is_signature_of;
 pub use signed::{Claim, NAMESPACE, Terms, signed, was_read};
 
 /// Who made a commit, by e-mail address.

@@ -33,6 +33,13 @@ pub(super) fn verify<T>(
     Ok(allowed)
 }
 
+/// Whether a text is an armoured signature over `message` by a key of the ring, in the namespace of ACKs.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn is_signature_of(text: &str, message: &str, ring: &super::KeyRing) -> bool {
+    let armour: Vec<&str> = text.lines().collect();
+    verify(&armour, super::NAMESPACE, message.as_bytes(), |key| ring.allows(key, &[0])).is_ok()
+}
+
 fn read(armour: &[&str]) -> Result<SshSig, String> {
     let (first, last) = (armour.first(), armour.last());
     let body = armour.get(1..armour.len().saturating_sub(1)).unwrap_or_default();

@@ -106,7 +106,7 @@ impl<'a> Tip<'a> {
 
     fn planned(&self, case: &Case<'_>, entries: Option<Vec<handoff::Entry>>) -> Result<Planned, Error> {
         let mut plans: Vec<(RepoPath, Plan)> = Vec::new();
-        for (path, side) in sides_at(&self.judge.repo, self.id)? {
+        for (path, side) in sides_at(self.judge.repo, self.id)? {
             let below = path.below(self.folder);
             let Some((date, slice)) = below.as_ref().and_then(|path| plan::named(path.to_str()?)) else { continue };
             if matches!(side.kind, Kind::File | Kind::Executable) {

@@ -17,6 +17,8 @@ mod error;
 mod explain;
 mod files;
 mod foreign;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 pub mod git;
 mod handoff;
 pub mod init;

@@ -187,19 +187,7 @@ impl Repo {
 
     /// A commit's header fields.
     pub(super) fn raw_commit(&self, id: Oid) -> Result<RawCommit, Error> {
-        let data = self.commit_object(&object_id(id))?;
-        let mut lines = data.split(|b| *b == b'\n').peekable();
-        let tree = header_id(lines.next(), b"tree ", id)?;
-        let mut parents = Vec::new();
-        while lines.peek().is_some_and(|line| line.starts_with(b"parent ")) {
-            parents.push(header_id(lines.next(), b"parent ", id)?);
-        }
-        let author = header(lines.next(), b"author ", id)?.to_vec();
-        let committer = header(lines.next(), b"committer ", id)?.to_vec();
-        // Other headers may follow; the message is what comes after the first empty line.
-        let blank = data.windows(2).position(|two| two == b"\n\n");
-        let message = blank.and_then(|blank| data.get(blank + 2..)).unwrap_or_default().to_vec();
-        Ok(RawCommit { id, tree, parents, author, committer, message })
+        RawCommit::parse(id, &self.commit_object(&object_id(id))?)
     }
 
     /// A parent as `child` names it.
@@ -249,6 +237,21 @@ pub(super) struct RawCommit {
 }
 
 impl RawCommit {
+    pub(super) fn parse(id: Oid, data: &[u8]) -> Result<RawCommit, Error> {
+        let mut lines = data.split(|b| *b == b'\n').peekable();
+        let tree = header_id(lines.next(), b"tree ", id)?;
+        let mut parents = Vec::new();
+        while lines.peek().is_some_and(|line| line.starts_with(b"parent ")) {
+            parents.push(header_id(lines.next(), b"parent ", id)?);
+        }
+        let author = header(lines.next(), b"author ", id)?.to_vec();
+        let committer = header(lines.next(), b"committer ", id)?.to_vec();
+        // Other headers may follow; the message is what comes after the first empty line.
+        let blank = data.windows(2).position(|two| two == b"\n\n");
+        let message = blank.and_then(|blank| data.get(blank + 2..)).unwrap_or_default().to_vec();
+        Ok(RawCommit { id, tree, parents, author, committer, message })
+    }
+
     /// The committer's Unix seconds.
     pub(super) fn time(&self) -> i64 {
         identity(&self.committer).time

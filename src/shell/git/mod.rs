@@ -12,6 +12,8 @@ mod descent;
 mod edits;
 mod fetch;
 mod found;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod graph;
 mod history;
 mod id;

@@ -160,7 +160,7 @@ impl Tree {
 
     /// Reads `MODE SP NAME NUL ID` entries. A tree that git would not write (a name twice, or one that is no name of
     /// a file, such as `.`) is refused: it could show one thing here and another in a checkout.
-    fn parse(id: Oid, mut data: &[u8]) -> Result<Tree, Error> {
+    pub(super) fn parse(id: Oid, mut data: &[u8]) -> Result<Tree, Error> {
         let mut entries = Vec::new();
         while !data.is_empty() {
             let (entry, rest) = tree_entry(data, id.as_bytes().len()).ok_or_else(|| malformed(id))?;

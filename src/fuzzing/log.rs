@@ -1,0 +1,122 @@
+//! The log: read, added to, composed and merged.
+
+use super::{halves, text};
+use crate::compose::{self, Wish, Writer, compose as composed, draft, read_draft};
+use crate::log::{Kind, Log, Speaker, State, read};
+use crate::merge::{Order, Texts, marked, merge as joined};
+
+/// A log's text.
+pub fn log(data: &[u8]) {
+    let speakers = speakers();
+    let unix = text(data).replace("\r\n", "\n").replace('\r', "\n");
+    let log = read(&unix, &speakers);
+    assert_eq!(log, read(&unix.replace('\n', "\r\n"), &speakers), "CRLF reads as LF does");
+    if !unix.starts_with('\u{feff}') {
+        assert_eq!(log, read(&format!("\u{feff}{unix}"), &speakers), "a byte order mark says nothing");
+    }
+    holds_together(&log, unix.matches('\n').count() + 1);
+}
+
+/// A log, NUL, and what follows a party's name in an entry that is added to it.
+pub fn append(data: &[u8]) {
+    let speakers = speakers();
+    let (above, entry) = halves(data);
+    let above = text(above).replace("\r\n", "\n").replace('\r', "\n");
+    let before = read(&above, &speakers);
+    for party in ["AgentOS", "CCC"] {
+        let added = format!("## {party} {}", text(entry));
+        let after = read(&format!("{above}\n\n{added}"), &speakers);
+        let new = after.entries.get(before.entries.len()..).unwrap_or_default();
+        if new.iter().any(|entry| entry.party.as_deref().is_some_and(|by| by != party)) {
+            continue;
+        }
+        // What goes on with an entry that was left open rewrites that entry (AG203).
+        if before.entries.iter().zip(&after.entries).any(|(old, now)| old.text != now.text) {
+            continue;
+        }
+        for (index, gate) in before.gates.iter().enumerate().filter(|(_, gate)| gate.party == party) {
+            let state = after.gates.get(index).map(|gate| gate.state);
+            assert!(state != Some(State::Acked) || gate.state == State::Acked, "a party opened its own gate");
+        }
+        let latest = |log: &Log| log.latest().map(|gate| (gate.party.clone(), gate.state));
+        if latest(&after).is_some_and(|(by, state)| by == party && state == State::Acked) {
+            assert_eq!(latest(&before), latest(&after), "a party's entry made its gate the one that counts");
+        }
+        let line = above.matches('\n').count() + 3;
+        let is_entry = new.first().is_some_and(|entry| entry.line == line);
+        // Between tags an entry says less than it did.
+        if is_entry && !above.contains('<') {
+            assert_eq!(Some(before.entries.as_slice()), after.entries.get(..before.entries.len()), "it says more");
+        }
+    }
+}
+
+/// The text of a gate that is being edited.
+pub fn compose(data: &[u8]) {
+    let speakers = speakers();
+    let Ok(Some(read_first)) = read_draft(&text(data)) else { return };
+    // White space between words is one space from then on.
+    let Ok(Some(wish)) = read_draft(&draft(&read_first, &[])) else { return };
+    assert_eq!(read_draft(&draft(&wish, &["note".to_owned()])), Ok(Some(wish.clone())), "a draft is read as written");
+    let writer = Writer { speakers: &speakers, party: "AgentOS", alias: "AgentOS", date: None };
+    let mut wish = wish;
+    wish.paths.retain_mut(|path| compose::path(path, false).map(|said| *path = said).is_ok());
+    let Ok(composed) = composed(&writer, &Wish::Gate(wish.clone()), "# Log\n") else { return };
+    let log = read(&composed.log, &speakers);
+    let gate = log.latest();
+    assert_eq!(gate.map(|gate| (gate.slice.as_str(), gate.state)), Some((wish.slice.as_str(), State::Pending)));
+    assert_eq!(log.entries.len(), 1, "one entry was composed");
+}
+
+/// Three logs, NUL between them: what both grew out of, ours and theirs.
+pub fn merge(data: &[u8]) {
+    let speakers = speakers();
+    let (base, rest) = halves(data);
+    let (ours, theirs) = halves(rest);
+    marked(ours, theirs, 7);
+    let (base, ours, theirs) = (text(base), text(ours), text(theirs));
+    for order in [Order::OursFirst, Order::Either] {
+        let Ok(merged) = joined(Texts { base: &base, ours: &ours, theirs: &theirs }, &speakers, order) else {
+            continue;
+        };
+        let (merged, sides) = (read(&merged, &speakers), [&ours, &theirs].map(|side| read(side, &speakers)));
+        for entry in sides.iter().flat_map(|side| &side.entries) {
+            assert!(merged.entries.iter().any(|found| found.text == entry.text), "an entry is lost");
+        }
+        let is_open = |log: &Log| log.latest().is_some_and(|gate| gate.state == State::Acked);
+        assert!(!is_open(&merged) || sides.iter().any(is_open), "a merge opened what both sides keep shut");
+    }
+}
+
+/// What must hold of every log.
+fn holds_together(log: &Log, lines: usize) {
+    assert!(log.entries.is_sorted_by(|one, next| one.line < next.line), "entries are in order");
+    assert!(log.entries.iter().all(|entry| entry.line >= 1 && entry.line <= lines), "lines are those of the file");
+    for gate in &log.gates {
+        let asked = log.entry_of(gate);
+        assert!(
+            asked.is_some_and(|e| e.kind == Kind::Gate && e.party.as_ref() == Some(&gate.party)),
+            "a gate is an entry"
+        );
+        let reply = gate.reply.and_then(|reply| log.entries.get(reply));
+        if gate.state == State::Acked {
+            let by_other = |reply: &crate::log::Entry| {
+                reply.kind == Kind::Ack && reply.party.as_ref().is_some_and(|by| *by != gate.party)
+            };
+            assert!(reply.is_some_and(by_other), "an ACK is the other party's");
+        }
+        assert_eq!(reply.is_none(), gate.state == State::Pending, "a reply makes the state");
+    }
+}
+
+fn speakers() -> [Speaker; 2] {
+    let speaker = |name: &str, aliases: [&str; 2], repository: &str| Speaker {
+        name: name.to_owned(),
+        aliases: aliases.map(str::to_owned).into(),
+        repositories: vec![repository.to_owned()],
+    };
+    [
+        speaker("AgentOS", ["AgentOS", "AgentOS executor"], "AgentOS"),
+        speaker("CCC", ["CCP", "CCP maintainer"], "ClaudeCodeProxy"),
+    ]
+}
