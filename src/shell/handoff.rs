@@ -115,7 +115,8 @@ fn delivered(subject: &Subject, touched: &Touched) -> Result<Delivered, Error> {
     let folder = subject.folder();
     let below = |(path, kind): (RepoPath, Kind)| Some((path.below(folder)?, kind));
     let mut delivered = Delivered { touched: touched.paths().into_iter().filter_map(below).collect(), failed: None };
-    let Some(bdd) = &subject.policy().bdd else { return Ok(delivered) };
+    let is_asked = subject.policy().severity_of("AG503") != Some(Setting::Off);
+    let Some(bdd) = subject.policy().bdd.as_ref().filter(|_| is_asked) else { return Ok(delivered) };
     let is_feature = |path: &RepoPath| path.below(folder).is_some_and(|path| bdd.is_feature(&path));
     if let Some(command) = bdd.check.as_ref().filter(|_| touched.kept().any(is_feature)) {
         delivered.failed = once(subject.root(), command, LIMIT)?.map(|(ended, said)| Failed {
