@@ -218,7 +218,7 @@ fn gate_entry(words: &Words<'_>) -> Read {
 pub(super) fn both(left: &Statement, right: &Statement) -> Statement {
     if left.verb == right.verb {
         return match (&left.object, &right.object) {
-            (l, Object::Bare) => Statement { object: l.clone(), ..left.clone() },
+            (_, Object::Bare) => left.clone(),
             (Object::Bare, _) => right.clone(),
             (l, r) if l == r => right.clone(),
             (Object::Gate { .. }, Object::Slice(_)) => right.clone(),

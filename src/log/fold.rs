@@ -224,13 +224,10 @@ impl Fold {
 
     /// For an entry that names nothing: the latest gate above it; to close one, the party's own latest.
     fn own(&self, party: &str, state: State, latest: usize) -> usize {
-        let own = self.by_party.get(party).copied();
-        let foreign = self.log.gates.get(latest).is_some_and(|g| g.party != party);
+        let own = || self.by_party.get(party).copied().filter(|own| self.is_open(*own)).unwrap_or(latest);
         match state {
-            State::Landed if foreign => own.filter(|o| self.is_open(*o)).unwrap_or(latest),
-            State::Withdrawn if foreign && !self.acked_by(latest, party) => {
-                own.filter(|o| self.is_open(*o)).unwrap_or(latest)
-            }
+            State::Landed => own(),
+            State::Withdrawn if !self.acked_by(latest, party) => own(),
             _ => latest,
         }
     }

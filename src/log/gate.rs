@@ -162,7 +162,7 @@ fn nested(blocks: &[Block], negated: bool, place: Option<&str>, reader: &mut Rea
         match &block.body {
             Body::Paragraph(spans) => {
                 let end = reader.take_in(spans, negated, place.as_deref());
-                negated = negated || end.negated || refuses(&plain(spans));
+                negated = end.negated || refuses(&plain(spans));
                 place = end.place.or(place);
             }
             Body::List(items) => {

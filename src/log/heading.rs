@@ -35,8 +35,7 @@ pub(super) fn heading(tokens: &[Token], names: &Names) -> Heading {
 
 /// A valid date written `YYYY-MM-DD`.
 pub(crate) fn date_of(word: &str) -> Option<Date> {
-    let shape = word.len() == 10
-        && word.bytes().enumerate().all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() });
+    let shape = word.bytes().enumerate().all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() });
     shape.then(|| word.parse().ok()).flatten()
 }
 
@@ -138,6 +137,7 @@ mod tests {
             ("AgentOS executor planner: x", Some("AgentOS"), Some("planner")),
             ("CCC 2025-11-06", Some("CCC"), None),
             ("CCC scout 2025-11-06 (ACK)", Some("CCC"), Some("scout")),
+            ("CCC co-lead (ACK)", Some("CCC"), Some("co-lead")),
             ("CCC adapter status (ACK)", None, None),
             ("CCC's reviewer (ACK)", None, None),
             ("CCC-bot (ACK)", None, None),
@@ -159,6 +159,8 @@ mod tests {
         assert_eq!(found.date, Some(jiff::civil::date(2025, 11, 6)));
         assert_eq!(found.qualifier, words("reply 5 (short) — ACK"));
         assert_eq!(found.rest, words("r4-adapter"));
-        assert_eq!(read("CCC 2025-13-40 (x)").date, None);
+        for none in ["2025-13-40", "2025-11", "2025-11-061", "20251106", "2025-11-06T10:00"] {
+            assert_eq!(read(&format!("CCC {none} (x)")).date, None, "{none}");
+        }
     }
 }

@@ -61,7 +61,7 @@ pub(crate) fn unnumbered(text: &str) -> &str {
         |c: char| !c.is_alphanumeric() && !matches!(c, '"' | '“' | '”' | '„' | '«' | '\'' | '‘' | '’' | '~' | '<');
     let text = text.trim_start_matches(sign);
     let number = text.find(['.', ')', ']', ':']).filter(|end| *end <= 2);
-    let after = number.and_then(|end| text.get(end + 1..));
+    let after = number.and_then(|end| text.get(end..));
     after.map_or(text, |after| after.trim_start_matches(sign))
 }
 
@@ -133,13 +133,12 @@ pub(super) fn by_label(spans: &[Span]) -> Vec<Vec<Span>> {
     let mut lines = vec![Vec::new()];
     for span in spans {
         // What is hidden may be empty, and still parts the words around it.
-        let whole = span.ink == Ink::Code || span.text.is_empty();
-        let pieces = if whole { vec![span.text.as_str()] } else { span.text.split_inclusive('\n').collect() };
+        let pieces = if span.text.is_empty() { vec![""] } else { span.text.split_inclusive('\n').collect() };
         for piece in pieces {
             if let Some(line) = lines.last_mut() {
                 line.push(Span { text: piece.to_owned(), ..*span });
             }
-            if !whole && piece.ends_with('\n') {
+            if piece.ends_with('\n') {
                 lines.push(Vec::new());
             }
         }

@@ -186,22 +186,14 @@ pub(super) fn is_known(token: &Token, names: &Names) -> bool {
     token.name().is_some_and(|n| names.knows(n))
 }
 
-/// Tokens as text again, for messages.
-pub(super) fn show(tokens: &[Token]) -> String {
-    let mut out = String::new();
-    for token in tokens {
-        let (text, glued) = match token {
-            Token::Word(w) => (w.clone(), false),
-            Token::Code(c) => (format!("`{c}`"), false),
-            Token::Mark(c) => (c.to_string(), matches!(c, ',' | '.' | ';' | ':' | '!' | '?' | ')' | '…')),
-            Token::Newline | Token::Break | Token::Hidden => continue,
-        };
-        if !out.is_empty() && !glued && !out.ends_with('(') {
-            out.push(' ');
-        }
-        out.push_str(&text);
-    }
-    out
+/// The words of a phrase as text again, for messages.
+fn show(tokens: &[Token]) -> String {
+    let shown = tokens.iter().filter_map(|token| match token {
+        Token::Word(word) => Some(word.clone()),
+        Token::Code(code) => Some(format!("`{code}`")),
+        Token::Mark(_) | Token::Newline | Token::Break | Token::Hidden => None,
+    });
+    shown.collect::<Vec<_>>().join(" ")
 }
 
 /// The tokens of an alias as they stand in a heading.

@@ -107,7 +107,7 @@ impl Walk<'_> {
 
     fn word(&mut self, raw: &str) {
         let trimmed = raw.trim_start_matches(['(', '[', '"', '“', '\'', '‘', '«']);
-        let ends = trimmed.ends_with([';', '.', '!', '?']) || raw == "—" || raw == ";";
+        let ends = trimmed.ends_with([';', '.', '!', '?']) || raw == "—";
         let colon = trimmed.ends_with(':');
         if raw.starts_with('(') {
             self.outside = Some((self.refused, self.clause));
@@ -120,10 +120,10 @@ impl Walk<'_> {
         } else {
             word
         };
-        self.said.push_back(word.replace('’', "'"));
-        if self.said.len() > KEPT {
+        if self.said.len() == KEPT {
             self.said.pop_front();
         }
+        self.said.push_back(word.replace('’', "'"));
         if colon {
             self.colon();
         } else if let Some((party, path)) = self.placed(word)
@@ -229,7 +229,7 @@ pub fn looks_like_path(text: &str, code: bool) -> bool {
         return code || text.contains('*');
     }
     let odd = |c: char| c.is_whitespace() || c.is_control() || ODD.contains(c);
-    if text.is_empty() || text.len() > 4096 || text.contains("://") || text.contains(odd) {
+    if text.len() > LONGEST || text.contains(odd) {
         return false;
     }
     if text.starts_with(['/', '~', '-', '+', '#', '%']) || text.split('/').any(|part| part == "..") {
@@ -248,12 +248,14 @@ pub fn looks_like_path(text: &str, code: bool) -> bool {
     if BARE_NAMES.contains(&text) {
         return code;
     }
-    let hidden = text.len() > 1
-        && text.starts_with('.')
+    let hidden = text.starts_with('.')
         && text.chars().skip(1).all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
     let ending = text.rsplit_once('.').map(|(stem, ending)| !stem.is_empty() && ENDINGS.contains(&ending));
     (code && hidden && text != "..." && text != "..") || ending.unwrap_or(false)
 }
+
+/// As many bytes as a path may have.
+const LONGEST: usize = 4096;
 
 const ODD: &str = "()=<>|\"'“”‘’`;&:$\\^…—–→\u{fffc}";
 
@@ -392,6 +394,9 @@ mod tests {
             "docs/LEGAL",
             "**",
             "a/[ab].py",
+            "./",
+            "/",
+            &format!("a/{}", "x".repeat(LONGEST - 2)),
         ] {
             assert!(looks_like_path(text, true), "{text}");
         }
@@ -411,10 +416,13 @@ mod tests {
             "D+1/D+2",
             "",
             "warn_pct.{cfg,auto}",
+            "50.5/95%",
+            &format!("a/{}", "x".repeat(LONGEST - 1)),
             "...",
         ] {
             assert!(!looks_like_path(text, true), "{text}");
         }
+        assert!(looks_like_path("**", false));
         for text in ["and/or", "yes/no", "adapter", "."] {
             assert!(!looks_like_path(text, false), "{text}");
         }

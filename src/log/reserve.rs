@@ -343,6 +343,10 @@ mod tests {
             "blocked",
             "revoked",
             "see /NACK",
+            "without the docs",
+            "when green",
+            "other than naming",
+            "needs a rename",
         ] {
             assert!(reserve(&words(text)).is_some(), "{text}");
         }
@@ -361,8 +365,20 @@ mod tests {
             "the draft reads well",
             "with no changes",
             "all four Yes",
+            "without any big changes",
+            "no need to rename it",
+            "see edits in r5",
+            "we read the edits",
+            "just proceed",
         ] {
             assert_eq!(reserve(&words(text)), None, "{text}");
+        }
+        for (text, at, held) in [
+            ("all but packaging", 0, "all but"),
+            ("r4-adapter on condition of tests", 1, "on condition"),
+            ("with two rather tiny edits to it", 0, "with two"),
+        ] {
+            assert_eq!(reserve(&words(text)), Some((at, held.to_owned())), "{text}");
         }
     }
 }

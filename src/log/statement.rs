@@ -18,7 +18,10 @@ pub(super) fn heading_says(heading: &Heading, names: &Names) -> Opening {
     match (in_qualifier(&heading.qualifier, names), closes) {
         (Opening::Says(said), None) if said.verb == Verb::Ack => around_an_ack(heading, said, names),
         (Opening::Says(said), Some(closes)) if said.verb == Verb::Ack => Opening::Says(both(&said, &closes)),
-        (Opening::Says(said), _) => Opening::Says(said),
+        (Opening::Says(said), _) => {
+            let object = named_beside(heading, &said, names).unwrap_or(Object::Bare);
+            Opening::Says(Statement { object, ..said })
+        }
         (_, Some(closes)) => Opening::Says(closes),
         (found, None) => found,
     }
@@ -39,8 +42,8 @@ fn in_qualifier(qualifier: &[Token], names: &Names) -> Opening {
             Opening::Says(s) if s.verb == Verb::Ack && before.iter().any(asks_for_it) => {
                 found = Opening::Almost("what stands before ACK asks for it or takes it back".to_owned());
             }
-            Opening::Says(s) if s.verb == Verb::Ack && s.object == Object::Bare => {
-                let object = slice_beside(before, names).unwrap_or(Object::Bare);
+            Opening::Says(s) if s.object == Object::Bare => {
+                let object = slice_beside(before, s.verb, names).unwrap_or(Object::Bare);
                 found = Opening::Says(Statement { object, ..s });
             }
             Opening::Nothing => {}
@@ -59,18 +62,25 @@ fn around_an_ack(heading: &Heading, said: Statement, names: &Names) -> Opening {
     if let Some((_, words)) = reserve(rest) {
         return Opening::Says(Statement { verb: Verb::Changes, reserve: Some(format!("“{words}”")), ..said });
     }
-    if said.object != Object::Bare {
-        return Opening::Says(said);
-    }
-    let role = heading.role.iter().map(|role| Token::Word(role.clone())).collect::<Vec<_>>();
-    let object = slice_beside(rest, names).or_else(|| slice_beside(&role, names));
-    Opening::Says(Statement { object: object.unwrap_or(Object::Bare), ..said })
+    let object = named_beside(heading, &said, names).unwrap_or(Object::Bare);
+    Opening::Says(Statement { object, ..said })
 }
 
-/// The slice that a heading names beside its ACK: one that the log knows, or that can be nothing else.
-fn slice_beside(tokens: &[Token], names: &Names) -> Option<Object> {
+/// What a statement names, else the slice that the heading names around it.
+fn named_beside(heading: &Heading, said: &Statement, names: &Names) -> Option<Object> {
+    if said.object != Object::Bare {
+        return Some(said.object.clone());
+    }
+    let role = heading.role.iter().map(|role| Token::Word(role.clone())).collect::<Vec<_>>();
+    slice_beside(&heading.rest, said.verb, names).or_else(|| slice_beside(&role, said.verb, names))
+}
+
+/// The slice that a heading names beside its verb: one that the log knows; beside an ACK also one that can be nothing
+/// else. What closes and names no gate of the log closes the latest.
+fn slice_beside(tokens: &[Token], verb: Verb, names: &Names) -> Option<Object> {
+    let is_one = |token: &Token, name: &str| is_known(token, names) || (verb == Verb::Ack && is_slug(name));
     let alone = |piece: &[Token]| match piece {
-        [token] => token.name().filter(|n| is_known(token, names) || is_slug(n)).map(str::to_owned),
+        [token] => token.name().filter(|name| is_one(token, name)).map(str::to_owned),
         _ => None,
     };
     tokens.split(|t| matches!(t, Token::Mark(_))).find_map(alone).map(Object::Slice)

@@ -4,6 +4,10 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod entries;
+mod history;
+mod replies;
+
 const GATE: &str = "## AgentOS executor (alignment gate: r4-adapter)\n\n- What we will change: `agentos/x.py`\n\n";
 
 fn speakers() -> Vec<Speaker> {
@@ -25,353 +29,6 @@ fn log(text: &str) -> Log {
 /// What stands of the gate after an entry by the other party.
 fn state(entry: &str) -> State {
     log(&format!("{GATE}{entry}")).gates[0].state
-}
-
-#[test]
-fn an_ack_in_the_body() {
-    for body in [
-        "ACK",
-        "ACK.",
-        "ACK!",
-        "**ACK**",
-        "*ACK*",
-        "__ACK__ — proceed",
-        "ACK — proceed",
-        "ACK – proceed with D+1.",
-        "ACK - proceed",
-        "ACK: proceed",
-        "ACK, proceed.",
-        "ACK; flat names confirmed.",
-        "ACK on the gate",
-        "ACK on the gate.",
-        "ACK on the alignment gate",
-        "ACK on alignment gate and D+1 kickoff.",
-        "ACK to your gate",
-        "ACK on the plan-of-record",
-        "ACK on the plan of record.",
-        "ACK r4-adapter",
-        "ACK `r4-adapter`",
-        "ACK on r4-adapter",
-        "ACK on `r4-adapter`.",
-        "ACK on the r4-adapter gate",
-        "ACK on the gate r4-adapter",
-        "ACK on the gate for r4-adapter",
-        "ACK — r4-adapter",
-        "ACK: r4-adapter",
-        "ACK on the AgentOS gate",
-        "ACK ✅",
-        "ACK 👍 go ahead",
-        "ACK + quiet period",
-        "ACK (all four: Yes)",
-        "ACK\nFlat names confirmed.",
-        "ACK  \nFlat names confirmed.",
-        "ACK\n\nProceed.",
-        "ACK — go ahead, no changes needed.",
-        "ACK. No further changes.",
-        "ACK — ping here when landed.",
-        "- ACK\n- flat names: Yes",
-        "> quoted\n\nACK",
-        "ACK.\n\n1) Yes\n2) Yes — kept\n",
-        "ACK — yes to all four.",
-        "ACK on the gate as written",
-        "ACK on the gate above",
-        "ACK on gate-1 — no, r4-adapter",
-        "ACK\non the gate",
-        "ACK on\nthe gate",
-        "ACK — no reservations.",
-        "ACK, without changes",
-        "ACK — please proceed",
-        "ACK. Once your adapter lands, ping here.",
-        "ACK\n\nPending on our side: the docs.",
-        "ACK ~~on the reports~~ on the gate",
-        "ACK… proceed",
-        "ACK — no further changes to D+1",
-    ] {
-        let expected = if body.contains("gate-1") { State::Pending } else { State::Acked };
-        assert_eq!(state(&format!("## CCP maintainer (reply)\n{body}\n")), expected, "{body}");
-    }
-}
-
-#[test]
-fn an_ack_in_the_heading() {
-    for heading in [
-        "CCP maintainer (ACK)",
-        "CCC (ACK)",
-        "ccc (ACK)",
-        "CCC (reply 5 — ACK + kickoff)",
-        "CCC (ACK + quiet period)",
-        "CCC (ACK on the gate)",
-        "CCC (ACK: r4-adapter)",
-        "CCC (ACK r4-adapter)",
-        "CCC executor (ACK) 2025-11-06",
-        "CCC 2025-11-06 (ACK)",
-        "CCC — (ACK)",
-        "CCC (reply - ACK)",
-        "**CCC** (**ACK**)",
-        "CCC (2025-11-06) (ACK)",
-        "CCC (alignment gate — ACK)",
-        "CCC (ACK — r4-adapter)",
-        "CCC (ACK, 2025-11-06)",
-        "CCC (ACK) (note)",
-        "CCC (r4-adapter — ACK)",
-        "CCC — r4-adapter (ACK)",
-        "CCC (ACK) ✅",
-        "CCC (follow-up — ACK)",
-    ] {
-        assert_eq!(state(&format!("## {heading}\nThanks for the detail.\n")), State::Acked, "{heading}");
-    }
-}
-
-#[test]
-fn no_ack_in_the_heading() {
-    for heading in [
-        "AgentOS executor (ACK)",
-        "CCC adapter status (ACK)",
-        "The CCC (ACK)",
-        "CCC (reply: ACK)",
-        "CCC (Ready for ACK)",
-        "CCC (awaiting — ACK)",
-        "CCC (no — ACK)",
-        "CCC (ack)",
-        "CCC (Acknowledged)",
-        "CCC (ACK?)",
-        "CCC (ACK requested)",
-        "CCC (ACK or NACK)",
-        "CCC (`ACK`)",
-        "CCC (~~ACK~~)",
-        "CCC (“ACK”)",
-        "CCC (ACKed)",
-        "CCC (\u{410}CK)",
-        "CCC (A\u{200b}CK)",
-        "CCC (ACK on the research reports)",
-        "CCC (ACK r5-other)",
-        "CCC (ACK: r5-hud)",
-        "CCC (please ACK)",
-        "CCC (ACK; landed)",
-        "CCC (ACK — NACK)",
-        "CCC (ACK/NACK)",
-        "CCC (ACK, but rename)",
-        "CCC (ACK with edits)",
-        "CCC (ACK (partial))",
-        "CCC-bot (ACK)",
-        "CCC's friend (ACK)",
-        "`CCC` (ACK)",
-        "CCC (<del>ACK</del>)",
-        "CCC — ACK",
-        "Nobody (ACK)",
-        "CCC (ACK) — NACK",
-        "CCC (ACK) withdrawn",
-        "CCC (ACK) but rename",
-        "CCC (ACK), partial",
-        "CCC (ACK)?",
-        "CCC (ACK) (draft)",
-        "CCC (draft — ACK)",
-        "CCC (ACK: changes requested)",
-        "CCC (ACK) r5-other",
-        "CCC — r5-other (ACK)",
-        "CCC (r5-other — ACK)",
-        "CCC r5-other (ACK)",
-        "CCC ACK",
-        "CCC 2 (ACK)",
-        "CCC (ACK)\u{200b}",
-    ] {
-        assert_ne!(state(&format!("## {heading}\nThanks.\n")), State::Acked, "{heading}");
-    }
-}
-
-#[test]
-fn no_ack_in_the_body() {
-    for body in [
-        "`ACK`",
-        "\"ACK\"",
-        "“ACK” they said",
-        "'ACK'",
-        "~~ACK~~",
-        "<del>ACK</del>",
-        "<b>ACK</b>",
-        "<!-- ACK -->",
-        "> ACK",
-        "```\nACK\n```",
-        "    ACK",
-        "[x](ACK)",
-        "<ACK:x>",
-        "Ready for ACK",
-        "awaiting ACK",
-        "if ACK, go",
-        "once ACKed we go",
-        "no ACK",
-        "not ACK",
-        "ACK?",
-        "please ACK",
-        "we'll ACK",
-        "ack",
-        "Ack",
-        "Acknowledged",
-        "Acknowledged on R3.5.",
-        "АCK",
-        "AСK",
-        "ACК",
-        "A\u{200b}CK",
-        "ACK\u{200b}",
-        "\u{200b}ACK",
-        "A\u{ad}CK",
-        "ACK\u{301}",
-        "ACK requested",
-        "ACK tomorrow",
-        "ACK or NACK",
-        "ACK/NACK",
-        "ACK's here",
-        "ACK-proceed",
-        "ACKed",
-        "ACK_",
-        "ACK2",
-        "(ACK)",
-        "[ACK]",
-        "- [ ] ACK",
-        "Thanks. ACK",
-        "Thanks.\n\nACK",
-        "1) Yes\n\nACK",
-        "ACK on the research reports",
-        "ACK on artifact list and bundle path.",
-        "ACK on the gate tomorrow",
-        "ACK on all points",
-        "ACK on the first gate",
-        "ACK on gate r5-other",
-        "ACK on the CCC gate",
-        "ACK on the gate of 2024-01-01",
-        "ACK to proceed later",
-        "ACK and proceed",
-        "ACK — proceed?",
-        "ACK\nrequested",
-        "![ACK](x.png)",
-        "#### ACK\n\nlater",
-        "<details>\n\nACK\n\n</details>",
-        "<del>\n\nACK\n\n</del>",
-        "ACK := yes",
-        "ＡＣＫ",
-        "ACK://x",
-        "ACK=yes",
-        "ACK \"later\"",
-        "ACK — \u{202e}on",
-        "&#8203;ACK",
-        "[^1]\n\n[^1]: ACK",
-        "| ACK |\n|---|\n| x |",
-        "ACK!?",
-        "ACK, please",
-        "ACK — later",
-        "ACK: requested",
-        "ACK — tomorrow",
-        "ACK: none",
-        "ACK != yes",
-        "ACK\n/NACK",
-        "ACK~~ed~~",
-        "ACK<b>ed</b>",
-    ] {
-        assert_ne!(state(&format!("## CCP maintainer (reply)\n{body}\n")), State::Acked, "{body}");
-    }
-}
-
-#[test]
-fn a_reserve_asks_for_changes() {
-    for body in [
-        "ACK with edits",
-        "ACK, but rename x",
-        "ACK pending tests",
-        "ACK except question 3",
-        "ACK once green",
-        "ACK if flat",
-        "ACK — unless you object.",
-        "ACK subject to review",
-        "ACK, partial",
-        "ACK — not yet for D+2",
-        "ACK on the gate, except packaging",
-        "ACK on all but packaging",
-        "ACK. But rename x.",
-        "ACK.\nHowever, rename x.",
-        "ACK\n\n1) Yes\n2) No\n",
-        "ACK\n\n- Use flat names: No\n",
-        "ACK\n\n- Keep rid? **No**, use ts\n",
-        "ACK\n\n- 3 — No.\n",
-        "ACK, provided that tests pass",
-        "ACK — as long as it stays flat",
-        "ACK — in principle",
-        "ACK with two small edits",
-        "ACK conditional on tests",
-        "ACK modulo naming",
-        "ACK!, only D+1",
-        "ACK — e.g. for D+1, but not D+2",
-        "ACK — proceed.\n\nACK, but not on packaging.",
-        "ACK, then NACK",
-        "ACK\n| q | a |\n|---|---|\n| 1 | No |\n",
-        "ACK — wait for tests",
-        "ACK, though we’d rename x",
-        "ACK; we won't publish",
-        "ACK\nbut rename",
-        "ACK on the gate with edits",
-        "ACK on the gate once green",
-        "ACK r4-adapter with edits",
-        "ACK (w/ edits)",
-        "ACK + edits below",
-        "ACK — maybe",
-        "ACK — blocked",
-        "ACK — revoked",
-        "ACK — up to question 3",
-        "ACK — just D+1",
-        "ACK — as soon as green",
-        "ACK — dont start",
-        "ACK\n\nbut not D+2",
-        "ACK\n\n- but not D+2",
-        "ACK\n\nHowever, rename x.",
-        "ACK\n\n- flat names → No",
-        "ACK\n\n- flat names (No)",
-        "ACK\n\n- ❌ No",
-        "ACK\n\n- flat?\n\n  No",
-        "ACK\n\n- “No”",
-        "ACK\n\n- [ ] No",
-        "ACK\n\n- Q3 No",
-        "ACK\n\n- flat: no; rid: yes",
-        "ACK.\n2) No\n",
-        "ACK\n\n**Q2:** No\n",
-        "Changes requested: rename x",
-    ] {
-        assert_eq!(state(&format!("## CCP maintainer (reply)\n{body}\n")), State::ChangesRequested, "{body}");
-    }
-    assert_eq!(state("## CCC (ACK)\n\nNot yet.\n"), State::ChangesRequested);
-    assert_eq!(state("## CCC (ACK)\n\n- Q1: Yes\n- Q2: No\n"), State::ChangesRequested);
-}
-
-#[test]
-fn replies_that_close() {
-    for (entry, expected) in [
-        ("## CCC (NACK)\n", State::Rejected),
-        ("## CCC (NACK: r4-adapter)\n", State::Rejected),
-        ("## CCC (reply)\nNACK — wrong names\n", State::Rejected),
-        ("## CCC (reply)\n**NACK** on the gate\n", State::Rejected),
-        ("## AgentOS (WITHDRAWN)\n", State::Withdrawn),
-        ("## AgentOS (alignment gate withdrawn)\n", State::Withdrawn),
-        ("## AgentOS (alignment gate — WITHDRAWN)\n", State::Withdrawn),
-        ("## AgentOS executor (landed)\n", State::Landed),
-        ("## AgentOS executor (landed; ready for JOINT UAT)\n", State::Landed),
-        ("## AgentOS — landed\n", State::Landed),
-        ("## AgentOS (note)\nLanded on main in 1a2b3c.\n", State::Landed),
-        ("## AgentOS (landed: r4-adapter)\n", State::Landed),
-        ("## AgentOS (note)\nLanded the docs polish.\n", State::Pending),
-        ("## CCC (landed)\n", State::Pending),
-        ("## CCC (WITHDRAWN)\n", State::Pending),
-        ("## AgentOS (NACK)\n", State::Pending),
-        ("## CCC (NACK on the research reports)\n", State::Pending),
-        ("## CCC (`NACK`)\n", State::Pending),
-        ("## CCC (NACK: r9-other)\n", State::Pending),
-        ("## CCC (ACK)\n\n## CCC (WITHDRAWN)\n", State::Withdrawn),
-        ("## CCC (ACK)\n\n## CCC (WITHDRAWN)\n\n## CCC (ACK)\n", State::Withdrawn),
-        ("## CCC (ACK)\n\n## AgentOS (landed)\n\n## CCC (ACK)\n", State::Landed),
-        ("## CCC (ACK)\n\n## CCC (NACK)\n", State::Rejected),
-        ("## CCC (NACK)\n\n## CCC (ACK)\n", State::Acked),
-        ("## CCC (ACK)\n\n## CCC (reply)\nACK, but rename\n", State::ChangesRequested),
-        ("## CCC (reply)\nACK with edits\n\n## CCC (ACK)\n", State::Acked),
-    ] {
-        assert_eq!(state(entry), expected, "{entry}");
-    }
 }
 
 #[test]
@@ -399,6 +56,8 @@ fn what_counts_as_a_gate() {
         ("CCC (alignment gate: ACK)", 1),
         ("AgentOS (alignment gate: ACK needed)", 2),
         ("AgentOS (alignment gate r4-adapter withdrawn)", 1),
+        ("AgentOS (alignment-gate)", 2),
+        ("AgentOS (the gate)", 1),
     ] {
         assert_eq!(log(&format!("{GATE}## {heading}\n\ntext\n")).gates.len(), gates, "{heading}");
     }
@@ -428,6 +87,18 @@ fn slices_are_named_or_numbered() {
         ("AgentOS: alignment gate (r4-adapter)", "r4-adapter"),
         ("AgentOS — alignment gate r4-adapter", "r4-adapter"),
         ("AgentOS (2nd alignment gate)", "gate-1"),
+        ("AgentOS (alignment-gate: r4-adapter)", "r4-adapter"),
+        ("AgentOS (alignment gate on r4-adapter)", "r4-adapter"),
+        ("AgentOS (alignment gate of r4-adapter)", "r4-adapter"),
+        ("AgentOS (alignment gate, slice: adapter)", "adapter"),
+        ("AgentOS (alignment gate, slice adapter)", "gate-1"),
+        ("AgentOS (alignment gate)\n\nTopic: adapter", "gate-1"),
+        ("AgentOS (alignment gate)\n\nSlice: adapter first", "gate-1"),
+        ("AgentOS (alignment gate)\n\nSlice: adapter.", "adapter"),
+        ("AgentOS (alignment gate)\n\nSlice: adapter 2025-11-06", "adapter"),
+        ("AgentOS (alignment gate: `a b`)", "gate-1"),
+        ("AgentOS (alignment gate: `-x`)", "gate-1"),
+        ("AgentOS (alignment gate: `2025-11-06`)", "gate-1"),
     ] {
         assert_eq!(log(&format!("## {heading}\n\ntext\n")).gates[0].slice, slice, "{heading}");
     }
@@ -494,9 +165,30 @@ fn paths_stand_under_what_we_will_change() {
         ("- What we will change: a/x.py\n  Validation: c/z.py", vec!["a/x.py"]),
         ("- What we will change: a/x.py (b/y.py unchanged)", vec!["a/x.py", "!b/y.py"]),
         ("- What we will change: not only a/x.py but also b/y.py", vec!["a/x.py", "b/y.py"]),
+        ("- What we will change\n  - `a/x`\n  - not touched:\n\n    for now\n\n    - `b/y`", vec!["a/x", "!b/y"]),
+        ("- What we will change\n  - `a/**` except\n    - `a/x`", vec!["a/**", "!a/x"]),
+        ("- What we will change\n  - these are left alone, as agreed.\n    - `a/x`", vec!["!a/x"]),
+        ("**What we will change:**\n\n**only** `a/x`", vec!["a/x"]),
+        ("**What we will change:** `a/x`\n\n**Risks:** `b/y`", vec!["a/x"]),
+        ("**What we will change:** `a/x`\n\n**Risks**\n\n`b/y`", vec!["a/x"]),
+        ("### What we will change\n\n**New:** `a/x`", vec!["a/x"]),
+        ("**What we will change:** a/x.py\n**Risks:** c/z.py", vec!["a/x.py"]),
+        ("**What we will change:** a/x.py\n**only** b/y.py", vec!["a/x.py", "b/y.py"]),
+        ("What we will change: a/x.py\nb/y.py\nc/z.py", vec!["a/x.py", "b/y.py", "c/z.py"]),
+        ("- What we will change: not `a/x` — `b/y`", vec!["!a/x", "b/y"]),
+        ("- What we will change: [a/x.py]", vec!["a/x.py"]),
+        ("- What we will change: `CCC: rid`", vec![]),
+        ("- What we ll change: `a/x`", vec![]),
+        ("- `What we will change`: a/x.py", vec![]),
+        ("- `What we will change`\n\n  a/x.py", vec![]),
+        ("- What we will change `a/x`", vec![]),
     ] {
         assert_eq!(listed(body), paths, "{body}");
     }
+}
+
+fn fields(body: &str) -> Vec<String> {
+    log(&format!("## AgentOS (alignment gate)\n\n{body}\n")).gates[0].fields.clone()
 }
 
 #[test]
@@ -505,7 +197,27 @@ fn fields_are_the_other_code_spans() {
         "## AgentOS (alignment gate)\n\n- What we will change: `a/x.json` (`warn_pct`)\n- Exact field names: `gap.p50`, `warn_pct`\n- D+1: `no`\n",
     );
     assert_eq!(log.gates[0].fields, ["warn_pct", "gap.p50"]);
+    assert_eq!(fields("- Exact field names: `rid`, not `ts`; `CCC: x`, ` `"), ["rid", "CCC: x"]);
     assert_eq!(log.gates[0].parts, [Part::Change, Part::Fields, Part::Timeline]);
+}
+
+#[test]
+fn parts_are_known_by_the_template_s_words() {
+    for (body, parts) in [
+        ("- Validation: x\n- Packaging/licensing impacts: none", vec![Part::Validation, Part::Packaging]),
+        ("- Exact field_names: `f`", vec![]),
+        ("- Exact fieldset: `f`", vec![]),
+    ] {
+        assert_eq!(log(&format!("## AgentOS (alignment gate)\n\n{body}\n")).gates[0].parts, parts, "{body}");
+    }
+}
+
+#[test]
+fn questions_are_what_stands_under_field_names() {
+    let body =
+        "- What we will change: `a/x`\n- Exact field names:\n  - `rid`: string?\n  -\n  - flat\n    names\n- D+1: `no`";
+    let log = log(&format!("## AgentOS (alignment gate)\n\n{body}\n"));
+    assert_eq!(log.gates[0].questions, ["rid: string?", "flat names"]);
 }
 
 #[test]

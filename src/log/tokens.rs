@@ -186,6 +186,9 @@ mod tests {
             ("(reply 5 - ACK)", "<(> reply 5 <-> ACK <)>"),
             ("(v1.)", "<(> v1 <.> <)>"),
             ("ACK + kickoff", "ACK <+> kickoff"),
+            ("-x a- b", "-x a- b"),
+            ("ACK / NACK | x", "ACK </> NACK <|> x"),
+            ("ACK\u{fe0f}", "ACK\u{fe0f}"),
         ] {
             assert_eq!(shown(text), expected, "{text}");
         }

@@ -97,13 +97,11 @@ fn second_verb(verb: Verb, tail: &[Token]) -> Option<Verb> {
     pairs.filter(|(mark, _)| matches!(mark, Token::Mark(_))).find_map(|(_, word)| verb_of(word).filter(|v| *v != verb))
 }
 
-/// What counts of two verbs at once: never the yes.
+/// What counts of two verbs that are not the same: never the yes.
 pub(super) fn stronger(left: Verb, right: Verb) -> Verb {
     match (left, right) {
         (Verb::Withdrawn, _) | (_, Verb::Withdrawn) => Verb::Withdrawn,
         (Verb::Landed, _) | (_, Verb::Landed) => Verb::Landed,
-        (Verb::Nack, Verb::Nack) => Verb::Nack,
-        (Verb::Ack, Verb::Ack) => Verb::Ack,
         _ => Verb::Changes,
     }
 }
@@ -164,7 +162,7 @@ fn changes(object: Object, words: String) -> Statement {
 fn closing(verb: Verb, first: &str, tail: &[Token], names: &Names) -> Opening {
     let shouted = first.chars().all(|c| c.is_ascii_uppercase()) && verb != Verb::Landed;
     let object = match tail.first() {
-        Some(Token::Mark(mark)) if opens_remark(*mark) => remark_object(*mark, tail, names),
+        Some(Token::Mark(mark)) => remark_object(*mark, tail, names),
         Some(Token::Word(word)) if !shouted && !LANDED_TAIL.iter().any(|w| w.eq_ignore_ascii_case(word)) => {
             match named(tail, names) {
                 Some(object) => object,
@@ -212,22 +210,22 @@ fn remark_object(mark: char, tail: &[Token], names: &Names) -> Object {
     if PREPOSITIONS.iter().any(|p| first.is_word(p)) {
         return named(rest, names).unwrap_or(Object::Bare);
     }
-    let phrase = phrase(rest);
-    let alone = phrase.len() == 1;
-    let slug = first.name().is_some_and(is_plainly_a_slice);
-    let digits = first.name().is_some_and(|n| n.chars().any(|c| c.is_ascii_digit()));
-    if is_known(first, names) || gate_words(rest).is_some() || (alone && slug && (mark == ':' || digits)) {
-        match object(phrase, names) {
-            found @ (Object::Gate { .. } | Object::Slice(_)) => return found,
-            _ if is_known(first, names) => return Object::Slice(first.name().unwrap_or_default().to_owned()),
-            _ => {}
-        }
-    }
-    match object(phrase, names) {
+    match object(phrase(rest), names) {
         found @ Object::Gate { .. } => found,
-        found @ Object::Slice(_) if mark == ':' => found,
+        found @ Object::Slice(_) if mark == ':' || names_a_gate(phrase(rest)) => found,
+        // What follows may be any remark, as long as the name comes first.
+        _ if is_known(first, names) => Object::Slice(first.name().unwrap_or_default().to_owned()),
         _ => Object::Bare,
     }
+}
+
+/// Whether the first thing that a remark is about is a gate by its look: “the r4-adapter gate”, or `r4-adapter` alone.
+fn names_a_gate(phrase: &[Token]) -> bool {
+    if let [only] = phrase {
+        return only.name().is_some_and(|n| is_plainly_a_slice(n) && n.chars().any(|c| c.is_ascii_digit()));
+    }
+    let thing = phrase.split(|t| t.is_word("and") || matches!(t, Token::Mark(_))).next().unwrap_or_default();
+    (0..thing.len()).filter_map(|i| thing.get(i..)).any(|rest| gate_words(rest).is_some())
 }
 
 /// The words up to the mark or line that ends the phrase.

@@ -83,10 +83,10 @@ mod tests {
             ("[bdd]\ncheck = \"behave\"", "names no features"),
             ("[bdd]\nfeatures = [\"/a\"]", "bad glob"),
             ("[bdd]\nfeatures = [\"a\"]\ncheck = \" \"", "one line"),
-            ("[bdd]\nfeatures = [\"a\"]\nmore = 1", "unknown field"),
+            ("[bdd]\nfeatures = [\"a\"]\nmore = 1", "unknown key"),
             ("[docs]\nupdate = [\"a\", \"a\"]", "twice"),
             ("[docs]\nupdate = [\"../a\"]", "`..`"),
-            ("[docs]\nmore = 1", "unknown field"),
+            ("[docs]\nmore = 1", "unknown key"),
         ] {
             let error = failure(&complete(&format!("{section}\n")));
             assert!(error.message.contains(message), "{section}: {error}");

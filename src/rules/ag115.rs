@@ -46,8 +46,8 @@ fn check(case: &Case<'_>, found: &mut Found<'_>) {
     codes.sort_unstable();
     codes.dedup();
     let mut paths: Vec<String> = used.paths.iter().take(MOST).map(|path| format!("`{path}`")).collect();
-    if used.paths.len() > MOST {
-        paths.push(format!("{} more", used.paths.len() - MOST));
+    if let Some(more @ [_, ..]) = used.paths.get(MOST..) {
+        paths.push(format!("{} more", more.len()));
     }
     let message = format!(
         "commit {} was made by an emergency override of {}: “{}”; it lifts {} on {}",

@@ -56,8 +56,8 @@ fn check(case: &Case<'_>, found: &mut Found<'_>) {
         for change in breaking.iter().take(MOST) {
             found.add(broken(contract, change));
         }
-        if breaking.len() > MOST {
-            let message = format!("`{}` breaks in {} more places", contract.path, breaking.len() - MOST);
+        if let Some(more @ [_, ..]) = breaking.get(MOST..) {
+            let message = format!("`{}` breaks in {} more places", contract.path, more.len());
             found.add(Draft::new(message).path(&contract.path).help(HELP));
         }
     }

@@ -100,6 +100,6 @@ pub(super) fn shown(touched: &Touched) -> String {
 /// An entry's heading, cut where it is too long to show.
 pub(super) fn heading(entry: &Entry) -> String {
     let short: String = entry.heading.chars().take(80).collect();
-    let cut = if short.len() < entry.heading.len() { "…" } else { "" };
+    let cut = if entry.heading.chars().nth(80).is_some() { "…" } else { "" };
     format!("{}{cut}", escape(&short))
 }

@@ -14,6 +14,9 @@ const OVERRIDE_KEY: &str = "OVERRIDE-KEY";
 
 /// Each kind of block, and whether its info string may say more after it.
 const KINDS: &[(&str, bool)] = &[
+    ("says", false),
+    ("unsaid", false),
+    ("rewrite-log", false),
     ("base", true),
     ("policy", true),
     ("log", true),
@@ -117,6 +120,18 @@ impl Block {
     }
 }
 
+impl Verdict {
+    /// What each finding says, with its help, and each note.
+    fn texts(&self) -> Vec<String> {
+        let json = serde_json::Deserializer::from_str(&self.output).into_iter::<serde_json::Value>().next();
+        let report = json.and_then(Result::ok).unwrap_or_default();
+        let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+        let finding = |d: &serde_json::Value| format!("{}\n{}", text(&d["message"]), text(&d["help"]));
+        let findings = report["diagnostics"].as_array().into_iter().flatten().map(finding);
+        findings.chain(report["notes"].as_array().into_iter().flatten().map(text)).collect()
+    }
+}
+
 fn fence(line: &str) -> Option<usize> {
     let length = line.chars().take_while(|c| *c == '`').count();
     (length >= 3).then_some(length)
@@ -142,9 +157,15 @@ impl Case {
             _ => 0,
         };
         let show = |lines: &BTreeSet<String>| lines.iter().cloned().collect::<Vec<_>>().join(", ");
-        (verdict.found != expected || verdict.status != Some(wanted)).then(|| {
+        let texts = &verdict.texts();
+        let wrong = |kind: &'static str, times: usize| {
+            let lines = self.all(kind).flat_map(|b| b.text.lines());
+            lines.filter(move |line| texts.iter().filter(|text| text.contains(line)).count() != times)
+        };
+        let misses: Vec<&str> = wrong("says", 1).chain(wrong("unsaid", 0)).collect();
+        (verdict.found != expected || verdict.status != Some(wanted) || !misses.is_empty()).then(|| {
             format!(
-                "tests/rules/{file}:{}: {}\n  expected: {} (status {wanted})\n  got:      {} (status {:?})\n{}",
+                "tests/rules/{file}:{}: {}\n  expected: {} (status {wanted})\n  got:      {} (status {:?})\n  said wrongly: {misses:?}\n{}",
                 self.line,
                 self.title,
                 show(&expected),
@@ -174,6 +195,9 @@ impl Case {
         }
         for block in self.all("stage-log") {
             place.append(LOG, &block.text);
+        }
+        for block in self.all("rewrite-log") {
+            place.write(LOG, &block.text);
         }
         place.git(&["add", "-A"]);
         for block in self.all("write-log") {

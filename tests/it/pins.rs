@@ -157,6 +157,23 @@ fn a_commit_pins_the_gate_that_covers_it_and_the_log() {
 }
 
 #[test]
+fn what_passes_without_an_ack_pins_nothing() {
+    let pair = Pair::new();
+    let text = "version = 1\nparty = \"CCC\"\n[log]\npath = \"LOG\"\nowner = \"AgentOS\"\n\
+                [parties.AgentOS]\nrepositories = [\"AgentOS\"]\n[parties.CCC]\nrepositories = [\"ClaudeCodeProxy\"]\n\
+                [protect]\nschema = [\"docs/System/contracts/**\"]\n[rules]\nack-missing = \"warning\"\n";
+    pair.ccc.write("ackgate.toml", text.replace("LOG", LOG));
+    pair.ccc.commit("adopt");
+    pair.change();
+    pair.passes(&["commit", "-qm", "Title"]);
+    assert_eq!(pair.trailers(), pair.pins());
+    pair.say(&gate_text("r5", "`ClaudeCodeProxy/docs/`, `rid`, `b`"));
+    pair.change();
+    pair.passes(&["commit", "-qm", "Title"]);
+    assert!(pair.trailers().is_empty(), "{:?}", pair.trailers());
+}
+
+#[test]
 fn a_good_pin_holds_while_the_log_moves_on() {
     let pair = Pair::new();
     pair.change();
