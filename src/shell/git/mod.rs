@@ -26,6 +26,7 @@ mod other;
 mod program;
 mod reader;
 mod settings;
+mod snapshot;
 mod tree;
 mod trusted;
 mod worktree;
@@ -42,6 +43,7 @@ pub use index::{githead_parents, merge_parents, staged, tracked};
 pub use maker::maker;
 pub use open::Repo;
 pub use other::{OtherLog, Wanted, locate, sibling};
+pub use snapshot::{Snapshot, Take, sides_at, tree_id};
 pub use tree::{Entry, FileAt};
 pub use trusted::{
     DefaultBranch, branches_and_tags, commit_at, default_branch, known_of, local_branches, remote_branches,
