@@ -48,6 +48,14 @@ pub fn asked(case: &Case<'_>, codes: &[&str]) -> Vec<Finding> {
     findings
 }
 
+/// The same, as a report.
+pub fn report_of(case: &Case<'_>, scope: &str, codes: &[&str]) -> Report {
+    let mut report = Report::new(scope);
+    report.findings = asked(case, codes);
+    report.sort();
+    report
+}
+
 /// Adds what a rule finds.
 fn look(case: &Case<'_>, rule: &'static Rule, lifted: &[Finding], findings: &mut Vec<Finding>) {
     if let Some(severity) = severity(case, rule) {

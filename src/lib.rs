@@ -20,17 +20,20 @@
 //! - [`rules`] is the catalogue, one file a rule; [`check`] the only loop over it; [`report`] what comes out.
 //! - [`compose`] makes entries of the log, [`merge`] joins what two branches added to it; both read back what they made.
 //! - [`plan`] reads the plan of a slice, [`handoff`] what a session leaves for the next.
+//! - [`evidence`] judges what a run of the plan's matrix archived, [`bundle`] a zip of what a slice touched.
 //! - [`agent`] reads what a coding agent is about to do into paths that can be judged before it does it.
 //! - [`shell`] touches the world: git, files, processes, the clock, the terminal. It finds the base of each change and
 //!   reads policy and log from there, never from the change itself.
 
 pub mod agent;
+pub mod bundle;
 pub mod case;
 pub mod change;
 pub mod check;
 pub mod compose;
 pub mod contract;
 pub mod coverage;
+pub mod evidence;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzing;

@@ -6,6 +6,8 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 mod contract;
+mod delivered;
+mod evidence;
 mod found;
 mod licence;
 mod log;
@@ -15,6 +17,8 @@ mod planned;
 mod session;
 
 pub use contract::ContractChange;
+pub use delivered::{Delivered, Failed};
+pub use evidence::{BundleCase, EvidenceCase};
 pub use found::{Draft, Found};
 pub use licence::{LicenceRole, RefusedFile};
 pub use log::{Behind, Brought, Elsewhere, GateHistory, LogCase, Reading};
@@ -70,6 +74,12 @@ pub struct Case<'a> {
     pub stale: Vec<Stale>,
     /// The session that begins, where one does.
     pub beginning: Option<Beginning>,
+    /// What a slice touched, where that is asked for.
+    pub delivered: Option<Delivered>,
+    /// The evidence of a slice, where that is asked for.
+    pub evidence: Option<EvidenceCase>,
+    /// The bundle of a slice, where that is asked for.
+    pub bundle: Option<BundleCase>,
     /// The slice's plan and what a session leaves, where that is asked for.
     pub planned: Option<Planned>,
 }
@@ -114,6 +124,9 @@ impl<'a> Case<'a> {
             overriding: None,
             stale: Vec::new(),
             beginning: None,
+            delivered: None,
+            evidence: None,
+            bundle: None,
             planned: None,
         }
     }

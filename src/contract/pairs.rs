@@ -59,6 +59,10 @@ fn what_is_additive_in_every_draft() {
             (r#""required":[]"#, ""),
             (r#""type":"string""#, r#""type":["string"]"#),
             (r#""allOf":[{"type":"string"}]"#, r#""type":"string""#),
+            (
+                r#""anyOf":[{"type":"string"},{"enum":[1,null]}]"#,
+                r#""anyOf":[{"enum":[null,1],"title":"t"},{"type":"string","description":"d"}]"#,
+            ),
             // Fields that come.
             ("", r#""properties":{"n":{"type":"string"}}"#),
             (r#""type":"object""#, r#""type":"object","properties":{"n":{"enum":["a"]}}"#),

@@ -3,12 +3,14 @@
 //! Both are prose. An entry is what its heading starts, whatever else people write there; a date, a role, a plan that
 //! it does not name is `None`.
 
+mod docs;
 mod entry;
 mod progress;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+pub use docs::needs_nothing;
 pub use entry::{read, role_of};
 pub use progress::{Pointer, latest, pointers};
 

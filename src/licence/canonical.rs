@@ -78,15 +78,35 @@ fn number(text: &str) -> String {
 
 /// `repr` of a float: the shortest digits that read back the same, with an exponent below 1e-4 and from 1e16 on.
 fn repr(value: f64) -> String {
-    let shortest = format!("{value:e}");
-    let (mantissa, exponent) = shortest.split_once('e').unwrap_or((&shortest, "0"));
+    let written = shortest(value);
+    let (mantissa, exponent) = written.split_once('e').unwrap_or((&written, "0"));
     let exponent: i32 = exponent.parse().unwrap_or_default();
-    if value == 0.0 || (-4..16).contains(&exponent) {
-        let plain = format!("{value}");
-        return if plain.contains('.') { plain } else { format!("{plain}.0") };
+    if !(-4..16).contains(&exponent) {
+        let sign = if exponent < 0 { '-' } else { '+' };
+        return format!("{mantissa}e{sign}{:02}", exponent.abs());
     }
-    let sign = if exponent < 0 { '-' } else { '+' };
-    format!("{mantissa}e{sign}{:02}", exponent.abs())
+    let sign = if value.is_sign_negative() { "-" } else { "" };
+    let mut digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+    let distance = usize::try_from(exponent.unsigned_abs()).unwrap_or_default();
+    if exponent < 0 {
+        return format!("{sign}0.{}{digits}", "0".repeat(distance - 1));
+    }
+    while digits.len() < distance + 2 {
+        digits.push('0');
+    }
+    let (whole, fraction) = digits.split_at(distance + 1);
+    format!("{sign}{whole}.{fraction}")
+}
+
+/// The shortest digits that read back the same, with an exponent. Where two are as short and as near, Rust takes the
+/// greater one and Python the even one.
+fn shortest(value: f64) -> String {
+    let greater = format!("{value:e}");
+    let mantissa = greater.split_once('e').map_or(greater.as_str(), |(mantissa, _)| mantissa);
+    let places = mantissa.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    let even = format!("{value:.places$e}");
+    // Below a power of two floats lie closer than above it: what is nearer there may read back as another.
+    if even.parse() == Ok(value) { even } else { greater }
 }
 
 #[cfg(test)]
@@ -123,6 +143,16 @@ mod tests {
             ("0.30000000000000004", "0.30000000000000004"),
             ("9007199254740993.0", "9007199254740992.0"),
             ("1e22", "1e+22"),
+            ("-1.0", "-1.0"),
+            ("-0.00012", "-0.00012"),
+            ("-120.5", "-120.5"),
+            ("9999999999999998.0", "9999999999999998.0"),
+            // As near to .62 as to .63, .2 to .3: Python takes the even digit.
+            ("206162740172183.625", "206162740172183.62"),
+            ("686136079447307.25", "686136079447307.2"),
+            ("686136079447307.75", "686136079447307.8"),
+            // The nearest of sixteen digits ends in 1, and reads back as another float.
+            ("5.6843418860808015e-14", "5.684341886080802e-14"),
             ("100", "100"),
         ] {
             assert_eq!(canonical(&parse(json).unwrap()), python, "{json}");

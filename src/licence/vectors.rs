@@ -97,7 +97,7 @@ fn honest_signatures_hold() {
         ),
     ] {
         let raw = |hex: &str| -> Vec<u8> {
-            (0..hex.len() / 2).map(|i| u8::from_str_radix(&hex[2 * i..2 * i + 2], 16).unwrap()).collect()
+            hex.as_bytes().chunks(2).map(|two| u8::from_str_radix(str::from_utf8(two).unwrap(), 16).unwrap()).collect()
         };
         let key: [u8; 32] = raw(key).try_into().unwrap();
         let signature = Base64::encode_string(&raw(signature));
@@ -142,7 +142,7 @@ fn a_signature_has_one_form() {
         text.trim_end_matches('=').to_owned(),
         format!("{text}\n"),
         format!(" {text}"),
-        format!("{}\n{}", &text[..40], &text[40..]),
+        format!("{first}\n{last}"),
         format!("{text}{text}"),
         text.to_lowercase(),
     ] {

@@ -152,6 +152,7 @@ impl Fold {
                 fields: content.fields,
                 parts: content.parts,
                 questions: content.questions,
+                validation: content.validation,
             });
         } else if let Some(party) = entry.party.clone() {
             match self.reply(index, &party, &read) {

@@ -13,13 +13,14 @@ pub(super) struct Content {
     pub(super) fields: Vec<String>,
     pub(super) parts: Vec<Part>,
     pub(super) questions: Vec<String>,
+    pub(super) validation: Vec<Block>,
 }
 
 /// Reads the parts of a gate's body. `places` are the names that put a path into a repository.
 pub(super) fn content(blocks: &[Block], places: &[Place]) -> Content {
     let mut found = Content::default();
     let seen = (HashSet::new(), HashSet::new());
-    sections(blocks, &mut Reader { found: &mut found, places, open: None, seen });
+    sections(blocks, &mut Reader { found: &mut found, places, open: None, seen, line: 0 });
     found.parts.sort();
     found.parts.dedup();
     found
@@ -50,10 +51,13 @@ struct Reader<'a> {
     open: Option<Open>,
     /// The paths and fields that are listed already.
     seen: (HashSet<Listed>, HashSet<String>),
+    /// The line of the block that is being read.
+    line: usize,
 }
 
 fn sections(blocks: &[Block], reader: &mut Reader<'_>) {
     for block in blocks {
+        reader.line = block.line;
         match &block.body {
             Body::Heading { level, text, in_html, .. } => {
                 let text = plain(text);
@@ -80,11 +84,13 @@ fn sections(blocks: &[Block], reader: &mut Reader<'_>) {
             }
             Body::Table(rows) => {
                 for cell in rows.iter().flatten() {
-                    reader.take(cell, false);
+                    reader.take_in(cell, false, None);
                 }
+                reader.validation(|| block.body.clone());
                 reader.end_block();
             }
-            Body::Rule | Body::Shown => {}
+            Body::Shown => reader.validation(|| Body::Shown),
+            Body::Rule => {}
         }
     }
 }
@@ -122,6 +128,7 @@ fn paragraph(spans: &[Span], reader: &mut Reader<'_>) {
 /// An item of the template, or an item of the section that is open.
 fn list_item(item: &Item, reader: &mut Reader<'_>) {
     let outer = reader.open;
+    reader.line = item.blocks.first().map_or(reader.line, |block| block.line);
     let lines = match item.blocks.first().map(|b| &b.body) {
         Some(Body::Paragraph(spans)) => by_label(spans),
         _ => Vec::new(),
@@ -133,9 +140,16 @@ fn list_item(item: &Item, reader: &mut Reader<'_>) {
             for line in lines.iter().skip(1) {
                 paragraph(line, reader);
             }
-            nested(item.blocks.get(1..).unwrap_or_default(), false, None, reader);
+            let below = item.blocks.get(1..).unwrap_or_default();
+            nested(below, false, None, reader);
+            for block in below {
+                reader.validation(|| block.body.clone());
+            }
         }
-        None => nested(&item.blocks, false, None, reader),
+        None => {
+            nested(&item.blocks, false, None, reader);
+            reader.validation(|| Body::List(vec![item.clone()]));
+        }
     }
     reader.open = outer;
 }
@@ -187,6 +201,14 @@ impl Reader<'_> {
 
     fn take(&mut self, spans: &[Span], negated: bool) {
         self.take_in(spans, negated, None);
+        self.validation(|| Body::Paragraph(spans.to_vec()));
+    }
+
+    /// Keeps a block of the validation matrix as it is.
+    fn validation(&mut self, body: impl FnOnce() -> Body) {
+        if self.open.is_some_and(|open| open.part == Some(Part::Validation) && !open.negated) {
+            self.found.validation.push(Block { line: self.line, body: body() });
+        }
     }
 
     fn take_in(&mut self, spans: &[Span], negated: bool, place: Option<&str>) -> End {

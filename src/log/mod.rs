@@ -27,6 +27,8 @@ mod verdict;
 
 use jiff::civil::Date;
 
+use crate::markdown::Block;
+
 pub use fold::read;
 pub(crate) use heading::date_of;
 pub use history::{Closed, Consent, Version, closed_since, consent, ended, origin, posted, still_agreed, stood};
@@ -192,6 +194,8 @@ pub struct Gate {
     pub parts: Vec<Part>,
     /// What it asks for Yes or No: each paragraph or item under *field names*.
     pub questions: Vec<String>,
+    /// What stands under *validation matrix and acceptance*.
+    pub validation: Vec<Block>,
 }
 
 /// What stands of a gate.

@@ -17,6 +17,10 @@ pub struct Draft {
     pub protect: Vec<(String, Vec<String>)>,
     /// What a session must read; `None` to leave it to the profile.
     pub reading: Option<Vec<Vec<String>>>,
+    /// Globs of features and the command that checks their steps; `None` where none are asked for.
+    pub bdd: Option<(Vec<String>, Option<String>)>,
+    /// Documents that a slice updates.
+    pub docs: Vec<String>,
     /// The built-in profile that all this comes from.
     pub profile: Option<&'static str>,
 }
@@ -54,6 +58,8 @@ impl Draft {
             parties: policy.parties.values().map(DraftParty::of).collect(),
             protect,
             reading,
+            bdd: policy.bdd.as_ref().map(|bdd| (bdd.written.clone(), bdd.check.clone())),
+            docs: policy.docs.iter().map(text).collect::<Option<Vec<_>>>()?,
             profile: match policy.source {
                 Source::Profile(name) => Some(name),
                 Source::File { .. } => None,
@@ -97,6 +103,13 @@ impl Draft {
                 out.push_str(&format!("  {item},\n"));
             }
             out.push_str("]\n");
+        }
+        if let Some((features, check)) = &self.bdd {
+            out.push_str(&format!("{BDD}features = {}\n", texts(features)));
+            check.iter().for_each(|check| out.push_str(&format!("check = {}\n", text(check))));
+        }
+        if !self.docs.is_empty() {
+            out.push_str(&format!("{DOCS}update = {}\n", texts(&self.docs)));
         }
         out
     }
@@ -176,6 +189,16 @@ const READING: &str = "
 reading = [
 ";
 
+const BDD: &str = "
+# A slice that changes an adapter touches a feature; `handoff` runs the check, which fails where a step is not defined.
+[bdd]
+";
+
+const DOCS: &str = "
+# What a slice updates, or its handoff says needs nothing: the README, and your SOP and operator guide.
+[docs]
+";
+
 fn texts(all: &[String]) -> String {
     format!("[{}]", all.iter().map(|one| text(one)).collect::<Vec<_>>().join(", "))
 }
@@ -220,6 +243,8 @@ mod tests {
             parties: vec![party(name, &[], &[]), party("The other", &[], &["other"])],
             protect: vec![("adapter".into(), Vec::new())],
             reading: None,
+            bdd: None,
+            docs: Vec::new(),
             profile: None,
         }
     }

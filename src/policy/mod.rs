@@ -16,6 +16,7 @@ mod protect;
 mod raw;
 mod reader;
 mod sections;
+mod slices;
 mod validate;
 mod workspace;
 
@@ -29,6 +30,7 @@ pub use pattern::{Pattern, PatternError};
 pub use profile::{CONTRACT_PATH, Fit, LOG_PATH, choose};
 pub use protect::{POLICY_CLASS, POLICY_FILE, Protect, same_name};
 pub use sections::{Contract, Reading, Session};
+pub use slices::Bdd;
 pub use validate::{parse, parse_verifier};
 pub use workspace::{Governor, Member, Protected, Workspace};
 
@@ -66,6 +68,10 @@ pub struct Policy {
     pub contract: Contract,
     /// `[session]`.
     pub session: Session,
+    /// `[bdd]`; `None` where features are not asked for.
+    pub bdd: Option<Bdd>,
+    /// `[docs] update`: what a slice touches or says to need nothing, below the policy's folder.
+    pub docs: Vec<RepoPath>,
     /// `[override] keys`: OpenSSH public keys that may sign an emergency override; none, no override.
     pub override_keys: Vec<String>,
     /// `[licence] verifier`, a program and its arguments. Never to be run from a tracked file that was found by

@@ -32,6 +32,11 @@ reading = [
   "docs/integration/CCC_ADAPTER_PROPOSALS.md",
   "docs/integration/CROSS_REPO_SYNC_PROTOCOL.md",
 ]
+[bdd]
+features = ["features/*.feature"]
+check = "behave --dry-run"
+[docs]
+update = ["README.md"]
 "#;
 
 const CCC: &str = r#"
@@ -44,6 +49,8 @@ reading = [
   "docs/System/integration/agentos-ccc-integration-plan.md",
   ["docs/System/contracts/USAGE_EVENT_SCHEMA.md", "docs/System/contracts/USAGE_EVENT_SCHEMA.PRO.md"],
 ]
+[docs]
+update = ["README.md"]
 "#;
 
 /// Which built-in profile fits a repository.

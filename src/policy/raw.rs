@@ -34,6 +34,8 @@ pub(super) struct RawDocument {
     pub(super) gate: Option<RawGate>,
     pub(super) contract: Option<RawContract>,
     pub(super) session: Option<RawSession>,
+    pub(super) bdd: Option<Spanned<RawBdd>>,
+    pub(super) docs: Option<RawDocs>,
     #[serde(rename = "override")]
     pub(super) overrides: Option<RawOverride>,
     pub(super) licence: Option<RawLicence>,
@@ -96,6 +98,20 @@ pub(super) struct RawContract {
 pub(super) struct RawSession {
     pub(super) reading: Option<Vec<Spanned<OneOf>>>,
     pub(super) push: Texts,
+    pub(super) validation: Texts,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "a table")]
+pub(super) struct RawBdd {
+    pub(super) features: Texts,
+    pub(super) check: Option<Text>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "a table")]
+pub(super) struct RawDocs {
+    pub(super) update: Texts,
 }
 
 /// One text, or several of which one will do.

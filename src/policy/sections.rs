@@ -34,6 +34,8 @@ pub struct Session {
     pub reading: Option<Vec<Reading>>,
     /// Codes of the rules that are also asked for at push and receive.
     pub push: Vec<&'static str>,
+    /// The commands that validate a slice whose plan and gate name none.
+    pub validation: Vec<String>,
 }
 
 /// A document to be read, or several of which one will do.
@@ -79,8 +81,7 @@ pub(super) fn session(place: &Place<'_>, raw: RawSession) -> Result<Session, Pol
             let error = place.error(offset, format!("unknown rule `{key}` in `session.push`"));
             PolicyError { help: nearest(key.get_ref(), rule_names()), ..error }
         })?;
-        if !(code.starts_with("AG4") || code.starts_with("AG5")) || matches!(code, "AG402" | "AG506") {
-            let help = "rules AG4xx and AG5xx can be asked for at push, but for AG402 and AG506, which are local";
+        if let Some(help) = not_at_push(code) {
             return Err(place.error(offset, format!("`{key}` cannot be asked for at push")).with_help(help));
         }
         if push.contains(&code) {
@@ -88,7 +89,30 @@ pub(super) fn session(place: &Place<'_>, raw: RawSession) -> Result<Session, Pol
         }
         push.push(code);
     }
-    Ok(Session { reading, push })
+    let mut validation = Vec::new();
+    for command in raw.validation {
+        let offset = command.span().start;
+        let command = command.into_inner();
+        if command.trim().is_empty() || command.contains(['\n', '\0']) || validation.contains(&command) {
+            return Err(place.error(offset, "`session.validation` wants commands of one line, each once"));
+        }
+        validation.push(command);
+    }
+    Ok(Session { reading, push, validation })
+}
+
+/// Why a rule cannot be asked for at push, where only the pushed tree, its log and its day are known.
+fn not_at_push(code: &str) -> Option<&'static str> {
+    match code {
+        "AG401" | "AG403" | "AG405" | "AG501" | "AG502" | "AG507" | "AG508" | "AG509" | "AG510" => None,
+        "AG402" => Some("what was read is known on the machine that read it alone"),
+        "AG404" => Some("the push that hands the turn over would be refused: it is asked when a session begins"),
+        "AG503" => Some("a hook runs no command of a policy: `verify-gate handoff` checks it"),
+        "AG504" => Some("what a slice touched is more than what is pushed: `verify-gate handoff` checks it"),
+        "AG505" => Some("evidence need not be committed: `verify-gate handoff` checks it"),
+        "AG506" => Some("the bundle lies on the machine that packed it: `verify-gate handoff` checks it"),
+        _ => Some("what is asked for at push besides is of AG4xx and AG5xx; all other rules are always asked"),
+    }
 }
 
 fn rule_names() -> impl Iterator<Item = &'static str> {
@@ -132,16 +156,24 @@ mod tests {
     #[test]
     fn sessions_name_documents_and_rules() {
         let said = policy(&complete(
-            "[session]\nreading = [\"a.md\", [\"b.md\", \"c.md\"]]\npush = [\"bdd-parity\", \"AG501\"]\n",
+            "[session]\nreading = [\"a.md\", [\"b.md\", \"c.md\"]]\npush = [\"plan-incomplete\", \"AG501\"]\nvalidation = [\"pytest\"]\n",
         ));
         let reading = said.session.reading.unwrap();
         assert_eq!(reading[1].one_of, [RepoPath::from("b.md"), RepoPath::from("c.md")]);
-        assert_eq!(said.session.push, ["AG503", "AG501"]);
+        assert_eq!(said.session.push, ["AG502", "AG501"]);
+        assert_eq!(said.session.validation, ["pytest"]);
         for (section, message) in [
             ("push = [\"bundle-incomplete\"]", "cannot be asked for"),
             ("push = [\"AG101\"]", "cannot be asked for"),
+            ("push = [\"AG402\"]", "cannot be asked for"),
+            ("push = [\"AG404\"]", "cannot be asked for"),
+            ("push = [\"bdd-parity\"]", "cannot be asked for"),
+            ("push = [\"AG504\"]", "cannot be asked for"),
+            ("push = [\"AG505\"]", "cannot be asked for"),
             ("push = [\"AG999\"]", "unknown rule"),
             ("push = [\"AG501\", \"plan-missing\"]", "twice"),
+            ("validation = [\" \"]", "one line"),
+            ("validation = [\"a\", \"a\"]", "each once"),
             ("reading = [\"/a\"]", "absolute"),
             ("reading = [[]]", "no path"),
             ("reading = [1]", "a path, or several"),

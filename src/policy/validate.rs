@@ -6,7 +6,7 @@ use super::error::{Place, nearest};
 use super::protect::{POLICY_CLASS, POLICY_FILE, Written, same_name};
 use super::raw::{RawAck, RawDocument, RawLog, RawRequire, RawVersion, Table, Text, Texts};
 use super::{Ack, Document, Level, Log, Party, Policy, PolicyError, Protect, Select, Setting, Source};
-use super::{parties, sections, workspace};
+use super::{parties, sections, slices, workspace};
 use crate::change::RepoPath;
 use crate::rules::names::NAMES;
 
@@ -106,10 +106,11 @@ fn version(place: &Place<'_>) -> Result<(), PolicyError> {
 /// Whether nothing stands beside `version` and `[workspace]`.
 fn has_no_policy(raw: &RawDocument) -> bool {
     let RawDocument { _version, party, log, parties, protect, ack, gate, contract, session, .. } = raw;
-    let RawDocument { overrides, licence, rules, workspace: _, .. } = raw;
+    let RawDocument { bdd, docs, overrides, licence, rules, workspace: _, .. } = raw;
     let first = party.is_none() && log.is_none() && parties.is_none() && protect.is_none() && ack.is_none();
     let second = gate.is_none() && contract.is_none() && session.is_none() && overrides.is_none();
-    first && second && licence.is_none() && rules.is_none()
+    let third = bdd.is_none() && docs.is_none();
+    first && second && third && licence.is_none() && rules.is_none()
 }
 
 fn policy(place: &Place<'_>, raw: RawDocument) -> Result<Policy, PolicyError> {
@@ -147,6 +148,8 @@ fn policy(place: &Place<'_>, raw: RawDocument) -> Result<Policy, PolicyError> {
         severities: severities(place, raw.rules.unwrap_or_default(), !override_keys.is_empty())?,
         contract: sections::contract(place, raw.contract.unwrap_or_default())?,
         session: sections::session(place, raw.session.unwrap_or_default())?,
+        bdd: raw.bdd.map(|raw| slices::bdd(place, raw)).transpose()?,
+        docs: slices::docs(place, raw.docs.unwrap_or_default())?,
         override_keys,
         verifier,
         parties,

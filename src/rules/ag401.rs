@@ -9,7 +9,8 @@ rule! {
     /// # What it refuses
     ///
     /// To begin a session where a document of the required reading is not there: neither its file nor, where the list names
-    /// several of which one will do, any of them; or where the log is not. The files of the work tree count.
+    /// several of which one will do, any of them; or where the log is not. The files of the work tree count. Where `[session] push` names
+    /// it, the tree that is pushed.
     ///
     /// # Why
     ///

@@ -74,6 +74,10 @@ mod ag404;
 mod ag405;
 mod ag501;
 mod ag502;
+mod ag503;
+mod ag504;
+mod ag505;
+mod ag506;
 mod ag507;
 mod ag508;
 mod ag509;
@@ -120,6 +124,10 @@ pub static RULES: &[&Rule] = &[
     &ag405::SLICE_TOO_LONG,
     &ag501::PLAN_MISSING,
     &ag502::PLAN_INCOMPLETE,
+    &ag503::BDD_PARITY,
+    &ag504::DOCS_NOT_UPDATED,
+    &ag505::EVIDENCE_MISSING,
+    &ag506::BUNDLE_INCOMPLETE,
     &ag507::PROGRESS_POINTER,
     &ag508::HANDOFF_ENTRY,
     &ag509::READY_ENTRY,

@@ -8,10 +8,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 mod entries;
 mod plans;
 mod session;
+mod validating;
 
 pub use entries::{Answer, GateCommand, GateNew, Nack, Ready, Writing};
 pub use plans::{PlanCheck, PlanCommand, PlanNew, Slice};
 pub use session::{Begin, SessionCommand};
+pub use validating::{BundleArgs, ValidateArgs};
 
 use crate::agent::config::Agent;
 
@@ -114,6 +116,10 @@ pub enum Command {
     Contract(ContractArgs),
     /// Check a key bundle, a licence pack, or a signature by itself
     Licence(LicenceArgs),
+    /// Run the Validation Matrix of a slice and archive what it says as evidence
+    Validate(ValidateArgs),
+    /// Pack all files that a slice touched into one zip
+    Bundle(BundleArgs),
     /// List the rules
     Rules,
     /// Explain a rule by its code or name

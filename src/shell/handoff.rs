@@ -1,36 +1,42 @@
 //! `verify-gate handoff`: the definition of done, line by line.
 
 use std::io::{self, Write};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::case::{Left, Planned};
+use crate::bundle::Flaw;
+use crate::case::{BundleCase, Case, Delivered, Failed, Left, Planned};
+use crate::change::{Kind, RepoPath};
 use crate::check::asked;
 use crate::handoff::{HANDOFF_LOG, PROGRESS, pointers, read};
 use crate::plan::Chosen;
+use crate::policy::Setting;
 use crate::report::human::{self, ERROR, HELP, WARNING, paint};
 use crate::report::{Finding, Severity, escape, json as document};
 use crate::shell::Error;
+use crate::shell::bundle::{Touched, of_slice};
 use crate::shell::cli::{Common, Format, Slice};
 use crate::shell::plan::by;
 use crate::shell::plans::Desk;
 use crate::shell::terminal::{Outcome, finish, look};
+use crate::shell::validate::{Subject, evidence, once};
 
 /// A line of the definition of done.
 struct Line {
     /// What has to be done.
     what: &'static str,
-    /// The rules that say whether it is. None of them where this version does not check it.
+    /// The rules that say whether it is.
     codes: &'static [&'static str],
 }
 
 /// The definition of done, in the order in which it is worked off.
 const LINES: &[Line] = &[
     Line { what: "plan", codes: &["AG501", "AG502"] },
-    Line { what: "validation", codes: &[] },
-    Line { what: "BDD parity", codes: &[] },
-    Line { what: "docs", codes: &[] },
-    Line { what: "bundle", codes: &[] },
+    Line { what: "validation", codes: &["AG505"] },
+    Line { what: "BDD parity", codes: &["AG503"] },
+    Line { what: "docs", codes: &["AG504"] },
+    Line { what: "bundle", codes: &["AG506"] },
     Line { what: "progress pointer", codes: &["AG507"] },
     Line { what: "handoff entry", codes: &["AG508"] },
     Line { what: "ready entry", codes: &["AG509"] },
@@ -41,13 +47,15 @@ const LINES: &[Line] = &[
 struct Checked {
     line: &'static Line,
     findings: Vec<Finding>,
+    /// Why it cannot be told.
+    unknown: Option<String>,
 }
 
 impl Checked {
     fn state(&self) -> &'static str {
         match self.findings.iter().map(|finding| finding.severity).max() {
-            _ if self.line.codes.is_empty() => "unchecked",
             Some(Severity::Error) => "lacking",
+            _ if self.unknown.is_some() => "unchecked",
             Some(_) => "warning",
             None => "done",
         }
@@ -68,14 +76,66 @@ pub fn handoff(common: &Common, arguments: &Slice) -> Result<Outcome, Error> {
         folder: desk.standing.folder.clone(),
         left: Some(left),
     };
-    let case = desk.case(planned);
-    let lines: Vec<Checked> = LINES.iter().map(|line| Checked { line, findings: asked(&case, line.codes) }).collect();
+    let subject = Subject::find(common, Some(&chosen.slice))?;
+    let mut case = desk.case(planned);
+    case.folders.member.clone_from(&desk.standing.folder);
+    case.evidence = Some(evidence(&subject)?);
+    let unknown = match of_slice(common, &subject) {
+        Ok((touched, bundle)) => {
+            case.bundle = Some(bundle);
+            // Last, since it may write what it likes.
+            case.delivered = Some(delivered(&subject, &touched)?);
+            None
+        }
+        Err(error) => {
+            let why = error.to_string();
+            case.bundle = Some(BundleCase { path: String::new(), flaws: vec![Flaw::Unknown(why.clone())] });
+            Some(why)
+        }
+    };
+    let checked = |line: &'static Line| Checked {
+        line,
+        findings: asked(&case, line.codes),
+        unknown: unknown.clone().filter(|_| needs_the_slice(line, &case)),
+    };
+    let lines: Vec<Checked> = LINES.iter().map(checked).collect();
     let mut out = io::stdout().lock();
     finish(match common.format {
         Format::Json => document::document(&mut out, value(&chosen, &lines)),
         Format::Human => show(&mut out, common, &chosen, &lines),
     })?;
     Ok(outcome(&lines))
+}
+
+/// How long the check of the features may take.
+const LIMIT: Duration = Duration::from_secs(300);
+
+/// What the slice brings along. The features are checked where there are any.
+fn delivered(subject: &Subject, touched: &Touched) -> Result<Delivered, Error> {
+    let folder = subject.folder();
+    let below = |(path, kind): (RepoPath, Kind)| Some((path.below(folder)?, kind));
+    let mut delivered = Delivered { touched: touched.paths().into_iter().filter_map(below).collect(), failed: None };
+    let is_asked = subject.policy().severity_of("AG503") != Some(Setting::Off);
+    let Some(bdd) = subject.policy().bdd.as_ref().filter(|_| is_asked) else { return Ok(delivered) };
+    let is_feature = |path: &RepoPath| path.below(folder).is_some_and(|path| bdd.is_feature(&path));
+    if let Some(command) = bdd.check.as_ref().filter(|_| touched.kept().any(is_feature)) {
+        delivered.failed = once(subject.root(), command, LIMIT)?.map(|(ended, said)| Failed {
+            command: command.clone(),
+            ended,
+            said: said.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or_default().to_owned(),
+        });
+    }
+    Ok(delivered)
+}
+
+/// Whether a line cannot be told where it is not known what the slice touched. Of the bundle, its rule says so.
+fn needs_the_slice(line: &Line, case: &Case<'_>) -> bool {
+    let on = |code: &str| case.policy.severity_of(code) != Some(Setting::Off);
+    match line.codes {
+        ["AG503"] => case.policy.bdd.is_some() && on("AG503"),
+        ["AG504"] => !case.policy.docs.is_empty() && on("AG504"),
+        _ => false,
+    }
 }
 
 /// What nobody has checked is not done.
@@ -101,7 +161,10 @@ fn show(out: &mut dyn Write, common: &Common, chosen: &Chosen, lines: &[Checked]
         if look.quiet && line.state() == "done" {
             continue;
         }
-        let note = if line.state() == "unchecked" { "not checked by this version" } else { "" };
+        let note = match &line.unknown {
+            Some(why) => format!("cannot be told: {}", escape(why)),
+            None => String::new(),
+        };
         writeln!(out, "{}", format!("{} {:<17} {note}", paint(mark, color, look.color), line.line.what).trim_end())?;
         for finding in &line.findings {
             writeln!(out, "    {} {}", finding.code, said(finding))?;
@@ -117,7 +180,7 @@ fn show(out: &mut dyn Write, common: &Common, chosen: &Chosen, lines: &[Checked]
         Outcome::Blocked => writeln!(out, "{}: {lacking} to be mended", paint("blocked", ERROR, look.color)),
         Outcome::Undecided => writeln!(
             out,
-            "{}: {} not checked: see to these by hand",
+            "{}: {} that cannot be told",
             paint("cannot decide", ERROR, look.color),
             human::several(count("unchecked"), "line")
         ),
@@ -152,11 +215,11 @@ fn value(chosen: &Chosen, lines: &[Checked]) -> Value {
             code: "AG000",
             name: "cannot-decide",
             severity: Severity::Error,
-            message: format!("not checked by this version: {}", open.join(", ")),
+            message: format!("cannot be told: {}", open.join(", ")),
             path: None,
             line: None,
             log: None,
-            help: Some("see to these by hand".to_owned()),
+            help: lines.iter().find_map(|line| line.unknown.as_deref()).map(escape),
             commit: None,
         });
     }

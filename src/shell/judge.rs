@@ -258,6 +258,9 @@ impl<'a> Judge<'a> {
             overriding: if needs_log { self.overriding(step, policy)? } else { None },
             stale: Vec::new(),
             beginning: None,
+            delivered: None,
+            evidence: None,
+            bundle: None,
         };
         if needs_log && step.scope == Scope::Staged {
             let log = case.reading().map(|reading| (reading.path.as_str(), &*reading.log));

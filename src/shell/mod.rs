@@ -2,7 +2,9 @@
 
 mod after;
 mod agent;
+mod at_push;
 mod behind;
+mod bundle;
 mod by_hand;
 mod child;
 mod cli;
@@ -42,6 +44,7 @@ mod steps;
 mod terminal;
 mod throwaway;
 mod trust;
+mod validate;
 mod world;
 mod write;
 

@@ -14,6 +14,7 @@ use crate::plan::{self, Chosen, ChosenBy, Known, Lack, Part, Plan, draft, gate_m
 use crate::policy::Policy;
 use crate::report::human::{self, ERROR, HELP, paint, several};
 use crate::report::{Finding, Severity, escape, json as document};
+use crate::session::required;
 use crate::shell::cli::{Common, Format, PlanCheck, PlanCommand, PlanNew};
 use crate::shell::logs::speakers;
 use crate::shell::plans::Desk;
@@ -52,7 +53,7 @@ fn new(common: &Common, desk: &Desk, arguments: &PlanNew) -> Result<Outcome, Err
             .hint("edit it, or name another --date"));
     }
     files::make_folder(&desk.folder.join(plan::FOLDER))?;
-    files::put_new(&file, draft(slice, &known(desk, slice)).as_bytes())?;
+    files::put_new(&file, draft(slice, &known(desk, slice)?).as_bytes())?;
     let path = RepoPath::from(path.as_str()).under(&desk.standing.folder);
     let mut out = io::stdout().lock();
     finish(match common.format {
@@ -70,15 +71,15 @@ fn new(common: &Common, desk: &Desk, arguments: &PlanNew) -> Result<Outcome, Err
 }
 
 /// What the policy and the slice's gate say of it.
-fn known(desk: &Desk, slice: &str) -> Known {
+fn known(desk: &Desk, slice: &str) -> Result<Known, Error> {
     let policy = &desk.standing.policy;
-    let reading = policy.session.reading.iter().flatten();
+    let reading = required(policy).map_err(|error| Error::new(error.to_string()))?;
     let log = match policy.log.owner == policy.party {
         true => policy.log.path.to_string(),
         false => format!("{}: {}", policy.log.owner, policy.log.path),
     };
     let mut known = Known {
-        reading: reading.map(|one| one.one_of.iter().map(RepoPath::to_string).collect()).collect(),
+        reading: reading.iter().map(|one| one.one_of.iter().map(RepoPath::to_string).collect()).collect(),
         log,
         ..Known::default()
     };
@@ -88,7 +89,7 @@ fn known(desk: &Desk, slice: &str) -> Known {
         known.fields = gate.fields.clone();
         known.validation = log.entry_of(gate).map(|entry| gate_matrix(&entry.text)).unwrap_or_default();
     }
-    known
+    Ok(known)
 }
 
 fn check(common: &Common, desk: Desk, arguments: &PlanCheck) -> Result<Outcome, Error> {

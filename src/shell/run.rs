@@ -22,7 +22,8 @@ use crate::shell::terminal::{Outcome, look, show, show_error, show_hook};
 use crate::shell::trust::{Trusted, trusted_for};
 use crate::shell::world::World;
 use crate::shell::{
-    Error, contract, demo, doctor, explain, handoff, init, install, licence, merge_log, plan, session, status, write,
+    Error, bundle, contract, demo, doctor, explain, handoff, init, install, licence, merge_log, plan, session, status,
+    validate, write,
 };
 
 /// `verify-gate`.
@@ -120,6 +121,8 @@ fn command(cli: &Cli) -> Result<Outcome, Error> {
         Command::Handoff(arguments) => handoff::handoff(common, arguments),
         Command::Contract(arguments) => contract::contract(common, arguments),
         Command::Licence(arguments) => licence::licence(common, arguments),
+        Command::Validate(arguments) => validate::validate(common, arguments),
+        Command::Bundle(arguments) => bundle::bundle(common, arguments),
         Command::Rules => explain::rules(common),
         Command::Explain { code } => explain::explain(common, code),
         Command::MergeLog(arguments) => merge_log::merge_log(common, arguments),

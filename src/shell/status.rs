@@ -25,7 +25,7 @@ use crate::shell::trust::trusted_for_head;
 use crate::shell::world::World;
 
 /// The policy, the log and where both come from.
-pub(super) struct Standing {
+pub(in crate::shell) struct Standing {
     pub(super) policy: Policy,
     why: String,
     pub(super) log: LogCase,

@@ -93,7 +93,8 @@ pub fn check_paths(judge: &Judge<'_>, repo: &Repo, world: &World, paths: &[RepoP
     judge.step(&step, trusted.as_ref())
 }
 
-/// Judges every commit that is reachable from `tips` and not from `hidden`, each on its own base.
+/// Judges every commit that is reachable from `tips` and not from `hidden`, each on its own base; and where there are any,
+/// the tips, as `[session] push` asks.
 pub fn check_commits(
     judge: &Judge<'_>,
     repo: &Repo,
@@ -118,6 +119,9 @@ pub fn check_commits(
         };
         let step = commit_step(repo, &commit, scope, trusted)?;
         report.absorb(judge.step(&step, trusted)?);
+    }
+    for tip in tips.iter().filter(|_| !new.commits.is_empty()) {
+        report.absorb(judge.pushed(tip, trusted, scope)?);
     }
     report.sort();
     Ok(report)

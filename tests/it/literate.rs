@@ -30,6 +30,7 @@ const KINDS: &[(&str, bool)] = &[
     ("write-log", false),
     ("override", true),
     ("begun", true),
+    ("before", false),
     ("ask", false),
     ("expect", false),
 ];
@@ -206,6 +207,11 @@ impl Case {
         for block in self.all("override") {
             place.commit_override(&block.text, block.or(OVERRIDE_KEY));
             scope = vec!["--range", "HEAD~1..HEAD"];
+        }
+        for line in self.all("before").flat_map(|block| block.text.lines()) {
+            let mut program = scratch.command(&place.folder, env!("CARGO_BIN_EXE_verify-gate"));
+            let output = program.args(line.split_whitespace()).output().unwrap();
+            assert_ne!(output.status.code(), Some(2), "{}: {output:?}", self.title);
         }
         let asked: Vec<&str> = self.all("ask").flat_map(|block| block.text.split_whitespace()).collect();
         if !asked.is_empty() {

@@ -105,4 +105,6 @@ fn code_marker(block: &Block) -> Option<Said> {
 }
 
 #[cfg(test)]
+mod pairs;
+#[cfg(test)]
 mod tests;

@@ -6,20 +6,34 @@ use super::super::model::{Draft, Edge, Limit, Schema, Type};
 use super::{Open, Reader};
 use crate::json::{Data, Member, Number, Value};
 
+/// Words that say nothing of a value.
+const NOTES: &[&str] =
+    &["title", "description", "$comment", "default", "examples", "deprecated", "readOnly", "writeOnly"];
+
+/// Whether a keyword says nothing of a value.
+pub(super) fn is_note(name: &str) -> bool {
+    NOTES.contains(&name) || name.starts_with("x-")
+}
+
+/// Whether a keyword's members are names, and not keywords.
+pub(super) fn is_table(name: &str) -> bool {
+    let tables = ["properties", "patternProperties", "dependentSchemas", "dependencies", "definitions", "$defs"];
+    tables.contains(&name)
+}
+
 impl<'a> Reader<'a> {
     /// Reads one keyword of a schema. What it does not know, or finds malformed, it keeps as text.
     pub(super) fn keyword(&mut self, schema: &mut Schema, open: &Open<'a>, name: &str, value: &'a Value) {
         let is_root = schema.pointer.is_empty();
         let read = match name {
-            "title" | "description" | "$comment" | "default" | "examples" | "deprecated" | "readOnly" | "writeOnly"
-            | "$defs" | "definitions" => true,
+            _ if is_note(name) => true,
+            "$defs" | "definitions" => true,
             "$schema" | "$id" | "name" | "version" if is_root => true,
             // Read together, by `constants`.
             "enum" => value.items().is_some(),
             "const" => true,
             "$anchor" if self.draft > Draft::Seven => true,
             "$id" => self.draft == Draft::Seven && value.text().is_some_and(|id| id.starts_with('#')),
-            _ if name.starts_with("x-") => true,
             "$ref" => value.text().map(|text| self.follow(schema, open, text)).is_some(),
             "$dynamicRef" if self.draft == Draft::Y2020 => self.dynamic(schema, open, name, value),
             "$recursiveRef" if self.draft == Draft::Y2019 => self.dynamic(schema, open, name, value),

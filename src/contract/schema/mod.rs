@@ -144,10 +144,8 @@ impl<'a> Reader<'a> {
     }
 
     fn digest(&mut self, id: Id, value: &Value) {
-        let mut hasher = DefaultHasher::new();
-        value.hash(&mut hasher);
         if let Some(schema) = self.schemas.get_mut(id.0) {
-            schema.digest = hasher.finish();
+            schema.digest = digest(value, false, false);
         }
     }
 
@@ -206,4 +204,29 @@ impl<'a> Reader<'a> {
 /// A name as a part of a JSON pointer.
 pub(super) fn escaped(name: &str) -> String {
     if name.contains(['~', '/']) { name.replace('~', "~0").replace('/', "~1") } else { name.to_owned() }
+}
+
+/// A number that schemas share which differ in notes and in the order of lists alone. It finds a branch again, and proves nothing.
+/// `is_table`: the members are names; `is_free`: the order of the items says nothing.
+fn digest(value: &Value, is_table: bool, is_free: bool) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    match &value.data {
+        Data::Object(members) => {
+            for (name, member) in members.iter().filter(|(name, _)| is_table || !keyword::is_note(name)) {
+                name.hash(&mut hasher);
+                let is_table = !is_table && keyword::is_table(name);
+                let is_free = ["required", "type", "enum", "allOf", "anyOf", "oneOf"].contains(&name.as_str());
+                digest(&member.value, is_table, is_free).hash(&mut hasher);
+            }
+        }
+        Data::Array(items) => {
+            let mut items: Vec<u64> = items.iter().map(|item| digest(item, false, false)).collect();
+            if is_free {
+                items.sort_unstable();
+            }
+            items.hash(&mut hasher);
+        }
+        _ => value.hash(&mut hasher),
+    }
+    hasher.finish()
 }

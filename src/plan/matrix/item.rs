@@ -95,12 +95,12 @@ impl Clause {
 
 /// The words up to the last colon or dash that ends a label, and the words behind it.
 fn split_label(words: &str) -> (Option<&str>, &str) {
-    let mut ends = words.char_indices().filter(|(at, c)| match c {
+    let end = words.char_indices().rfind(|(at, c)| match c {
         ':' | '—' | '–' => true,
         '-' => words.get(..*at).is_some_and(|before| before.ends_with(' ')),
         _ => false,
     });
-    match ends.next_back() {
+    match end {
         Some((at, mark)) => {
             let rest = words.get(at + mark.len_utf8()..).unwrap_or_default();
             (words.get(..at).map(str::trim).filter(|label| !label.is_empty()), rest)
@@ -138,13 +138,28 @@ fn is_command(code: &str) -> bool {
         "xml", "html", "pdf", "png", "svg", "feature", "log",
     ];
     let code = code.trim();
-    if code.is_empty() || code.contains(char::is_whitespace) {
-        return !code.is_empty();
+    if code.is_empty() || has_a_gap(code) {
+        return false;
+    }
+    if code.contains(char::is_whitespace) {
+        return true;
     }
     let name = code.rsplit('/').next().unwrap_or_default();
     let is_document = name.rsplit_once('.').is_some_and(|(_, extension)| DOCUMENTS.contains(&extension));
     let is_field = !code.contains(['/', '.', '-']) && code.contains('_');
     !(is_document || is_field || name.is_empty() || code.starts_with(['<', '{', '[', '"', '\'', '@', '-']))
+}
+
+/// Whether something is left to be filled in: `--window <latest>`, `tool …`. To the shell that would be something else.
+fn has_a_gap(code: &str) -> bool {
+    let named = |rest: &str| {
+        rest.split_once('>').is_some_and(|(name, after)| {
+            let is_name = name.starts_with(|c: char| c.is_alphabetic())
+                && name.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '_' | '-' | '|'));
+            is_name && !name.ends_with(' ') && !after.starts_with(['>', '&'])
+        })
+    };
+    code.ends_with(" ...") || code.ends_with('…') || code.split('<').skip(1).any(named)
 }
 
 /// The condition that some words name.

@@ -64,6 +64,11 @@ fn code_is_a_command_only_where_it_stands_as_one() {
         ("- the flag `--dry-run` is honoured\n", vec![]),
         ("- Fields: `warn_pct_auto` is there\n", vec![]),
         ("- ~~`pytest`~~\n", vec![]),
+        ("- `tool --window <latest>`, `tool x ...`\n", vec![]),
+        (
+            "- `sort <a >b`, `x 2>&1 <in >out`, `go test ./...`\n",
+            vec!["sort <a >b", "x 2>&1 <in >out", "go test ./..."],
+        ),
         ("```sh\npytest\n```\n", vec![]),
         ("> `pytest`\n", vec![]),
         ("- `a`\n- `a`\n", vec!["a"]),

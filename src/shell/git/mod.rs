@@ -27,6 +27,7 @@ mod other;
 mod program;
 mod reader;
 mod settings;
+mod snapshot;
 mod staged;
 mod tree;
 mod trusted;
@@ -44,6 +45,7 @@ pub use index::{githead_parents, merge_parents, tracked};
 pub use maker::maker;
 pub use open::Repo;
 pub use other::{OtherLog, Wanted, locate, sibling};
+pub use snapshot::{Snapshot, Take, sides_at, tree_id};
 pub use staged::staged;
 pub use tree::{Entry, FileAt};
 pub use trusted::{

@@ -110,7 +110,8 @@ pub fn editor(repo: &Repo) -> Result<Command, Error> {
     Ok(editor)
 }
 
-fn git(repo: &Repo, root: &Path) -> Command {
+/// git, in the work tree, with the configuration of the person who calls.
+pub(super) fn git(repo: &Repo, root: &Path) -> Command {
     let mut command = Command::new("git");
     scrub(&mut command);
     for name in PERSON {

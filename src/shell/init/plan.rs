@@ -155,6 +155,8 @@ fn after(neighbour: Neighbour<'_>, own_name: Option<&str>, notes: &mut Vec<Strin
         parties,
         protect: Vec::new(),
         reading: None,
+        bdd: None,
+        docs: Vec::new(),
         profile: None,
     }
 }
@@ -210,6 +212,8 @@ fn named(
         owner,
         protect: Vec::new(),
         reading: None,
+        bdd: None,
+        docs: Vec::new(),
         profile: None,
     })
 }

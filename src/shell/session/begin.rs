@@ -108,17 +108,29 @@ fn beginning_of(
     let policy = &place.standing.policy;
     let said =
         place.reading().map(|reading| Held::said(&reading.log, &reading.path, &policy.party)).unwrap_or_default();
-    let in_hand = in_hand(case, policy);
-    let named = |slice: &str| {
-        let (date, held) = began(handoffs.iter().chain(&said), slice)?;
-        Some(Began { slice: slice.to_owned(), date, place: held.place.clone() })
-    };
-    let worked_on = slice.or(in_hand.as_ref().map(|(slice, _)| *slice));
-    let posted = in_hand.as_ref().filter(|(own, _)| Some(*own) == worked_on).and_then(|(_, posted)| posted.clone());
-    let began = worked_on.and_then(named).into_iter().chain(posted).min_by_key(|began| began.date);
+    let began = worked_on(case, policy, slice, handoffs, &said);
     let skipped = skipped(handoffs, &said, role, slice);
     let (documents, turn) = (documents.to_vec(), place.turn(case));
     Beginning { role, slice: slice.map(str::to_owned), documents, skipped, turn, began }
+}
+
+/// Since when a slice, or the one that this party has in hand, is worked on.
+pub(in crate::shell) fn worked_on(
+    case: &Case<'_>,
+    policy: &Policy,
+    slice: Option<&str>,
+    handoffs: &[Held],
+    said: &[Held],
+) -> Option<Began> {
+    let in_hand = in_hand(case, policy);
+    let worked_on = slice.or(in_hand.as_ref().map(|(slice, _)| *slice))?;
+    let named = began(handoffs.iter().chain(said), worked_on).map(|(date, held)| Began {
+        slice: worked_on.to_owned(),
+        date,
+        place: held.place.clone(),
+    });
+    let posted = in_hand.filter(|(own, _)| *own == worked_on).and_then(|(_, posted)| posted);
+    named.into_iter().chain(posted).min_by_key(|began| began.date)
 }
 
 /// The slice of this party's latest gate, until it lands, and the day on which the gate was posted, which may be that of

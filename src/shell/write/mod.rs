@@ -14,7 +14,8 @@ use jiff::civil::Date;
 
 pub(super) use self::ack::ack;
 use self::append::append;
-use self::place::{Place, place};
+use self::place::Place;
+pub(super) use self::place::place;
 pub(super) use self::show::show_gate;
 use crate::compose::{self, Composed, GateWish, Misread, Wish, Writer, compose};
 use crate::log::{self, Kind, Log};

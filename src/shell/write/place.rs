@@ -24,7 +24,7 @@ use crate::shell::world::World;
 use crate::shell::{Error, session};
 
 /// The log that is written to, and the policy of the repository that the command was called in.
-pub(super) struct Place {
+pub(in crate::shell) struct Place {
     pub(super) policy: Policy,
     /// All policies there.
     pub(super) law: Rc<Law>,
@@ -35,14 +35,14 @@ pub(super) struct Place {
     /// Its folder; empty for the root's own policy.
     folder: String,
     /// The owner's repository, where it is another one.
-    pub(super) other: Option<Rc<OtherLog>>,
+    pub(in crate::shell) other: Option<Rc<OtherLog>>,
     /// The log in the owner's repository.
-    pub(super) path: RepoPath,
+    pub(in crate::shell) path: RepoPath,
     root: PathBuf,
 }
 
 /// Finds it.
-pub(super) fn place(common: &Common, world: &World) -> Result<Place, Error> {
+pub(in crate::shell) fn place(common: &Common, world: &World) -> Result<Place, Error> {
     if common.log.is_some() {
         return Err(Error::new("entries are written into the policy's own log, not into a file by hand")
             .hint("leave out --log, or copy the entry over"));
