@@ -3,6 +3,15 @@
 //!
 //! `cargo bench` takes some minutes; `cargo bench -- quick` leaves out the largest sizes.
 
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    missing_docs,
+    reason = "a measurement by hand"
+)]
+
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;

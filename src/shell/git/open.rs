@@ -1,9 +1,8 @@
 //! An open repository: what is read of it, and by whom.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 
 use super::found::{Found, Surroundings};
 use super::id::{Format, Oid, object_id};
@@ -11,7 +10,7 @@ use super::index_file::IndexFile;
 use super::library::Library;
 use super::program::Program;
 use super::reader::Reader;
-use super::tree::Tree;
+use super::tree::Kept;
 use crate::change::ObjectId;
 use crate::shell::Error;
 
@@ -21,7 +20,7 @@ pub struct Repo {
     library: Option<Library>,
     /// The user's git, for all that libgit2 cannot read.
     program: Program,
-    pub(super) trees: RefCell<HashMap<Oid, Rc<Tree>>>,
+    pub(super) trees: RefCell<Kept>,
     pub(super) boundary: OnceCell<HashSet<Oid>>,
     git_dir: PathBuf,
     common_dir: PathBuf,

@@ -1,6 +1,6 @@
 //! Trees and blobs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use git2::ObjectType;
@@ -10,8 +10,8 @@ use super::open::Repo;
 use crate::change::{Kind, ObjectId, RepoPath, Side};
 use crate::shell::Error;
 
-/// How many trees are kept in memory; more are read again.
-const KEPT_TREES: usize = 8192;
+/// How many entries of trees are kept in memory; more are read again.
+const KEPT: usize = 1 << 16;
 
 /// What a commit has at a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,7 +121,7 @@ impl Repo {
 
     /// A tree's entries.
     pub(super) fn tree(&self, id: Oid) -> Result<Rc<Tree>, Error> {
-        if let Some(kept) = self.trees.borrow().get(&id) {
+        if let Some(kept) = self.trees.borrow().trees.get(&id) {
             return Ok(Rc::clone(kept));
         }
         let (kind, data) = self.object(id)?;
@@ -130,12 +130,20 @@ impl Repo {
         }
         let tree = Rc::new(Tree::parse(id, &data)?);
         let mut kept = self.trees.borrow_mut();
-        if kept.len() >= KEPT_TREES {
-            kept.clear();
+        if kept.entries >= KEPT {
+            *kept = Kept::default();
         }
-        kept.insert(id, Rc::clone(&tree));
+        kept.entries += tree.entries.len();
+        kept.trees.insert(id, Rc::clone(&tree));
         Ok(tree)
     }
+}
+
+/// Trees that were read.
+#[derive(Default)]
+pub(super) struct Kept {
+    trees: HashMap<Oid, Rc<Tree>>,
+    entries: usize,
 }
 
 /// A folder's entries, sorted by the bytes of their names.

@@ -91,7 +91,7 @@ fn outline(source: impl Read, size: u64, id_length: usize) -> io::Result<Option<
         if rest == Some(0) {
             break;
         }
-        let Some((name, content)) = extension(&mut window, rest.unwrap_or(0), &folders)? else {
+        let Some(Extension { name, content }) = extension(&mut window, rest.unwrap_or(0), &folders)? else {
             // git may make something of it all the same.
             match folders {
                 Folders::Unknown => return Ok(None),
@@ -114,13 +114,15 @@ fn outline(source: impl Read, size: u64, id_length: usize) -> io::Result<Option<
     Ok(Some(Outline { version, count, is_split, folders }))
 }
 
-/// Reads the name of the next extension, and the content of the first cache tree; `None` where it ends behind the
-/// file's `rest`.
-fn extension<R: Read>(
-    window: &mut Window<R>,
-    rest: u64,
-    folders: &Folders,
-) -> io::Result<Option<([u8; 4], Option<Vec<u8>>)>> {
+/// What follows the entries.
+struct Extension {
+    name: [u8; 4],
+    /// Of the first cache tree alone.
+    content: Option<Vec<u8>>,
+}
+
+/// Goes past the next extension; `None` where it ends behind the file's `rest`.
+fn extension<R: Read>(window: &mut Window<R>, rest: u64, folders: &Folders) -> io::Result<Option<Extension>> {
     let Some(&[a, b, c, d, l0, l1, l2, l3, ..]) = window.peek(8)? else { return Ok(None) };
     let (name, length) = ([a, b, c, d], u32::from_be_bytes([l0, l1, l2, l3]));
     if rest < 8 + u64::from(length) {
@@ -129,7 +131,7 @@ fn extension<R: Read>(
     window.pass(8);
     if &name == b"TREE" && matches!(folders, Folders::Unknown) && length <= LARGEST {
         let content = window.take(length as usize)?;
-        return Ok(content.map(|content| (name, Some(content))));
+        return Ok(content.map(|content| Extension { name, content: Some(content) }));
     }
-    Ok(window.skip(length.into())?.then_some((name, None)))
+    Ok(window.skip(length.into())?.then_some(Extension { name, content: None }))
 }
