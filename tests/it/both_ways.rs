@@ -46,27 +46,32 @@ fn path(dice: &mut Dice) -> Vec<u8> {
     parts.join(&b'/')
 }
 
-/// The repository as each of the two reads it.
+/// The repository as each reads it: libgit2, the user's git, and either with what makes indexes quick to read.
 struct Both {
-    library: Repo,
-    git: Repo,
+    plain: Repo,
+    others: [Repo; 3],
 }
 
 impl Both {
     fn of(root: &Path) -> Self {
-        Both { library: Repo::open_other(root).unwrap(), git: Repo::open_other_by_git(root).unwrap() }
+        let (library, git) = (|| Repo::open_other(root).unwrap(), || Repo::open_other_by_git(root).unwrap());
+        Both { plain: library().plainly(), others: [library(), git().plainly(), git()] }
     }
 
-    /// What both say; panics where they differ. Errors have words of their own.
+    /// What all say; panics where they differ. Errors have words of their own.
     fn agree<T: PartialEq + Debug>(&self, what: &str, ask: impl Fn(&Repo) -> Result<T, Error>) -> Option<T> {
-        let (one, two) = (ask(&self.library), ask(&self.git));
-        assert_eq!(one.as_ref().ok(), two.as_ref().ok(), "{what}: {:?}, {:?}", one.as_ref().err(), two.as_ref().err());
+        let one = ask(&self.plain);
+        for (at, other) in self.others.iter().enumerate() {
+            let two = ask(other);
+            let errors = (one.as_ref().err(), two.as_ref().err());
+            assert_eq!(one.as_ref().ok(), two.as_ref().ok(), "{what}, {at}: {errors:?}");
+        }
         one.ok()
     }
 }
 
 /// Runs git with this on its standard input.
-fn feed(scratch: &Scratch, args: &[&str], input: &[u8]) {
+pub(crate) fn feed(scratch: &Scratch, args: &[&str], input: &[u8]) {
     let mut child = scratch.command(scratch.root(), "git");
     let mut child = child.args(args).stdin(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(input).unwrap();
@@ -114,7 +119,7 @@ fn history(seed: u64, count: usize) -> Vec<u8> {
     stream
 }
 
-fn made(init: &[&str], seed: u64, count: usize) -> Scratch {
+pub(crate) fn made(init: &[&str], seed: u64, count: usize) -> Scratch {
     let scratch = Scratch::with(&[&["init", "-q", "-b", "main"], init].concat());
     feed(&scratch, &["fast-import", "--quiet"], &history(seed, count));
     scratch
@@ -156,15 +161,15 @@ fn commits_trees_and_files_are_the_same_in_every_format() {
 }
 
 /// A made-up state of the index: additions, edits, deletions, other modes, links, submodules and conflicts.
-fn index_info(dice: &mut Dice, blobs: &[String]) -> Vec<u8> {
+pub(crate) fn index_info(dice: &mut Dice, blobs: &[String]) -> Vec<u8> {
     let (mut lines, mut conflicts) = (Vec::new(), BTreeSet::new());
     for _ in 0..40 {
         let (path, blob) = (path(dice), &blobs[dice.below(blobs.len())]);
         let mut line = |start: String| lines.extend([start.as_bytes(), b"\t", &path, b"\0"].concat());
         match dice.below(10) {
-            0 | 1 => line(format!("0 {}", "0".repeat(40))),
+            0 | 1 => line(format!("0 {}", "0".repeat(blob.len()))),
             2 if conflicts.len() < 3 && conflicts.insert(path.clone()) => {
-                line(format!("0 {}", "0".repeat(40)));
+                line(format!("0 {}", "0".repeat(blob.len())));
                 for stage in 1..=3 {
                     if dice.below(3) > 0 {
                         line(format!("100644 {blob} {stage}"));

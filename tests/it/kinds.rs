@@ -380,6 +380,8 @@ fn what_neither_reads_is_not_decided() {
     let base = Base::new(SHA256);
     let place = Place::new(&base, here(&base));
     place.stage(UNCOVERED, "new\n");
+    // The entries of a split index are asked of git.
+    place.git(&["update-index", "--split-index"]);
     for asked in ["rev-parse", "symbolic-ref", "for-each-ref", "ls-files", "diff-index", "cat-file", "config", "none"] {
         let (status, said) = at(&place, &rubbish(place.scratch, asked));
         assert_eq!(status, Some(if asked == "none" { 1 } else { 2 }), "{asked}: {said}");

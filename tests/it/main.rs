@@ -26,6 +26,7 @@ mod git_hooks;
 mod git_other;
 mod git_repository;
 mod handoff;
+mod indexes;
 mod init;
 mod install;
 mod kinds;

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 
 use super::commit::Parent;
-use super::id::{Oid, object_id, oid};
+use super::id::{Oid, object_id};
 use super::open::Repo;
 use super::tree::{Node, NodeKind};
 use crate::change::{Change, ObjectId, RepoPath, Side};
@@ -45,13 +45,10 @@ pub fn commit_changes(repo: &Repo, id: &ObjectId) -> Result<Vec<Change>, Error> 
 /// # Errors
 /// An object that is missing or malformed.
 pub fn changes_between(repo: &Repo, from: Option<&ObjectId>, to: &ObjectId) -> Result<Vec<Change>, Error> {
-    let old = from.map(|id| Ok::<_, Error>(repo.raw_commit(oid(id)?)?.tree)).transpose()?;
-    let new = repo.raw_commit(oid(to)?)?.tree;
-    let mut walk = Walk { repo, path: Vec::new(), depth: 0, changes: Vec::new() };
-    walk.folders(old, Some(new))?;
-    let mut changes = walk.changes;
-    changes.sort_by(|one, two| one.path.cmp(&two.path));
-    Ok(changes)
+    let old = from.map(|id| repo.tree_of(id)).transpose()?;
+    let mut walk = Walk::new(repo);
+    walk.folders(old, Some(repo.tree_of(to)?))?;
+    Ok(walk.into_changes())
 }
 
 /// All that a commit's tree holds, by path; nothing where there is no commit.
@@ -76,21 +73,78 @@ pub(super) fn compare(mut old: HashMap<RepoPath, Side>, new: &BTreeMap<RepoPath,
     changes
 }
 
-struct Walk<'repo> {
+/// Goes through two trees, or a tree and an index, side by side, and keeps what differs.
+pub(super) struct Walk<'repo> {
     repo: &'repo Repo,
+    /// The folder that it is in.
     path: Vec<u8>,
     depth: usize,
     changes: Vec<Change>,
 }
 
-impl Walk<'_> {
-    /// Goes through two folders side by side, in the order of names.
-    fn folders(&mut self, old: Option<Oid>, new: Option<Oid>) -> Result<(), Error> {
-        if old == new {
-            return Ok(());
+impl<'repo> Walk<'repo> {
+    /// Starts at the root.
+    pub(super) fn new(repo: &'repo Repo) -> Self {
+        Walk { repo, path: Vec::new(), depth: 0, changes: Vec::new() }
+    }
+
+    /// What differs, sorted by path.
+    pub(super) fn into_changes(self) -> Vec<Change> {
+        let mut changes = self.changes;
+        changes.sort_by(|one, two| one.path.cmp(&two.path));
+        changes
+    }
+
+    /// What of a path lies below the folder that the walk is in; `None` if it lies elsewhere.
+    pub(super) fn below<'path>(&self, path: &'path [u8]) -> Option<&'path [u8]> {
+        if self.path.is_empty() {
+            return Some(path);
         }
+        path.strip_prefix(self.path.as_slice())?.strip_prefix(b"/")
+    }
+
+    /// Goes into a folder; gives what [`Walk::leave`] takes.
+    pub(super) fn enter(&mut self, name: &[u8]) -> Result<usize, Error> {
         if self.depth >= DEEPEST {
             return Err(Error::new(format!("a tree has more than {DEEPEST} folders in each other")));
+        }
+        let length = self.path.len();
+        self.push(name);
+        self.depth += 1;
+        Ok(length)
+    }
+
+    /// Goes back to the folder that was entered from.
+    pub(super) fn leave(&mut self, length: usize) {
+        self.path.truncate(length);
+        self.depth -= 1;
+    }
+
+    /// Keeps a name that counts although it is as it was.
+    pub(super) fn touch(&mut self, name: &[u8], node: Node) {
+        let length = self.path.len();
+        self.push(name);
+        let side = side(Some(node));
+        self.changes.push(Change {
+            path: RepoPath::new(self.path.as_slice()),
+            old: side.clone(),
+            new: side,
+            seen: true,
+        });
+        self.path.truncate(length);
+    }
+
+    fn push(&mut self, name: &[u8]) {
+        if !self.path.is_empty() {
+            self.path.push(b'/');
+        }
+        self.path.extend_from_slice(name);
+    }
+
+    /// Goes through two folders side by side, in the order of names.
+    pub(super) fn folders(&mut self, old: Option<Oid>, new: Option<Oid>) -> Result<(), Error> {
+        if old == new {
+            return Ok(());
         }
         let old = old.map(|id| self.repo.tree(id)).transpose()?;
         let new = new.map(|id| self.repo.tree(id)).transpose()?;
@@ -112,15 +166,11 @@ impl Walk<'_> {
     }
 
     /// One name of a folder: what it was, what it is.
-    fn entry(&mut self, name: &[u8], old: Option<Node>, new: Option<Node>) -> Result<(), Error> {
+    pub(super) fn entry(&mut self, name: &[u8], old: Option<Node>, new: Option<Node>) -> Result<(), Error> {
         if old == new {
             return Ok(());
         }
-        let length = self.path.len();
-        if length > 0 {
-            self.path.push(b'/');
-        }
-        self.path.extend_from_slice(name);
+        let length = self.enter(name)?;
         let (old_side, new_side) = (side(old), side(new));
         if old_side.is_some() || new_side.is_some() {
             let path = RepoPath::new(self.path.as_slice());
@@ -128,11 +178,9 @@ impl Walk<'_> {
         }
         let (old_folder, new_folder) = (folder(old), folder(new));
         if old_folder.is_some() || new_folder.is_some() {
-            self.depth += 1;
             self.folders(old_folder, new_folder)?;
-            self.depth -= 1;
         }
-        self.path.truncate(length);
+        self.leave(length);
         Ok(())
     }
 }

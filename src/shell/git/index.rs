@@ -1,4 +1,4 @@
-//! What is staged: the index against HEAD, and in a merge against the other parents.
+//! What the index holds, by all its entries; the parents of a merge that is about to be made.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -13,13 +13,8 @@ use super::tree::{NodeKind, is_name, node_kind};
 use crate::change::{Change, ObjectId, RepoPath, Side};
 use crate::shell::Error;
 
-/// What a commit made now would change, sorted by path: the index against HEAD (against nothing before the first
-/// commit). `parents` are the other parents of a merge about to be made: a path counts only if it differs from
-/// them all. A path in conflict always counts. What is only intended to be added is no part of the commit.
-///
-/// # Errors
-/// An index or object that cannot be read.
-pub fn staged(repo: &Repo, parents: &[ObjectId]) -> Result<Vec<Change>, Error> {
+/// As `staged`, by all entries and all that the commits hold.
+pub(super) fn staged_by_entries(repo: &Repo, parents: &[ObjectId]) -> Result<Vec<Change>, Error> {
     let index = index_contents(repo)?;
     let mut changes = compare(contents(repo, repo.head()?.as_ref())?, &index.sides);
     for path in &index.conflicts {
@@ -79,7 +74,7 @@ pub fn githead_parents(repo: &Repo, names: impl IntoIterator<Item = OsString>) -
 /// The paths that git keeps: those in the index.
 ///
 /// # Errors
-/// As for [`staged`].
+/// As for [`super::staged`].
 pub fn tracked(repo: &Repo) -> Result<Vec<RepoPath>, Error> {
     Ok(index_contents(repo)?.sides.into_keys().collect())
 }
@@ -88,7 +83,7 @@ impl Repo {
     /// Whether git ignores what stands at a path, and has never kept it.
     ///
     /// # Errors
-    /// As for [`staged`]; ignore rules that cannot be read.
+    /// As for [`super::staged`]; ignore rules that cannot be read.
     pub fn is_ignored(&self, path: &RepoPath) -> Result<bool, Error> {
         Ok(self.ask(|reader| reader.is_ignored(path))? && !index_contents(self)?.sides.contains_key(path))
     }
@@ -128,15 +123,19 @@ pub(super) fn contents_of(entries: &[IndexEntry]) -> Result<IndexContents, Error
         }
     }
     let paths = conflicts.keys().cloned().collect();
-    for (path, mut stages) in conflicts {
-        stages.sort_by_key(|(stage, _)| match stage {
-            2 => 0,
-            3 => 1,
-            _ => 2,
-        });
-        sides.extend(stages.into_iter().next().map(|(_, side)| (path, side)));
+    for (path, stages) in conflicts {
+        sides.extend(chosen(&stages, |(stage, _)| **stage).map(|(_, side)| (path, side.clone())));
     }
     Ok(IndexContents { sides, conflicts: paths })
+}
+
+/// Of the stages of a conflict the one that stands for it: our version, else theirs, else the base.
+pub(super) fn chosen<T>(stages: &[T], stage: impl Fn(&T) -> u16) -> Option<&T> {
+    stages.iter().min_by_key(|one| match stage(one) {
+        2 => 0,
+        3 => 1,
+        _ => 2,
+    })
 }
 
 fn is_id(text: &str) -> bool {

@@ -1,16 +1,16 @@
 //! An open repository: what is read of it, and by whom.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 
 use super::found::{Found, Surroundings};
 use super::id::{Format, Oid, object_id};
+use super::index_file::IndexFile;
 use super::library::Library;
 use super::program::Program;
 use super::reader::Reader;
-use super::tree::Tree;
+use super::tree::Kept;
 use crate::change::ObjectId;
 use crate::shell::Error;
 
@@ -20,10 +20,12 @@ pub struct Repo {
     library: Option<Library>,
     /// The user's git, for all that libgit2 cannot read.
     program: Program,
-    pub(super) trees: RefCell<HashMap<Oid, Rc<Tree>>>,
+    pub(super) trees: RefCell<Kept>,
     pub(super) boundary: OnceCell<HashSet<Oid>>,
     git_dir: PathBuf,
     common_dir: PathBuf,
+    /// Whether the index is read as a stream where it can be.
+    streams: bool,
 }
 
 impl Repo {
@@ -63,6 +65,13 @@ impl Repo {
     /// As for [`Repo::open`].
     pub fn open_other_by_git(path: &Path) -> Result<Repo, Error> {
         Repo::settle(Found::at_by_git(path)?, &Surroundings::none())
+    }
+
+    /// The same repository, of which everything is read in the plainest way, whatever it costs: what both say can be
+    /// compared.
+    pub fn plainly(mut self) -> Repo {
+        self.streams = false;
+        self
     }
 
     /// The worktree's root, absolute; `None` for a bare repository.
@@ -142,6 +151,12 @@ impl Repo {
         question(library).or_else(|unread| question(&self.program).map_err(|error| unread.hints_of(&error)))
     }
 
+    /// The index as a stream of entries; `None` where the readers must say what it holds.
+    pub(super) fn index_stream(&self) -> Option<IndexFile> {
+        // What cannot be opened here, they will say in their words.
+        IndexFile::open(self.index_file(), self.format()).ok().flatten().filter(|_| self.streams)
+    }
+
     /// How this repository names its objects.
     pub(super) fn format(&self) -> Format {
         self.program.format
@@ -176,7 +191,15 @@ impl Repo {
             }
             Found::ByGit(_) => None,
         };
-        Ok(Repo { library, program, trees: RefCell::default(), boundary: OnceCell::new(), git_dir, common_dir })
+        Ok(Repo {
+            library,
+            program,
+            trees: RefCell::default(),
+            boundary: OnceCell::new(),
+            git_dir,
+            common_dir,
+            streams: true,
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Trees and blobs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use git2::ObjectType;
@@ -10,8 +10,8 @@ use super::open::Repo;
 use crate::change::{Kind, ObjectId, RepoPath, Side};
 use crate::shell::Error;
 
-/// How many trees are kept in memory; more are read again.
-const KEPT_TREES: usize = 8192;
+/// How many entries of trees are kept in memory; more are read again.
+const KEPT: usize = 1 << 16;
 
 /// What a commit has at a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +44,7 @@ impl Repo {
     /// # Errors
     /// An object that is missing or malformed.
     pub fn entry(&self, commit: &ObjectId, path: &RepoPath) -> Result<Option<Entry>, Error> {
-        let tree = self.raw_commit(oid(commit)?)?.tree;
+        let tree = self.tree_of(commit)?;
         let found = self.node_at(tree, path)?;
         Ok(found.map(|node| match node.kind {
             NodeKind::Folder => Entry::Folder(object_id(node.id)),
@@ -87,13 +87,18 @@ impl Repo {
     /// # Errors
     /// An object that is missing or malformed.
     pub fn folders(&self, commit: &ObjectId, folder: &str) -> Result<BTreeSet<String>, Error> {
-        let tree = self.raw_commit(oid(commit)?)?.tree;
+        let tree = self.tree_of(commit)?;
         let Some(node) = self.node_at(tree, &folder.into())?.filter(|node| node.kind == NodeKind::Folder) else {
             return Ok(BTreeSet::new());
         };
         let tree = self.tree(node.id)?;
         let folders = tree.entries.iter().filter(|(_, node)| node.kind == NodeKind::Folder);
         Ok(folders.filter_map(|(name, _)| String::from_utf8(name.clone()).ok()).collect())
+    }
+
+    /// The tree of a commit.
+    pub(super) fn tree_of(&self, commit: &ObjectId) -> Result<Oid, Error> {
+        Ok(self.raw_commit(oid(commit)?)?.tree)
     }
 
     /// What lies at `path` below a tree.
@@ -116,7 +121,7 @@ impl Repo {
 
     /// A tree's entries.
     pub(super) fn tree(&self, id: Oid) -> Result<Rc<Tree>, Error> {
-        if let Some(kept) = self.trees.borrow().get(&id) {
+        if let Some(kept) = self.trees.borrow().trees.get(&id) {
             return Ok(Rc::clone(kept));
         }
         let (kind, data) = self.object(id)?;
@@ -125,12 +130,20 @@ impl Repo {
         }
         let tree = Rc::new(Tree::parse(id, &data)?);
         let mut kept = self.trees.borrow_mut();
-        if kept.len() >= KEPT_TREES {
-            kept.clear();
+        if kept.entries >= KEPT {
+            *kept = Kept::default();
         }
-        kept.insert(id, Rc::clone(&tree));
+        kept.entries += tree.entries.len();
+        kept.trees.insert(id, Rc::clone(&tree));
         Ok(tree)
     }
+}
+
+/// Trees that were read.
+#[derive(Default)]
+pub(super) struct Kept {
+    trees: HashMap<Oid, Rc<Tree>>,
+    entries: usize,
 }
 
 /// A folder's entries, sorted by the bytes of their names.
@@ -154,8 +167,12 @@ pub(super) enum NodeKind {
 
 impl Tree {
     fn get(&self, name: &[u8]) -> Option<Node> {
-        let at = self.entries.binary_search_by(|(have, _)| have.as_slice().cmp(name)).ok()?;
-        self.entries.get(at).map(|(_, node)| *node)
+        self.entries.get(self.position(name)?).map(|(_, node)| *node)
+    }
+
+    /// Where among the entries a name is.
+    pub(super) fn position(&self, name: &[u8]) -> Option<usize> {
+        self.entries.binary_search_by(|(have, _)| have.as_slice().cmp(name)).ok()
     }
 
     /// Reads `MODE SP NAME NUL ID` entries. A tree that git would not write (a name twice, or one that is no name of

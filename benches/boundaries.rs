@@ -1,0 +1,246 @@
+//! What each boundary costs: whole processes, in turn with the git command that does the least such a boundary must do,
+//! on repositories made here. Prints one table of medians.
+//!
+//! `cargo bench` takes some minutes; `cargo bench -- quick` leaves out the largest sizes.
+
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    missing_docs,
+    reason = "a measurement by hand"
+)]
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+const HOOK: &str = env!("CARGO_BIN_EXE_ackgate-pre-commit");
+const PUSH: &str = env!("CARGO_BIN_EXE_ackgate-pre-push");
+const HAND: &str = env!("CARGO_BIN_EXE_verify-gate");
+const LOG: &str = "docs/integration/CCC_AGENT_CHAT.md";
+const COVERED: [&str; 2] = ["agentos/integrations/one.py", "agentos/integrations/two.py"];
+
+fn main() {
+    let quick = std::env::args().any(|argument| argument == "quick");
+    println!("{}\n", machine());
+    println!("| what | size | ackgate | git | ratio |");
+    println!("| --- | ---: | ---: | ---: | ---: |");
+    start_up();
+    for files in [1_000, 50_000, 500_000].into_iter().filter(|files| !quick || *files < 500_000) {
+        staged(files);
+    }
+    for commits in [10, 100, 10_000].into_iter().filter(|commits| !quick || *commits < 10_000) {
+        pushed(commits);
+    }
+    for (name, bytes) in [("30 KB", 30_000), ("1 MB", 1_000_000), ("20 MB", 20_000_000)] {
+        if !quick || bytes < 20_000_000 {
+            status(name, bytes);
+        }
+    }
+}
+
+/// The machine and the git that were measured on.
+fn machine() -> String {
+    let version = Command::new("git").arg("--version").output().map(|output| output.stdout).unwrap_or_default();
+    let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = info.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or_default();
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    format!(
+        "{}, {cores} cores, {}",
+        model.trim_start_matches([' ', '\t', ':']),
+        String::from_utf8_lossy(&version).trim()
+    )
+}
+
+/// A repository that is removed at the end.
+struct Place {
+    folder: tempfile::TempDir,
+}
+
+impl Place {
+    /// One whose history is what `git fast-import` makes of the stream.
+    fn new(stream: &[u8]) -> Place {
+        let place = Place { folder: tempfile::tempdir().unwrap() };
+        place.git(&["init", "-q", "-b", "main"]);
+        let mut child = place.command("git", &["fast-import", "--quiet"]).stdin(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(stream).unwrap();
+        assert!(child.wait().unwrap().success());
+        place.git(&["read-tree", "HEAD"]);
+        place.git(&["update-ref", "refs/remotes/origin/main", "HEAD"]);
+        place.git(&["symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/main"]);
+        place
+    }
+
+    fn root(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn command(&self, program: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
+        command.args(arguments).current_dir(self.root()).env_clear();
+        command.env("PATH", std::env::var_os("PATH").unwrap()).env("HOME", self.root()).env("GIT_CONFIG_NOSYSTEM", "1");
+        command
+    }
+
+    fn git(&self, arguments: &[&str]) {
+        let output = self.command("git", arguments).output().unwrap();
+        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    /// Stages a file without one in the worktree.
+    fn stage(&self, path: &str, content: &str) {
+        fs::write(self.root().join("blob"), content).unwrap();
+        let output = self.command("git", &["hash-object", "-w", "blob"]).output().unwrap();
+        let blob = String::from_utf8(output.stdout).unwrap();
+        self.git(&["update-index", "--add", "--cacheinfo", &format!("100644,{},{path}", blob.trim())]);
+    }
+}
+
+/// What goes before the first commit of a stream: a blob that all files have.
+const BLOB: &str = "blob\nmark :1\ndata 4\none\n\n";
+
+fn commit(n: usize) -> String {
+    format!("commit refs/heads/main\ncommitter A <a@b> {} +0000\ndata 1\nx\n", 1_700_000_000 + n * 60)
+}
+
+/// A log with an ACKed gate for [`COVERED`], filled to about so many bytes with entries of other slices.
+fn log(bytes: usize) -> String {
+    let mut log = String::from("# Log\n");
+    let mut slice = 0;
+    while log.len() + 600 < bytes {
+        slice += 1;
+        let _ = write!(
+            log,
+            "\n## 2025-10-{:02} – AgentOS (alignment gate): s{slice}\n\n- What we will change: `agentos/integrations/s{slice}.py`, `field_{slice}`\n\
+             - Exact names: Yes\n- Validation: `pytest tests/s{slice}.py`\n- Packaging: none\n- Timeline: D+1\n\n\
+             ## 2025-10-{:02} – CCC (ACK: s{slice})\n\n- Names: Yes\n\n## 2025-10-{:02} – AgentOS (landed: s{slice})\n\nDone.\n",
+            1 + slice % 28,
+            1 + slice % 28,
+            1 + slice % 28,
+        );
+    }
+    log + &format!(
+        "\n## 2025-11-05 – AgentOS (alignment gate): r4\n\n- What we will change: `{}`, `{}`\n- Exact names: Yes\n\
+         - Validation: `pytest`\n- Packaging: none\n- Timeline: D+1\n\n## 2025-11-05 – CCC (ACK: r4)\n\n- Names: Yes\n",
+        COVERED[0], COVERED[1]
+    )
+}
+
+fn data(text: &str) -> String {
+    format!("data {}\n{text}\n", text.len())
+}
+
+/// A commit of the log and of as many files, a hundred in a folder, fifty folders in another.
+fn base(files: usize, log: &str) -> String {
+    let mut stream = format!("{BLOB}{}M 644 inline {LOG}\n{}", commit(0), data(log));
+    for path in COVERED {
+        let _ = writeln!(stream, "M 644 :1 {path}");
+    }
+    for n in 0..files {
+        let _ = writeln!(stream, "M 644 :1 src/a{}/b{}/c{n}.py", n / 5_000, n / 100);
+    }
+    stream + "\n"
+}
+
+fn start_up() {
+    let place = Place::new(base(1, &log(0)).as_bytes());
+    compare(
+        "`verify-gate --version`",
+        "",
+        80,
+        || place.command(HAND, &["--version"]),
+        || place.command("git", &["--version"]),
+    );
+}
+
+fn staged(files: usize) {
+    let place = Place::new(base(files, &log(30_000)).as_bytes());
+    let git = || place.command("git", &["diff", "--cached", "--name-only", "-z"]);
+    let hook = || place.command(HOOK, &[]);
+    let times = if files < 100_000 { 40 } else { 15 };
+    for n in 0..10 {
+        place.stage(&format!("src/a0/b{}/c{n}.py", n % 3), "two\n");
+    }
+    let size = format!("{files} files");
+    // As `git commit` leaves the index before it runs the hook.
+    place.git(&["write-tree"]);
+    compare("commit, nothing protected", &size, times, hook, git);
+    for path in COVERED {
+        place.stage(path, "two\n");
+    }
+    place.git(&["write-tree"]);
+    compare("commit, two covered", &size, times, hook, git);
+    // As in `git commit -- PATH`: nothing is known of the trees.
+    fs::remove_file(place.root().join(".git/index")).unwrap();
+    place.git(&["-c", "core.splitIndex=false", "read-tree", "HEAD"]);
+    place.stage("src/a0/b0/c0.py", "two\n");
+    compare("commit, one staged since the index was written", &size, times, hook, git);
+}
+
+fn pushed(commits: usize) {
+    for (what, path) in [("push, nothing protected", "src/a0/b0/c0.py"), ("push, covered", COVERED[0])] {
+        let mut stream = base(1_000, &log(30_000));
+        for n in 1..=commits {
+            let other = format!("src/a0/b{}/c{}.py", n % 10, n % 10 * 100 + n % 100);
+            let path = if n % 5 == 0 { path } else { other.as_str() };
+            let _ = write!(stream, "{}M 644 inline {path}\n{}", commit(n), data(&n.to_string()));
+        }
+        let place = Place::new(stream.as_bytes());
+        place.git(&["update-ref", "refs/remotes/origin/main", &format!("HEAD~{commits}")]);
+        let line = |rev: &str| {
+            let output = place.command("git", &["rev-parse", rev]).output().unwrap();
+            String::from_utf8(output.stdout).unwrap().trim().to_owned()
+        };
+        let input = place.folder.path().join("input");
+        let (new, old) = (line("HEAD"), line("origin/main"));
+        fs::write(&input, format!("refs/heads/main {new} refs/heads/main {old}\n")).unwrap();
+        let hook = || {
+            let mut command = place.command(PUSH, &["origin", "nowhere"]);
+            command.stdin(fs::File::open(&input).unwrap());
+            command
+        };
+        let git = || place.command("git", &["log", "--name-only", "--format=%H", "origin/main..HEAD"]);
+        compare(what, &format!("{commits} commits"), if commits < 1_000 { 40 } else { 7 }, hook, git);
+    }
+}
+
+fn status(name: &str, bytes: usize) {
+    let place = Place::new(base(100, &log(bytes)).as_bytes());
+    let git = || place.command("git", &["cat-file", "blob", &format!("HEAD:{LOG}")]);
+    compare("`verify-gate status`", &format!("log of {name}"), 15, || place.command(HAND, &["status"]), git);
+}
+
+/// Runs both in turn, and prints the medians of their times and of the ratios of each pair.
+fn compare(what: &str, size: &str, times: usize, ours: impl Fn() -> Command, theirs: impl Fn() -> Command) {
+    let (mut one, mut two, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+    for round in 0..times + 2 {
+        let (ours, theirs) = (time(ours()), time(theirs()));
+        // What comes first warms what both read.
+        if round >= 2 {
+            one.push(ours.as_secs_f64());
+            two.push(theirs.as_secs_f64());
+            ratios.push(ours.as_secs_f64() / theirs.as_secs_f64());
+        }
+    }
+    let ms = |values: &mut Vec<f64>| format!("{:.1} ms", median(values) * 1e3);
+    println!("| {what} | {size} | {} | {} | {:.2} |", ms(&mut one), ms(&mut two), median(&mut ratios));
+}
+
+fn time(mut command: Command) -> Duration {
+    command.stdout(Stdio::null()).stderr(Stdio::piped());
+    let start = Instant::now();
+    let output = command.output().unwrap();
+    let passed = start.elapsed();
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    passed
+}
+
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
