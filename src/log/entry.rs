@@ -1,7 +1,7 @@
 //! One entry: what it says by itself, and why it was taken for that.
 
 use super::heading::{Heading, heading};
-use super::object::{Names, Object};
+use super::object::{Names, Object, is_known, is_plainly_a_slice};
 use super::reserve::opens_with_reserve;
 use super::sentence::{Place, Said, answers_no, numbered_no, said, sentences};
 use super::statement::heading_says;
@@ -50,6 +50,8 @@ pub(super) fn read_entry(title: &[Span], in_html: bool, blocks: &[Block], names:
 /// What decides: the qualifier's statements and the body's first sentence.
 struct Words<'a> {
     qualifier: &'a [Token],
+    /// All that follows the author.
+    heading: Vec<Token>,
     own: &'a [Said],
     names: &'a Names,
     in_html: bool,
@@ -67,7 +69,8 @@ impl<'a> Words<'a> {
             Some(sentence) => read(sentence, names),
             None => Opening::Nothing,
         };
-        Words { qualifier: &heading.qualifier, own, names, in_html, in_heading, in_body }
+        let said = heading.qualifier.iter().chain(&heading.rest).cloned().collect();
+        Words { qualifier: &heading.qualifier, heading: said, own, names, in_html, in_heading, in_body }
     }
 
     /// The qualifier says “alignment gate” and is not itself an answer to one. Behind a dash or colon it counts too:
@@ -96,6 +99,12 @@ impl<'a> Words<'a> {
             _ => return None,
         };
         let place = if matches!(self.in_heading, Opening::Says(_)) { "the heading" } else { "its first sentence" };
+        let statement = match self.names_elsewhere() {
+            Some(slice) if statement.verb == Verb::Ack && statement.object == Object::Bare => {
+                Statement { object: Object::Slice(slice), ..statement }
+            }
+            _ => statement,
+        };
         let statement = if statement.verb == Verb::Ack { self.held_back(statement) } else { statement };
         let (kind, why) = match statement.verb {
             Verb::Ack if self.in_html => {
@@ -114,6 +123,29 @@ impl<'a> Words<'a> {
             Verb::Landed => (Kind::Landed, format!("{place} opens with “landed”")),
         };
         Some(Read { object: statement.object, ..Read::new(kind, why) })
+    }
+
+    /// The slice of the log that a bare ACK is about, where the heading names one besides, or a paragraph does before its
+    /// colon (`r4-adapter: go on`) or behind a label (`Slice: r4-adapter`, `For r4-adapter.`).
+    fn names_elsewhere(&self) -> Option<String> {
+        let known = |token: &Token| {
+            let name = token.name().filter(|name| is_plainly_a_slice(name) && is_known(token, self.names))?;
+            Some(name.to_owned())
+        };
+        let labelled = |block: &Said| {
+            let line = block.tokens.split(Token::is_line_end).next().unwrap_or_default();
+            match line {
+                [label, Token::Mark(':'), slice, ..] | [label, slice, ..]
+                    if LABELS.iter().any(|word| label.is_word(word)) =>
+                {
+                    known(slice)
+                }
+                [slice, Token::Mark(':'), ..] => known(slice),
+                _ => None,
+            }
+        };
+        let paragraphs = self.own.iter().filter(|block| block.place == Place::Paragraph);
+        self.heading.iter().find_map(known).or_else(|| paragraphs.filter_map(labelled).next())
     }
 
     fn body_opens_with_ack(&self) -> bool {
@@ -288,6 +320,9 @@ const ANSWERED: &[&str] = &[
     "replies",
     "response",
 ];
+
+/// What a line that says which slice it is about begins with.
+const LABELS: [&str; 6] = ["slice", "gate", "re", "for", "regarding", "about"];
 
 const ANSWERS: &[&str] = &[
     "re",

@@ -191,7 +191,7 @@ fn show(tokens: &[Token]) -> String {
     let shown = tokens.iter().filter_map(|token| match token {
         Token::Word(word) => Some(word.clone()),
         Token::Code(code) => Some(format!("`{code}`")),
-        Token::Mark(_) | Token::Newline | Token::Break | Token::Hidden => None,
+        Token::Mark(_) | Token::Newline | Token::Hidden => None,
     });
     shown.collect::<Vec<_>>().join(" ")
 }

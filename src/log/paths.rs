@@ -58,7 +58,6 @@ pub(super) fn collect(spans: &[Span], places: &[Place], excluded: bool, place: O
         walk.text(&std::mem::take(&mut text));
         match span.ink {
             Ink::Code => walk.code(&span.text),
-            Ink::Break => walk.clause_ends(),
             Ink::Text | Ink::Hidden => {}
         }
     }

@@ -24,6 +24,8 @@ pub(super) fn said(blocks: &[Block]) -> Vec<Said> {
     for block in blocks {
         match &block.body {
             Body::Paragraph(spans) => found.push(Said::new(spans, Place::Paragraph)),
+            // An underline can be put below what another has said, and looks like the rule that closes an entry.
+            Body::Heading { text, setext: true, .. } => found.push(Said::new(text, Place::Paragraph)),
             Body::Heading { text, .. } => found.push(Said::new(text, Place::Heading)),
             Body::List(items) => {
                 for item in items {
@@ -70,14 +72,17 @@ impl Said {
 /// number, and behind each question mark and colon. What a dash, an arrow or a bracket sets off is an answer if it is
 /// no more than the word.
 pub(super) fn answers_no(tokens: &[Token]) -> bool {
-    let tokens: Vec<&Token> = tokens.iter().filter(|t| !matches!(t, Token::Newline | Token::Hidden)).collect();
-    let behind = |i: usize| tokens.get(i + 1..).unwrap_or_default();
+    let tokens: Vec<&Token> = tokens.iter().filter(|t| !matches!(t, Token::Hidden)).collect();
+    let behind = |i: usize| {
+        let rest = tokens.get(i + 1..).unwrap_or_default();
+        rest.get(rest.iter().take_while(|t| t.is_line_end()).count()..).unwrap_or_default()
+    };
     let answers = |(i, mark): (usize, &&Token)| match mark {
         Token::Mark('?' | ':') => opens_with_no(behind(i)),
         mark if sets_off(mark) => match behind(i) {
             [word, rest @ ..] => {
                 word.name().is_some_and(is_no)
-                    && rest.first().is_none_or(|t| matches!(t, Token::Mark(_) | Token::Break))
+                    && rest.first().is_none_or(|t| matches!(t, Token::Mark(_) | Token::Newline))
             }
             [] => false,
         },

@@ -1,7 +1,7 @@
 //! What an entry's heading states: ACK, NACK, WITHDRAWN or landed, in its qualifier or beside it.
 
 use super::entry::{both, gate_phrase};
-use super::heading::Heading;
+use super::heading::{Heading, date_of};
 use super::object::{Names, Object, is_known, is_plainly_a_slice};
 use super::reserve::reserve;
 use super::tokens::{Token, has_invisible};
@@ -83,7 +83,8 @@ fn slice_beside(tokens: &[Token], verb: Verb, names: &Names) -> Option<Object> {
         [token] => token.name().filter(|name| is_one(token, name)).map(str::to_owned),
         _ => None,
     };
-    tokens.split(|t| matches!(t, Token::Mark(_))).find_map(alone).map(Object::Slice)
+    let ends = |t: &Token| matches!(t, Token::Mark(_)) || t.word().is_some_and(|word| date_of(word).is_some());
+    tokens.split(ends).find_map(alone).map(Object::Slice)
 }
 
 /// `r5-other`: with a digit and a hyphen, so that neither `follow-up` nor `reply2` is taken for a slice.

@@ -10,7 +10,7 @@ pub(super) fn normalised(lines: &[&str]) -> String {
     let kept = lines.get(..end).unwrap_or_default();
     let mut text = String::new();
     for line in kept {
-        text.push_str(line.trim_end());
+        text.push_str(line.trim_end_matches(is_blank));
         text.push('\n');
     }
     text
@@ -26,9 +26,14 @@ pub(super) fn digest(text: &str) -> String {
     hex
 }
 
+/// White space that Markdown, too, takes for none at a line's end; other spaces of Unicode are text to it.
+fn is_blank(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\r')
+}
+
 /// An empty line, a thematic break, or `— End of entry —`.
 pub(super) fn is_decoration(line: &str) -> bool {
-    let bare: String = line.chars().filter(|c| !c.is_whitespace()).collect();
+    let bare: String = line.chars().filter(|c| !is_blank(*c)).collect();
     let rule = bare.chars().count() >= 3 && ["-", "*", "_"].iter().any(|mark| bare.replace(mark, "").is_empty());
     bare.is_empty() || rule || is_end_of_entry(line)
 }

@@ -14,8 +14,6 @@ pub(crate) enum Token {
     Mark(char),
     /// The end of a line within a paragraph.
     Newline,
-    /// A hard line break.
-    Break,
     /// Text that is not said: struck out, between HTML tags, an image.
     Hidden,
 }
@@ -47,9 +45,9 @@ impl Token {
         matches!(self, Token::Mark('—' | '–' | '―' | '-'))
     }
 
-    /// A line's end, hard or soft.
+    /// A line's end.
     pub(crate) fn is_line_end(&self) -> bool {
-        matches!(self, Token::Newline | Token::Break)
+        matches!(self, Token::Newline)
     }
 }
 
@@ -63,10 +61,6 @@ pub(crate) fn tokens(spans: &[Span]) -> Vec<Token> {
             Ink::Code => {
                 cut(&std::mem::take(&mut text), &mut out);
                 out.push(Token::Code(span.text.clone()));
-            }
-            Ink::Break => {
-                cut(&std::mem::take(&mut text), &mut out);
-                out.push(Token::Break);
             }
             Ink::Hidden => {
                 // `ACK~~ed~~` shows no whole word ACK.

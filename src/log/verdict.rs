@@ -54,7 +54,7 @@ pub(super) fn read(sentence: &[Token], names: &Names) -> Opening {
         word => return almost_ack(word),
     };
     let tail: Vec<Token> = tail.iter().filter(|t| **t != Token::Hidden).cloned().collect();
-    if tail.iter().rev().find(|t| !matches!(t, Token::Mark('✓' | ')' | '.') | Token::Newline | Token::Break))
+    if tail.iter().rev().find(|t| !matches!(t, Token::Mark('✓' | ')' | '.') | Token::Newline))
         == Some(&Token::Mark('?'))
     {
         return Opening::Almost(format!("“{first}” in a question is no answer"));
@@ -125,7 +125,7 @@ fn ack(tail: &[Token], names: &Names) -> Opening {
     };
     let object = match said.first() {
         None => Some(Object::Bare),
-        Some(Token::Break | Token::Newline) => Some(Object::Bare),
+        Some(Token::Newline) => Some(Object::Bare),
         Some(Token::Mark(mark)) if opens_remark(*mark) && !is_symbol(said.get(1)) => {
             if held.is_none()
                 && let Some(words) = puts_off(said)
@@ -232,7 +232,7 @@ fn names_a_gate(phrase: &[Token]) -> bool {
 fn phrase(tokens: &[Token]) -> &[Token] {
     let end = tokens.iter().enumerate().position(|(i, t)| match t {
         Token::Mark(',' | '+' | '&') => false,
-        Token::Mark(_) | Token::Break => true,
+        Token::Mark(_) => true,
         Token::Newline => begins_new_line(tokens.get(i..).unwrap_or_default()),
         _ => false,
     });

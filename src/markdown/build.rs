@@ -178,8 +178,8 @@ impl<'a> Builder<'a> {
             Event::End(end) => self.end(end, range),
             Event::Text(text) => self.push(&text, Ink::Text, range.start),
             Event::Code(text) => self.push(&text, Ink::Code, range.start),
-            Event::SoftBreak => self.push("\n", Ink::Text, range.start),
-            Event::HardBreak => self.push("\n", Ink::Break, range.start),
+            // White space at a line's end makes one a hard break, and says nothing.
+            Event::SoftBreak | Event::HardBreak => self.push("\n", Ink::Text, range.start),
             Event::Rule => {
                 self.flush_paragraph();
                 self.block(self.line(range.start), Body::Rule);

@@ -82,8 +82,6 @@ pub enum Ink {
     Text,
     /// A code span.
     Code,
-    /// A hard line break.
-    Break,
     /// Struck out, between HTML tags, a link's target, an image, a footnote's mark.
     Hidden,
 }

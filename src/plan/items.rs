@@ -23,7 +23,7 @@ fn written(spans: &[Span]) -> String {
     let span = |span: &Span| match span.ink {
         Ink::Code => format!("`{}`", span.text),
         Ink::Hidden => String::new(),
-        Ink::Text | Ink::Break => span.text.clone(),
+        Ink::Text => span.text.clone(),
     };
     spans.iter().map(span).collect()
 }

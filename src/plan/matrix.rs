@@ -225,7 +225,7 @@ fn one_line(spans: &[Span]) -> String {
     let shown = |span: &Span| match span.ink {
         Ink::Hidden => String::new(),
         Ink::Code => format!("`{}`", span.text),
-        Ink::Text | Ink::Break => span.text.clone(),
+        Ink::Text => span.text.clone(),
     };
     let text: String = spans.iter().map(shown).collect();
     text.split_whitespace().collect::<Vec<_>>().join(" ")

@@ -241,6 +241,8 @@ fn unfinished(path: &Path) -> PathBuf {
 /// Has the names in the folder of `path` outlast a power cut.
 fn sync_folder(path: &Path) -> io::Result<()> {
     match path.parent() {
+        // A name alone lies in the working directory.
+        Some(folder) if folder.as_os_str().is_empty() => system::sync_folder(Path::new(".")),
         Some(folder) => system::sync_folder(folder),
         None => Ok(()),
     }

@@ -23,7 +23,7 @@ impl Text {
             let plain = span.text.replace([CODE, END], "\u{fffd}");
             match span.ink {
                 Ink::Code => text.extend([CODE.to_string(), plain, END.to_string()]),
-                Ink::Text | Ink::Break => text.push_str(&plain),
+                Ink::Text => text.push_str(&plain),
                 Ink::Hidden => {}
             }
         }

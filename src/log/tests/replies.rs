@@ -381,3 +381,62 @@ fn replies_that_close() {
         assert_eq!(state(entry), expected, "{entry}");
     }
 }
+
+#[test]
+fn what_the_digest_leaves_out_says_nothing() {
+    for body in [
+        "ACK",
+        "ACK\ntomorrow",
+        "ACK\nFlat names confirmed.",
+        "NACK: the names are wrong",
+        "Changes requested: `x`",
+        "ACK, but rename `x`",
+        "- foo — no\n  thanks",
+        "2) foo? No",
+        "ACK\n\n- `x`? No",
+        "Thanks.\n\nBut not the schemas.",
+    ] {
+        let as_it_is = log(&format!("{GATE}## CCC (reply)\n\n{body}\n"));
+        for (what, other) in [
+            ("a rule below", format!("{body}\n---")),
+            ("a rule with a margin", format!("{body}\n  ---")),
+            ("spaces", body.replace('\n', "  \n") + "  "),
+            ("a tab", body.replace('\n', "\t\n") + "\t"),
+            ("an end", format!("{body}\n\n— End of entry —\n---\n")),
+        ] {
+            let read = log(&format!("{GATE}## CCC (reply)\n\n{other}\n"));
+            assert_eq!(read.gates[0].state, as_it_is.gates[0].state, "{body:?} and {what}");
+            assert_eq!(read.entries[1].digest(), as_it_is.entries[1].digest(), "{body:?} and {what}");
+        }
+        // Other spaces are text to Markdown, and so to the digest.
+        let read = log(&format!("{GATE}## CCC (reply)\n\n{body}\u{a0}\n"));
+        assert_ne!(read.entries[1].digest(), as_it_is.entries[1].digest(), "{body:?}");
+    }
+    assert_eq!(state("## CCC (reply)\n\nNACK: the names are wrong\n---\n"), State::Rejected);
+    assert_eq!(state("## CCC (reply)\n\nACK  \ntomorrow\n"), State::Pending);
+}
+
+#[test]
+fn an_ack_of_one_slice_opens_no_other() {
+    let two = format!("{GATE}## AgentOS executor (alignment gate: r5-b)\n\n- What we will change: `agentos/y.py`\n\n");
+    for entry in [
+        "## CCC 2026-11-22 r4-adapter (ACK)\n",
+        "## CCC (reply to r4-adapter)\n\nACK\n",
+        "## CCC (r4-adapter)\n\nACK\n",
+        "## CCC — r4-adapter\n\nACK — proceed\n",
+        "## CCC (ACK)\n\nSlice: r4-adapter\n",
+        "## CCC (ACK)\n\nGate: r4-adapter\n",
+        "## CCC (ACK)\n\nRe: `r4-adapter`\n",
+        "## CCC (ACK)\n\nFor r4-adapter.\n",
+        "## CCC (ACK)\n\nr4-adapter: proceed\n",
+    ] {
+        let read = log(&format!("{two}{entry}"));
+        assert_eq!(read.gates[1].state, State::Pending, "{entry}");
+        assert_eq!(read.entries[2].slice.as_deref(), Some("r4-adapter"), "{entry}");
+    }
+    for entry in
+        ["## CCC 2026-11-22 r5-b (ACK)\n", "## CCC (ACK)\n\nSlice: r5-b\n", "## CCC (ACK)\n\nAs in r4-adapter.\n"]
+    {
+        assert_eq!(log(&format!("{two}{entry}")).gates[1].state, State::Acked, "{entry}");
+    }
+}
