@@ -49,6 +49,7 @@ pub mod policy;
 pub mod proof;
 pub mod report;
 pub mod rules;
+pub mod runner;
 pub mod session;
 #[expect(clippy::disallowed_methods, reason = "the shell is the one room that touches the world")]
 pub mod shell;

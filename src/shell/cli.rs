@@ -16,6 +16,7 @@ pub use session::{Begin, SessionCommand};
 pub use validating::{BundleArgs, ValidateArgs};
 
 use crate::agent::config::Agent;
+use crate::runner::Runner;
 
 /// Checks a change against the alignment gates in the shared log.
 #[derive(Debug, Parser)]
@@ -192,6 +193,37 @@ pub struct InstallArgs {
     /// and CI decide
     #[arg(long, value_enum, value_name = "NAME")]
     pub agent: Option<AgentName>,
+    /// The file that this hook runner goes by, which names the hooks for everybody who clones; git's own hooks without
+    #[arg(long, value_enum, value_name = "NAME", conflicts_with = "agent")]
+    pub runner: Option<RunnerName>,
+}
+
+/// What calls the hooks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RunnerName {
+    /// git itself: scripts in its hooks folder
+    Git,
+    /// pre-commit: .pre-commit-config.yaml
+    PreCommit,
+    /// prek: prek.toml, or pre-commit's file
+    Prek,
+    /// Lefthook: lefthook.yml
+    Lefthook,
+    /// Husky: .husky/
+    Husky,
+}
+
+impl RunnerName {
+    /// The runner, where it is not git.
+    pub fn runner(self) -> Option<Runner> {
+        match self {
+            RunnerName::Git => None,
+            RunnerName::PreCommit => Some(Runner::PreCommit),
+            RunnerName::Prek => Some(Runner::Prek),
+            RunnerName::Lefthook => Some(Runner::Lefthook),
+            RunnerName::Husky => Some(Runner::Husky),
+        }
+    }
 }
 
 /// A coding agent.

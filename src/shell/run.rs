@@ -9,7 +9,8 @@ use clap::Parser;
 use crate::report::Report;
 use crate::shell::by_hand::ByHand;
 use crate::shell::cli::{
-    CheckArgs, Cli, Command, Common, GateCommand, Hook, InitArgs, InstallArgs, SessionCommand, with_default_command,
+    CheckArgs, Cli, Command, Common, GateCommand, Hook, InitArgs, InstallArgs, RunnerName, SessionCommand,
+    with_default_command,
 };
 use crate::shell::commit_msg::pin_message;
 use crate::shell::git::Repo;
@@ -135,13 +136,15 @@ fn command(cli: &Cli) -> Result<Outcome, Error> {
     }
 }
 
-fn installing(common: &Common, InstallArgs { agent }: &InstallArgs, put: bool) -> Result<Outcome, Error> {
+fn installing(common: &Common, InstallArgs { agent, runner }: &InstallArgs, put: bool) -> Result<Outcome, Error> {
     let (folder, out) = (folder(common)?, &mut std::io::stdout().lock());
-    match (agent, put) {
-        (Some(agent), true) => install::install_agent(&folder, &own_folder()?, (*agent).into(), out)?,
-        (Some(agent), false) => install::uninstall_agent(&folder, (*agent).into(), out)?,
-        (None, true) => install::install(&folder, &own_folder()?, out)?,
-        (None, false) => install::uninstall(&folder, out)?,
+    match (agent, runner.and_then(RunnerName::runner), put) {
+        (Some(agent), _, true) => install::install_agent(&folder, &own_folder()?, (*agent).into(), out)?,
+        (Some(agent), _, false) => install::uninstall_agent(&folder, (*agent).into(), out)?,
+        (None, Some(runner), true) => install::install_runner(&folder, &own_folder()?, runner, out)?,
+        (None, Some(runner), false) => install::uninstall_runner(&folder, runner, out)?,
+        (None, None, true) => install::install(&folder, &own_folder()?, out)?,
+        (None, None, false) => install::uninstall(&folder, out)?,
     }
     Ok(Outcome::Pass)
 }

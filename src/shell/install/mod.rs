@@ -4,12 +4,15 @@ mod agent;
 pub(in crate::shell) mod driver;
 pub(in crate::shell) mod locate;
 mod place;
+mod runner;
 pub(in crate::shell) mod script;
+mod settings;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 pub use self::agent::{install_agent, uninstall_agent};
+pub use self::runner::{install_runner, uninstall_runner};
 use self::place::{Place, Step};
 use self::script::{Hook, hooks};
 use crate::shell::{Error, files};
@@ -94,6 +97,15 @@ fn program(binaries: &Path, name: &str) -> Result<PathBuf, Error> {
         .hint("or install them: cargo install --path ."))
 }
 
+/// Whether a shell finds this very program by its name.
+fn is_on_path(program: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().ok();
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let name = program.file_name().unwrap_or_default();
+    let first = std::env::split_paths(&path).map(|folder| folder.join(name)).find(|path| files::is_program(path));
+    first.is_some_and(|first| real(&first).is_some() && real(&first) == real(program))
+}
+
 fn take(planned: &[Plan]) -> Result<(), Error> {
     planned.iter().flat_map(|plan| &plan.steps).try_for_each(Step::take)
 }
@@ -114,12 +126,8 @@ fn refuse_husky(folder: &Path) -> Result<(), Error> {
     if !is_husky {
         return Ok(());
     }
-    let mut error = Error::new(format!("husky looks after {} and writes it anew", files::shown(folder)));
-    for hook in hooks(false) {
-        let file = folder.with_file_name(hook.name);
-        error = error.hint(format!("add this line to {}: {} \"$@\"", files::shown(&file), hook.program));
-    }
-    Err(error)
+    Err(Error::new(format!("husky looks after {} and writes it anew", files::shown(folder)))
+        .hint("have husky's own files call ackgate: verify-gate install --runner husky"))
 }
 
 #[cfg(test)]
