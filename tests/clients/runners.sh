@@ -1,38 +1,10 @@
 # shellcheck shell=bash
 # How each runner is set up in the repository that is the working directory. `configure_…` writes what is committed with
-# its first commit, `set_up_…` puts the hooks in place.
+# its first commit, as the pages under docs/clients show it; `set_up_…` puts the hooks in place.
 : "${checkout:?}" "${target:?}" "${binaries:?}"
 
 configure_pre-commit() {
-  cat >.pre-commit-config.yaml <<CONFIG
-default_install_hook_types: [pre-commit, pre-merge-commit, commit-msg, pre-push]
-repos:
-- repo: local
-  hooks:
-  - id: ackgate-pre-commit
-    name: ackgate (commit)
-    entry: '"$binaries/ackgate-pre-commit"'
-    language: system
-    stages: [pre-commit, pre-merge-commit]
-    always_run: true
-    pass_filenames: false
-    require_serial: true
-  - id: ackgate-commit-msg
-    name: ackgate (message)
-    entry: '"$binaries/ackgate-commit-msg"'
-    language: system
-    stages: [commit-msg]
-    always_run: true
-    require_serial: true
-  - id: ackgate-pre-push
-    name: ackgate (push)
-    entry: '"$binaries/ackgate-pre-push"'
-    language: system
-    stages: [pre-push]
-    always_run: true
-    pass_filenames: false
-    require_serial: true
-CONFIG
+  "$binaries/verify-gate" install --runner pre-commit
 }
 
 set_up_pre-commit() {
@@ -40,38 +12,46 @@ set_up_pre-commit() {
 }
 
 configure_prek() {
-  configure_pre-commit
+  "$binaries/verify-gate" install --runner prek
 }
 
 set_up_prek() {
   prek install
 }
 
+# prek's own file.
+configure_prek-toml() {
+  echo 'default_install_hook_types = ["pre-commit", "pre-merge-commit", "commit-msg", "pre-push"]' >prek.toml
+  "$binaries/verify-gate" install --runner prek
+}
+
+set_up_prek-toml() {
+  prek install
+}
+
+# Beside hooks that are there.
 configure_lefthook() {
-  cat >lefthook.yml <<CONFIG
-pre-commit:
-  commands:
-    ackgate:
-      run: '"$binaries/ackgate-pre-commit"'
-pre-merge-commit:
-  commands:
-    ackgate:
-      run: '"$binaries/ackgate-pre-commit"'
-commit-msg:
-  commands:
-    ackgate:
-      run: '"$binaries/ackgate-commit-msg" {1}'
-pre-push:
-  commands:
-    ackgate:
-      # Without this lefthook keeps git's list of refs to itself.
-      use_stdin: true
-      run: '"$binaries/ackgate-pre-push" {0}'
-CONFIG
+  printf 'pre-commit:\n  parallel: true\n  jobs:\n    - run: "true"\npre-push:\n  commands:\n    lint:\n      run: "true"\n' >lefthook.yml
+  "$binaries/verify-gate" install --runner lefthook
 }
 
 set_up_lefthook() {
   lefthook install
+}
+
+configure_husky() {
+  printf '{ "private": true }\n' >package.json
+  printf 'node_modules\n' >.gitignore
+  mkdir .husky
+  echo 'test -f README.md' >.husky/pre-commit
+  # As git-lfs does, this wants git's lines too.
+  echo 'grep -q refs/ || test "$#" -gt 2' >.husky/pre-push
+  "$binaries/verify-gate" install --runner husky
+}
+
+set_up_husky() {
+  ln -s "$target/ci/npm-husky/node_modules" node_modules
+  npx --no-install husky
 }
 
 configure_git() {

@@ -21,6 +21,16 @@ tools() {
   PATH=$venv/bin:$PATH
 }
 
+# Puts husky into a folder, unless it has this version already.
+husky_of_npm() {
+  local folder=$1 version=9.1.7
+  if [[ $(cat -- "$folder/pinned" 2>/dev/null) != "$version" ]]; then
+    command -v npm >/dev/null || apt-get install -y -q npm
+    npm install --silent --no-save --prefix "$folder" "husky@$version"
+    echo "$version" >"$folder/pinned"
+  fi
+}
+
 # Makes `$scratch` and points git and the runners away from what the person has set up.
 cut_off() {
   local name
