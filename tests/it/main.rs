@@ -29,6 +29,7 @@ mod handoff;
 mod indexes;
 mod init;
 mod install;
+mod install_runner;
 mod kinds;
 mod legit;
 mod licence;
