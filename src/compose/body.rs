@@ -117,14 +117,24 @@ fn one_line(text: &str, ink: Ink) -> String {
     let line = super::draft::one_line(text);
     match ink {
         Ink::Plain => line,
-        Ink::Escaped => line.chars().fold(String::new(), |mut out, c| {
-            if c.is_ascii_punctuation()
-                && !matches!(c, ',' | '?' | ':' | ';' | '/' | '\'' | '"' | '%' | '@' | '^' | '$')
-            {
-                out.push('\\');
-            }
-            out.push(c);
-            out
-        }),
+        Ink::Escaped => escaped(&line),
     }
+}
+
+/// Text whose every mark is a letter.
+fn escaped(line: &str) -> String {
+    let is_letter = |c: &char| c.is_ascii_alphanumeric();
+    let (mut out, mut before) = (String::new(), None);
+    let mut rest = line.chars().peekable();
+    while let Some(c) = rest.next() {
+        // Within a word an underscore marks nothing (CommonMark, emphasis).
+        let is_within = c == '_' && before.as_ref().is_some_and(is_letter) && rest.peek().is_some_and(is_letter);
+        let is_plain = matches!(c, ',' | '?' | ':' | ';' | '/' | '\'' | '"' | '%' | '@' | '^' | '$');
+        if c.is_ascii_punctuation() && !is_plain && !is_within {
+            out.push('\\');
+        }
+        out.push(c);
+        before = Some(c);
+    }
+    out
 }

@@ -233,7 +233,7 @@ fn gate_says(wish: &GateWish, after: &Log, index: usize) -> Result<(), String> {
     if let Some(more) = gate.fields.iter().find(|f| !wish.fields.contains(f)) {
         return Err(format!("it would ask for a field `{more}`"));
     }
-    if gate.questions.len() != wish.fields.len() + wish.questions.len() && !gate_asks_nothing(wish) {
+    if gate.questions.len() != wish.fields.len() + wish.questions.len() {
         return Err("its questions would be read as others".to_owned());
     }
     let asked = wish.fields.iter().chain(&wish.questions);
@@ -250,10 +250,6 @@ fn gate_says(wish: &GateWish, after: &Log, index: usize) -> Result<(), String> {
 fn same_letters(asked: &str, read: &str) -> bool {
     let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
     letters(asked) == letters(read)
-}
-
-fn gate_asks_nothing(wish: &GateWish) -> bool {
-    wish.fields.is_empty() && wish.questions.is_empty()
 }
 
 /// A listed path as it was written, with the name that places it.

@@ -222,7 +222,8 @@ impl Reader<'_> {
         }
         if part == Part::Fields {
             let asked = plain(spans).split_whitespace().collect::<Vec<_>>().join(" ");
-            self.found.questions.extend((!asked.is_empty()).then_some(asked));
+            let is_none = matches!(asked.trim_end_matches('.').to_ascii_lowercase().as_str(), "" | "none" | "n/a");
+            self.found.questions.extend((!is_none).then_some(asked));
         }
         if matches!(part, Part::Change | Part::Fields) {
             self.found.fields.extend(read.fields.into_iter().filter(|f| fields.insert(f.clone())));

@@ -216,8 +216,11 @@ fn parts_are_known_by_the_template_s_words() {
 fn questions_are_what_stands_under_field_names() {
     let body =
         "- What we will change: `a/x`\n- Exact field names:\n  - `rid`: string?\n  -\n  - flat\n    names\n- D+1: `no`";
-    let log = log(&format!("## AgentOS (alignment gate)\n\n{body}\n"));
-    assert_eq!(log.gates[0].questions, ["rid: string?", "flat names"]);
+    let asked = |body: &str| log(&format!("## AgentOS (alignment gate)\n\n{body}\n")).gates[0].questions.clone();
+    assert_eq!(asked(body), ["rid: string?", "flat names"]);
+    for nothing in ["none", "None.", "n/a", ""] {
+        assert_eq!(asked(&format!("- What we will change: `a/x`\n- Exact field names: {nothing}\n- D+1: x")), [""; 0]);
+    }
 }
 
 #[test]

@@ -29,7 +29,8 @@ pub(super) fn put(file: &str, text: &mut Text) -> Result<(), RunnerError> {
         return Ok(());
     }
     if let Some(index) = text.lines.iter().position(|line| may_end(line)) {
-        let what = format!("the script may end here, before ackgate is asked: put `{run}` before it, or mend the script");
+        let what =
+            format!("the script may end here, before ackgate is asked: put `{run}` before it, or mend the script");
         return Err(RunnerError::Shape { line: index + 1, what });
     }
     // Last, so that what other commands changed is what is judged.
@@ -44,8 +45,10 @@ fn is_opening(line: &str) -> bool {
 
 /// Whether a line ends the script without a failure, or hands it over. `|| exit` fails.
 fn may_end(line: &str) -> bool {
-    let words: Vec<&str> = line.split(|c: char| c.is_whitespace() || c == ';').filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> =
+        line.split(|c: char| c.is_whitespace() || c == ';').filter(|word| !word.is_empty()).collect();
     let begins = words.first().is_some_and(|word| matches!(*word, "exit" | "exec"));
     let hands_over = words.windows(2).any(|pair| matches!(pair, ["exit", "0"] | ["&&" | "||" | "then", "exec"]));
-    !line.trim_start().starts_with('#') && (begins || hands_over || words.windows(2).any(|pair| matches!(pair, ["&&" | "then", "exit"])))
+    !line.trim_start().starts_with('#')
+        && (begins || hands_over || words.windows(2).any(|pair| matches!(pair, ["&&" | "then", "exit"])))
 }

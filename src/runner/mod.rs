@@ -117,7 +117,8 @@ pub fn without_hooks(text: &str) -> Result<Option<String>, RunnerError> {
     if left == text {
         return Ok(None);
     }
-    let says_nothing = left.lines().all(|line| matches!(line.trim_end(), "" | "repos:" | "#!/bin/sh" | "#!/usr/bin/env sh"));
+    let says_nothing =
+        left.lines().all(|line| matches!(line.trim_end(), "" | "repos:" | "#!/bin/sh" | "#!/usr/bin/env sh"));
     Ok(Some(if says_nothing { String::new() } else { left }))
 }
 

@@ -38,7 +38,8 @@ fn what_is_put_in_is_there_once_and_comes_out_again() {
         };
         for text in texts {
             let new = put(runner, file, text);
-            let programs = HOOKS.iter().filter(|(hook, _)| runner != Runner::Husky || file.ends_with(&format!("/{hook}")));
+            let programs =
+                HOOKS.iter().filter(|(hook, _)| runner != Runner::Husky || file.ends_with(&format!("/{hook}")));
             assert!(programs.clone().all(|(_, program)| new.contains(program)), "{new}");
             assert_eq!(with_hooks(runner, file, Some(&new)), Ok(None), "{new}");
             let left = without_hooks(&new).unwrap().unwrap();
@@ -53,7 +54,8 @@ fn what_is_put_in_is_there_once_and_comes_out_again() {
 fn lines_go_where_the_others_are() {
     let text = "repos:\n- repo: local\n  hooks:\n  - id: a\n\n# for the service\nci:\n  skip: [a]\n";
     let new = put(Runner::PreCommit, ".pre-commit-config.yaml", text);
-    let expected = ["default_install_hook_types", "repos:", "- id: a", "- repo: local", "- id: ackgate-pre-push", "# for the"];
+    let expected =
+        ["default_install_hook_types", "repos:", "- id: a", "- repo: local", "- id: ackgate-pre-push", "# for the"];
     let mut rest = new.as_str();
     for words in expected {
         rest = rest.split_once(words).unwrap_or_else(|| panic!("{words}: {new}")).1;

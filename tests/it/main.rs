@@ -36,6 +36,7 @@ mod licence;
 mod literate;
 mod merge;
 mod overrides;
+mod pages;
 mod pins;
 mod plan;
 mod range;

@@ -173,8 +173,9 @@ fn next(policy: &Policy) -> Vec<String> {
         format!("  1. read {POLICY_FILE} through, above all what [protect] lists"),
         format!("  2. {commit}"),
         "  3. put the hooks and the log's merge driver in place, in every clone: verify-gate install".to_owned(),
-        format!("  4. post a gate: a new entry at the end of {log}{post}, as its opening shows, and commit it"),
-        "     then ask at any time what comes next: verify-gate status".to_owned(),
+        "  4. before anything protected changes: verify-gate gate new --slice SLICE --path PATH --commit".to_owned(),
+        format!("     or write the entry at the end of {log}{post} by hand, as its opening shows, and commit it"),
+        "     what comes next, at any time: verify-gate status".to_owned(),
     ]
 }
 

@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::path::Path;
 
-use super::{is_on_path, say};
 use super::settings::Settings;
+use super::{is_on_path, say};
 use crate::agent::config::{Agent, ConfigError, PROGRAM, with_hook, without_hook};
 use crate::shell::files;
 use crate::shell::{Error, install::script};
@@ -62,9 +62,7 @@ pub fn uninstall_agent(repo_dir: &Path, agent: Agent, out: &mut dyn Write) -> Re
 fn refused(settings: &Settings, error: &ConfigError, command: Option<&str>) -> Error {
     let refused = Error::new(format!("{} {error}", settings.file));
     match command {
-        Some(command) => {
-            refused.hint(format!("mend the file, or name `{command}` in it by hand as the agent's hook"))
-        }
+        Some(command) => refused.hint(format!("mend the file, or name `{command}` in it by hand as the agent's hook")),
         None => refused.hint("take the hook out by hand"),
     }
 }

@@ -12,8 +12,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 pub use self::agent::{install_agent, uninstall_agent};
-pub use self::runner::{install_runner, uninstall_runner};
 use self::place::{Place, Step};
+pub use self::runner::{install_runner, uninstall_runner};
 use self::script::{Hook, hooks};
 use crate::shell::{Error, files};
 
