@@ -188,11 +188,40 @@ fn repositories() {
 
 #[test]
 fn every_page_with_commands_is_run() {
-    let run = ["adopt.md", "write-a-gate.md", "answer-a-gate.md", "sign-acks.md", "repositories.md"];
+    let run =
+        ["adopt.md", "write-a-gate.md", "answer-a-gate.md", "sign-acks.md", "repositories.md", "ci-and-server.md"];
     for entry in fs::read_dir(folder()).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
         if name.ends_with(".md") && !run.contains(&name.as_str()) {
             assert!(!read(&name).contains("```console"), "{name} has commands that nobody runs");
         }
+    }
+}
+
+#[test]
+fn ci_and_server() {
+    check("ci-and-server.md");
+}
+
+/// What the page on messages quotes is said somewhere.
+#[test]
+fn quoted_messages_are_those_of_the_program() {
+    fn all(folder: &Path, out: &mut String) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            match path.is_dir() {
+                true => all(&path, out),
+                false => out.push_str(&fs::read_to_string(path).unwrap_or_default()),
+            }
+        }
+    }
+    let mut sources = String::new();
+    all(&folder().with_file_name("src"), &mut sources);
+    let page = read("troubleshooting.md");
+    let first = page.lines().filter_map(|line| line.strip_prefix("| `")).filter_map(|row| row.split_once('`'));
+    let quoted: Vec<&str> = first.map(|(quoted, _)| quoted).collect();
+    assert!(quoted.len() > 15, "{quoted:?}");
+    for part in quoted.iter().flat_map(|quoted| quoted.split('…')).map(str::trim) {
+        assert!(sources.contains(part), "nothing says `{part}`");
     }
 }
