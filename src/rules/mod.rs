@@ -24,6 +24,14 @@ pub struct Rule {
     pub check: fn(&Case<'_>, &mut Found<'_>),
 }
 
+impl Rule {
+    /// Its documentation as Markdown, without the space that doc comments have before each line.
+    pub fn page(&self) -> String {
+        let lines = self.documentation.lines().map(|line| line.strip_prefix(' ').unwrap_or(line));
+        lines.collect::<Vec<_>>().join("\n")
+    }
+}
+
 /// Declares a rule; its doc comment becomes its documentation.
 macro_rules! rule {
     ($(#[doc = $line:literal])* $id:ident: $code:literal, $name:literal, $severity:ident, $summary:literal, $check:path) => {

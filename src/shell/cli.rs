@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod entries;
@@ -16,6 +17,7 @@ pub use session::{Begin, SessionCommand};
 pub use validating::{BundleArgs, ValidateArgs};
 
 use crate::agent::config::Agent;
+use crate::report::results::Form;
 
 /// Checks a change against the alignment gates in the shared log.
 #[derive(Debug, Parser)]
@@ -57,12 +59,40 @@ pub struct Common {
 }
 
 /// A form of output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// For people and agents
+    /// For people and agents.
     Human,
-    /// For scripts
+    /// For scripts.
     Json,
+    /// For a tool that shows findings.
+    For(Form),
+}
+
+/// By hand: clap derives it for words without a value alone.
+impl ValueEnum for Format {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[
+            Format::Human,
+            Format::Json,
+            Format::For(Form::Sarif),
+            Format::For(Form::Github),
+            Format::For(Form::Gitlab),
+            Format::For(Form::Junit),
+        ]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let (name, help) = match self {
+            Format::Human => ("human", "For people and agents"),
+            Format::Json => ("json", "For scripts"),
+            Format::For(Form::Sarif) => ("sarif", "Findings as SARIF 2.1.0, for code scanning and editors"),
+            Format::For(Form::Github) => ("github", "Findings as GitHub's annotations"),
+            Format::For(Form::Gitlab) => ("gitlab", "Findings as GitLab's code quality report"),
+            Format::For(Form::Junit) => ("junit", "Findings as JUnit's XML"),
+        };
+        Some(PossibleValue::new(name).help(help))
+    }
 }
 
 /// When to use colours.
@@ -150,6 +180,26 @@ pub enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
+}
+
+impl Command {
+    /// Whether it finds anything that a form for other tools could hold.
+    pub fn has_findings(&self) -> bool {
+        match self {
+            Command::Check(_) | Command::Log(_) | Command::Handoff(_) | Command::Contract(_) => true,
+            Command::Licence(_) | Command::Doctor(_) => true,
+            Command::Session { command } => matches!(command, SessionCommand::Begin(_)),
+            Command::Plan { command } => matches!(command, PlanCommand::Check(_)),
+            Command::Validate(arguments) => !arguments.list,
+            Command::Bundle(arguments) => arguments.check,
+            Command::Status | Command::Gate { .. } | Command::Ack(_) | Command::Nack(_) | Command::Withdraw(_) => false,
+            Command::Landed(_) | Command::Ready(_) | Command::Rules | Command::Explain { .. } | Command::Init(_) => {
+                false
+            }
+            Command::MergeLog(_) | Command::Install(_) | Command::Uninstall(_) | Command::Demo => false,
+            Command::Hook { .. } => false,
+        }
+    }
 }
 
 /// A hook of git's, or of an agent's.

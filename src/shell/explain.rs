@@ -19,7 +19,7 @@ pub fn rules(common: &Common) -> Result<Outcome, Error> {
             &mut out,
             json!({"version": 1, "rules": RULES.iter().map(|r| value(r)).collect::<Vec<_>>()}),
         ),
-        Format::Human => RULES.iter().try_for_each(|rule| {
+        Format::Human | Format::For(_) => RULES.iter().try_for_each(|rule| {
             writeln!(out, "{}  {:<24} {:<8} {}", rule.code, rule.name, rule.severity.as_str(), rule.summary)
         }),
     };
@@ -37,18 +37,14 @@ pub fn explain(common: &Common, word: &str) -> Result<Outcome, Error> {
     let mut out = std::io::stdout().lock();
     let written = match common.format {
         Format::Json => document::document(&mut out, json!({"version": 1, "rule": value(rule)})),
-        Format::Human => writeln!(out, "{} {} ({})\n\n{}", rule.code, rule.name, rule.severity.as_str(), text(rule)),
+        Format::Human | Format::For(_) => {
+            writeln!(out, "{} {} ({})\n\n{}", rule.code, rule.name, rule.severity.as_str(), rule.page())
+        }
     };
     finish(written)?;
     Ok(Outcome::Pass)
 }
 
-/// The documentation as Markdown, without the space that doc comments have before each line.
-pub fn text(rule: &Rule) -> String {
-    let lines = rule.documentation.lines().map(|line| line.strip_prefix(' ').unwrap_or(line));
-    lines.collect::<Vec<_>>().join("\n")
-}
-
 fn value(rule: &Rule) -> Value {
-    json!({"code": rule.code, "name": rule.name, "severity": rule.severity.as_str(), "summary": rule.summary, "documentation": text(rule)})
+    json!({"code": rule.code, "name": rule.name, "severity": rule.severity.as_str(), "summary": rule.summary, "documentation": rule.page()})
 }

@@ -37,6 +37,7 @@ mod plan;
 mod plans;
 mod push;
 mod receive;
+mod rooted;
 mod run;
 mod session;
 mod status;

@@ -9,7 +9,8 @@ use clap::Parser;
 use crate::report::Report;
 use crate::shell::by_hand::ByHand;
 use crate::shell::cli::{
-    CheckArgs, Cli, Command, Common, GateCommand, Hook, InitArgs, InstallArgs, SessionCommand, with_default_command,
+    CheckArgs, Cli, Command, Common, Format, GateCommand, Hook, InitArgs, InstallArgs, SessionCommand,
+    with_default_command,
 };
 use crate::shell::commit_msg::pin_message;
 use crate::shell::git::Repo;
@@ -103,6 +104,11 @@ fn run_hook(hook: Hook, arguments: &[OsString]) -> Result<Outcome, Error> {
 
 fn command(cli: &Cli) -> Result<Outcome, Error> {
     let common = &cli.common;
+    if matches!(common.format, Format::For(_)) && !cli.command.has_findings() {
+        return Err(
+            Error::new("this command has no findings to show in that form").hint("use --format human or --format json")
+        );
+    }
     match &cli.command {
         Command::Check(arguments) => check(common, arguments),
         Command::Status => status::status(common),

@@ -10,6 +10,7 @@ use crate::check::warnings;
 use crate::log::{Entry, Log};
 use crate::policy::{self, Fit, Policy, Source, Workspace};
 use crate::report::human::{self, HELP, paint};
+use crate::report::results::{self, Results};
 use crate::report::{GateView, escape, json as document};
 use crate::session::{Turn, turn};
 use crate::shell::Error;
@@ -61,7 +62,7 @@ pub fn status(common: &Common) -> Result<Outcome, Error> {
             &mut out,
             json!({"version": 1, "gate": gate.as_ref().map(document::gate), "turn": turn.party(), "why": turn.why, "next": turn.next, "policy": standing.why, "overrides": document::overrides(&standing.overrides.overrides), "notes": standing.overrides.notes}),
         ),
-        Format::Human => show_status(&mut out, common, &standing, gate.as_ref(), &turn),
+        Format::Human | Format::For(_) => show_status(&mut out, common, &standing, gate.as_ref(), &turn),
     };
     finish(written)?;
     Ok(Outcome::Pass)
@@ -88,6 +89,7 @@ pub fn log(common: &Common, fetch: bool) -> Result<Outcome, Error> {
         let LogCase::Missing { place, help } = &standing.log else { return Err(Error::new("there is no log to read")) };
         return Err(Error::new(format!("there is no log at {place}")).hint(help.clone()));
     };
+    let path_shown = path.clone();
     let first = log.latest().map_or(0, |gate| gate.entry);
     let before = Log { entries: log.entries.iter().take(first).cloned().collect(), gates: Vec::new() };
     case.brought = Some(Brought { log: Rc::clone(&log), is_utf8: true, before: vec![Rc::new(before)], path });
@@ -99,6 +101,14 @@ pub fn log(common: &Common, fetch: bool) -> Result<Outcome, Error> {
             document::document(
                 &mut out,
                 json!({"version": 1, "entries": entries, "diagnostics": document::diagnostics(&findings)}),
+            )
+        }
+        Format::For(form) => {
+            let what = format!("log ({})", escape(&path_shown));
+            results::write(
+                form,
+                &Results { what, findings: &findings, quiet: common.quiet, ..Results::default() },
+                &mut out,
             )
         }
         Format::Human => (|| {

@@ -4,6 +4,7 @@ use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use crate::report::human::{ERROR, HELP, Look, paint};
+use crate::report::results::{self, Results, Undecided};
 use crate::report::{Report, Verdict, escape, human, json};
 use crate::shell::Error;
 use crate::shell::cli::{Color, Common, Format};
@@ -53,6 +54,7 @@ pub fn look(common: &Common) -> Look {
 pub fn show(report: &Report, common: &Common) -> Result<Outcome, Error> {
     let mut out = std::io::stdout().lock();
     let written = match common.format {
+        Format::For(form) => results::write(form, &Results::of(report, common.quiet), &mut out),
         Format::Human => human::report(report, look(common), &mut out),
         Format::Json => json::report(report, &mut out),
     };
@@ -69,18 +71,25 @@ pub fn show_hook(report: &Report) -> Result<Outcome, Error> {
     Ok(report.verdict().into())
 }
 
-/// Says on standard error what went wrong; where a change was being judged, that it does not pass for that, and as JSON
-/// on standard output if that was asked for.
+/// Says on standard error what went wrong; where a change was being judged, that it does not pass for that, and on
+/// standard output in the form that was asked for.
 pub fn show_error(error: &Error, judging: bool, scope: Option<(&str, &Common)>) {
     let color = std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()) && std::io::stderr().is_terminal();
     let text = error_text(error, judging, color);
     // Where nobody listens, the exit status still says it.
     drop(std::io::stderr().write_all(text.as_bytes()));
-    if let Some((scope, common)) = scope
-        && common.format == Format::Json
-    {
-        let hints: Vec<String> = error.hints().iter().map(|h| escape(h)).collect();
-        drop(json::error(scope, &escape(&error.to_string()), &hints, &mut std::io::stdout().lock()));
+    let Some((scope, common)) = scope else { return };
+    let hints: Vec<String> = error.hints().iter().map(|h| escape(h)).collect();
+    let message = escape(&error.to_string());
+    let mut out = std::io::stdout().lock();
+    match common.format {
+        Format::Human => {}
+        Format::Json => drop(json::error(scope, &message, &hints, &mut out)),
+        Format::For(form) => {
+            let undecided = vec![Undecided { message, help: (!hints.is_empty()).then(|| hints.join("; ")) }];
+            let what = if scope.is_empty() { "verify-gate" } else { scope }.to_owned();
+            drop(results::write(form, &Results { what, undecided, ..Results::default() }, &mut out));
+        }
     }
 }
 
