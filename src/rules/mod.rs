@@ -3,7 +3,10 @@
 //! A rule is one static value. Its documentation is its doc comment, and nothing else says what it means: `explain`,
 //! the README's table and `--help` are made from it.
 
+mod markdown;
 pub mod names;
+
+pub use markdown::markdown;
 
 use crate::case::{Case, Found};
 use crate::report::Severity;

@@ -16,8 +16,9 @@ use crate::report::{Finding, Severity, escape, human, json as document};
 use crate::shell::by_hand::ByHand;
 use crate::shell::cli::{Common, ContractArgs, Format};
 use crate::shell::git::{FileAt, Repo};
+use crate::shell::pager::Pager;
 use crate::shell::rooted::{below_root, rooted};
-use crate::shell::terminal::{Outcome, finish, look};
+use crate::shell::terminal::{Outcome, look};
 use crate::shell::world::World;
 use crate::shell::{Error, files};
 
@@ -54,7 +55,7 @@ pub fn contract(common: &Common, arguments: &ContractArgs) -> Result<Outcome, Er
     let mut case = Case::without_change(&policy, LogCase::NotNeeded, World::new().today);
     case.contracts.push(change);
     let findings = check(&case, "contract").findings;
-    let mut out = std::io::stdout().lock();
+    let mut out = Pager::start(common);
     let written = match common.format {
         Format::Json => document::document(&mut out, value(comparison, &findings)),
         Format::For(form) => {
@@ -65,7 +66,7 @@ pub fn contract(common: &Common, arguments: &ContractArgs) -> Result<Outcome, Er
         }
         Format::Human => show(comparison, &findings, arguments, look(common), &mut out),
     };
-    finish(written)?;
+    out.end(written)?;
     let fails = findings.iter().any(|finding| finding.severity == Severity::Error);
     Ok(if comparison.is_additive() && !fails { Outcome::Pass } else { Outcome::Blocked })
 }

@@ -21,6 +21,7 @@ use crate::shell::judge::Judge;
 use crate::shell::law::Law;
 use crate::shell::logs::read_text;
 use crate::shell::overrides::{Uncovered, uncovered};
+use crate::shell::pager::Pager;
 use crate::shell::terminal::{Outcome, finish, look};
 use crate::shell::trust::trusted_for_head;
 use crate::shell::world::World;
@@ -94,7 +95,7 @@ pub fn log(common: &Common, fetch: bool) -> Result<Outcome, Error> {
     let before = Log { entries: log.entries.iter().take(first).cloned().collect(), gates: Vec::new() };
     case.brought = Some(Brought { log: Rc::clone(&log), is_utf8: true, before: vec![Rc::new(before)], path });
     let findings = warnings(&case);
-    let mut out = std::io::stdout().lock();
+    let mut out = Pager::start(common);
     let written = match common.format {
         Format::Json => {
             let entries: Vec<Value> = log.entries.iter().enumerate().map(|(i, e)| entry(&log, i, e)).collect();
@@ -118,7 +119,7 @@ pub fn log(common: &Common, fetch: bool) -> Result<Outcome, Error> {
             findings.iter().try_for_each(|finding| human::finding(finding, look(common), &mut out))
         })(),
     };
-    finish(written)?;
+    out.end(written)?;
     Ok(Outcome::Pass)
 }
 

@@ -1,5 +1,6 @@
 //! `verify-gate init`: a first `ackgate.toml`, and the log where this party keeps it.
 
+mod agents;
 mod attributes;
 mod plan;
 pub(in crate::shell) mod runners;
@@ -9,6 +10,7 @@ pub(in crate::shell) mod survey;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+pub use self::agents::agents_md;
 use self::attributes::attributes;
 use self::plan::Plan;
 use crate::change::RepoPath;
@@ -175,6 +177,7 @@ fn next(policy: &Policy) -> Vec<String> {
         "  3. put the hooks and the log's merge driver in place, in every clone: verify-gate install".to_owned(),
         format!("  4. post a gate: a new entry at the end of {log}{post}, as its opening shows, and commit it"),
         "     then ask at any time what comes next: verify-gate status".to_owned(),
+        "  5. tell coding agents in AGENTS.md: verify-gate init --agents-md (or --agents-md=CLAUDE.md)".to_owned(),
     ]
 }
 
