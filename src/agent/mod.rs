@@ -18,6 +18,7 @@ pub mod answer;
 pub mod command;
 pub mod config;
 mod json_text;
+pub mod page;
 pub mod patch;
 pub mod payload;
 mod tool;

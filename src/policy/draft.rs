@@ -204,13 +204,13 @@ fn texts(all: &[String]) -> String {
 }
 
 /// A name as a key of TOML.
-fn key(name: &str) -> String {
+pub(super) fn key(name: &str) -> String {
     let bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     if !name.is_empty() && name.chars().all(bare) { name.to_owned() } else { text(name) }
 }
 
 /// A basic string of TOML. What reorders or hides text is escaped too: a reader of the file is to see what it says.
-fn text(value: &str) -> String {
+pub(super) fn text(value: &str) -> String {
     let mut out = String::from("\"");
     for c in value.chars() {
         match c {

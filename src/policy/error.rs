@@ -57,7 +57,7 @@ impl PolicyError {
 }
 
 /// "did you mean …", where one of the known words is near.
-pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let allowed = (word.chars().count() / 3).clamp(1, 3);
     known
         .into_iter()

@@ -6,6 +6,7 @@
 pub mod adoption;
 mod draft;
 mod error;
+mod explained;
 mod fold;
 mod glob;
 mod identity;
@@ -15,7 +16,9 @@ mod profile;
 mod protect;
 mod raw;
 mod reader;
+mod schema;
 mod sections;
+mod setting;
 mod slices;
 mod validate;
 mod workspace;
@@ -24,14 +27,17 @@ use std::collections::BTreeMap;
 
 pub use draft::{Draft, DraftParty};
 pub use error::PolicyError;
+pub(crate) use error::nearest;
+pub use explained::{Explained, Origin, explain};
 pub use glob::GlobError;
 pub use identity::EmailPattern;
 pub use pattern::{Pattern, PatternError};
 pub use profile::{CONTRACT_PATH, Fit, LOG_PATH, choose};
 pub use protect::{POLICY_CLASS, POLICY_FILE, Protect, same_name};
+pub use schema::schema;
 pub use sections::{Contract, Reading, Session};
 pub use slices::Bdd;
-pub use validate::{parse, parse_verifier};
+pub use validate::{is_relative, parse, parse_verifier};
 pub use workspace::{Governor, Member, Protected, Workspace};
 
 use crate::change::RepoPath;

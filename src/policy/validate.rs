@@ -47,6 +47,11 @@ pub(super) fn level(place: &Place<'_>, offset: usize, word: &str) -> Result<Leve
     choice(place, offset, "level", word, &levels)
 }
 
+/// Whether a text is a path below a folder, to the letter.
+pub fn is_relative(text: &str) -> bool {
+    relative_path(text).is_ok()
+}
+
 /// Whether a text is a path below a folder; the error says why not.
 pub(super) fn relative_path(text: &str) -> Result<(), &'static str> {
     if text.trim().is_empty() {

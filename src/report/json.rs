@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
+use super::results::{CANNOT_DECIDE, UNDECIDED};
 use super::{Finding, GateView, Report, UsedOverride, Verdict};
 
 /// Writes a report.
@@ -35,7 +36,7 @@ pub fn report(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 /// Writes that nothing could be decided: exit status 2.
 pub fn error(scope: &str, message: &str, hints: &[String], out: &mut dyn Write) -> io::Result<()> {
     let help = hints.join("; ");
-    let mut diagnostic = json!({"code": "AG000", "name": "cannot-decide", "severity": "error", "message": message});
+    let mut diagnostic = json!({"code": UNDECIDED, "name": CANNOT_DECIDE, "severity": "error", "message": message});
     if let (false, Some(map)) = (help.is_empty(), diagnostic.as_object_mut()) {
         map.insert("help".to_owned(), help.into());
     }

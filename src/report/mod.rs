@@ -2,8 +2,14 @@
 
 mod escape;
 mod finding;
+mod fingerprint;
+mod github;
+mod gitlab;
 pub mod human;
 pub mod json;
+mod junit;
+pub mod results;
+mod sarif;
 
 pub use escape::escape;
 pub(crate) use escape::is_invisible;

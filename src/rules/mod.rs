@@ -3,7 +3,10 @@
 //! A rule is one static value. Its documentation is its doc comment, and nothing else says what it means: `explain`,
 //! the README's table and `--help` are made from it.
 
+mod markdown;
 pub mod names;
+
+pub use markdown::markdown;
 
 use crate::case::{Case, Found};
 use crate::report::Severity;
@@ -22,6 +25,14 @@ pub struct Rule {
     pub documentation: &'static str,
     /// Looks at a case and says what it finds.
     pub check: fn(&Case<'_>, &mut Found<'_>),
+}
+
+impl Rule {
+    /// Its documentation as Markdown, without the space that doc comments have before each line.
+    pub fn page(&self) -> String {
+        let lines = self.documentation.lines().map(|line| line.strip_prefix(' ').unwrap_or(line));
+        lines.collect::<Vec<_>>().join("\n")
+    }
 }
 
 /// Declares a rule; its doc comment becomes its documentation.

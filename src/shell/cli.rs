@@ -3,20 +3,27 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 
+mod common;
 mod entries;
+mod examples;
+mod files;
+mod installing;
 mod plans;
 mod session;
+mod shells;
 mod validating;
 
+pub use common::{Color, Common, Format};
 pub use entries::{Answer, GateCommand, GateNew, Nack, Ready, Writing};
+pub use examples::{command, described};
+pub use files::{ContractArgs, LicenceArgs};
+pub use installing::{DoctorArgs, Hook, InitArgs, InstallArgs, RunnerName};
 pub use plans::{PlanCheck, PlanCommand, PlanNew, Slice};
 pub use session::{Begin, SessionCommand};
+pub use shells::{ManArgs, RulesArgs, ShellName};
 pub use validating::{BundleArgs, ValidateArgs};
-
-use crate::agent::config::Agent;
-use crate::runner::Runner;
 
 /// Checks a change against the alignment gates in the shared log.
 #[derive(Debug, Parser)]
@@ -30,52 +37,6 @@ pub struct Cli {
 
 const AFTER: &str = "Without a command, `check` is meant: `verify-gate --range origin/main..HEAD`.\n\
 Exit status: 0 pass, 1 blocked, 2 cannot decide.";
-
-/// Options of every command.
-#[derive(Debug, Args)]
-pub struct Common {
-    /// The repository, instead of the one that holds the current folder
-    #[arg(long, global = true, value_name = "DIR")]
-    pub repo: Option<PathBuf>,
-    /// Read the log from this file, instead of from the base
-    #[arg(long, global = true, value_name = "FILE")]
-    pub log: Option<PathBuf>,
-    /// Read the policy from this file, instead of from the base
-    #[arg(long, global = true, value_name = "FILE")]
-    pub config: Option<PathBuf>,
-    /// How to report
-    #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
-    pub format: Format,
-    /// When to use colours
-    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
-    pub color: Color,
-    /// Show errors alone
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
-    pub quiet: bool,
-    /// Show also what passed
-    #[arg(short, long, global = true)]
-    pub verbose: bool,
-}
-
-/// A form of output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people and agents
-    Human,
-    /// For scripts
-    Json,
-}
-
-/// When to use colours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Color {
-    /// On a terminal, unless NO_COLOR is set
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
-}
 
 /// What to do.
 #[derive(Debug, Subcommand)]
@@ -122,12 +83,21 @@ pub enum Command {
     /// Pack all files that a slice touched into one zip
     Bundle(BundleArgs),
     /// List the rules
-    Rules,
+    Rules(RulesArgs),
     /// Explain a rule by its code or name
     Explain {
         /// Such as AG102 or ack-missing
         code: String,
     },
+    /// Print the JSON Schema of ackgate.toml, for editors and linters
+    Schema,
+    /// Print what a shell completes this command line with
+    Completions {
+        /// The shell
+        shell: ShellName,
+    },
+    /// Print a man page, or write all of them into a folder
+    Man(ManArgs),
     /// Write an ackgate.toml, and the log and its line in .gitattributes where this party owns it
     Init(InitArgs),
     /// Join what two branches added to the log: git's merge driver, which `install` sets up
@@ -153,99 +123,22 @@ pub enum Command {
     },
 }
 
-/// A hook of git's, or of an agent's.
-#[allow(clippy::enum_variant_names, reason = "the names are git's")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Hook {
-    /// Also pre-merge-commit
-    PreCommit,
-    /// With the file that holds the message
-    CommitMsg,
-    /// With git's lines on standard input
-    PrePush,
-    /// The same, where they are received
-    PreReceive,
-    /// With a coding agent's payload on standard input
-    Agent,
-}
-
-/// How thorough a look at a repository is.
-#[derive(Debug, Args)]
-#[command(after_help = DOCTOR)]
-pub struct DoctorArgs {
-    /// Only look: plant nothing, and run no hook
-    #[arg(long)]
-    pub no_canaries: bool,
-    /// How long one git command with its hooks may take in the throwaway clone
-    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
-    pub patience: u64,
-}
-
-const DOCTOR: &str = "The violations are real commits and pushes, to a throwaway bare repository, with the hooks that git runs here (those that \
-decide; none that run afterwards). Nothing of this repository is changed. A hook runner may install its environments meanwhile.\n\n\
-Exit status: 0 healthy, 1 something is missing, bypassed or let through, 2 cannot tell.";
-
-/// Where hooks go.
-#[derive(Debug, Args)]
-pub struct InstallArgs {
-    /// The project settings of this coding agent, in the place of git's hooks: it is told at once what a commit would
-    /// refuse, and whose turn it is when a session starts. This is advice, which an agent can get around; git's hooks
-    /// and CI decide
-    #[arg(long, value_enum, value_name = "NAME")]
-    pub agent: Option<AgentName>,
-    /// The file that this hook runner goes by, which names the hooks for everybody who clones; git's own hooks without
-    #[arg(long, value_enum, value_name = "NAME", conflicts_with = "agent")]
-    pub runner: Option<RunnerName>,
-}
-
-/// What calls the hooks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum RunnerName {
-    /// git itself: scripts in its hooks folder
-    Git,
-    /// pre-commit: .pre-commit-config.yaml
-    PreCommit,
-    /// prek: prek.toml, or pre-commit's file
-    Prek,
-    /// Lefthook: lefthook.yml
-    Lefthook,
-    /// Husky: .husky/
-    Husky,
-}
-
-impl RunnerName {
-    /// The runner, where it is not git.
-    pub fn runner(self) -> Option<Runner> {
+impl Command {
+    /// Whether it finds anything that a form for other tools could hold.
+    pub fn has_findings(&self) -> bool {
         match self {
-            RunnerName::Git => None,
-            RunnerName::PreCommit => Some(Runner::PreCommit),
-            RunnerName::Prek => Some(Runner::Prek),
-            RunnerName::Lefthook => Some(Runner::Lefthook),
-            RunnerName::Husky => Some(Runner::Husky),
-        }
-    }
-}
-
-/// A coding agent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum AgentName {
-    /// Claude Code: .claude/settings.json
-    Claude,
-    /// Codex: .codex/hooks.json
-    Codex,
-    /// Gemini CLI: .gemini/settings.json
-    Gemini,
-    /// Cursor: .cursor/hooks.json
-    Cursor,
-}
-
-impl From<AgentName> for Agent {
-    fn from(name: AgentName) -> Agent {
-        match name {
-            AgentName::Claude => Agent::Claude,
-            AgentName::Codex => Agent::Codex,
-            AgentName::Gemini => Agent::Gemini,
-            AgentName::Cursor => Agent::Cursor,
+            Command::Check(arguments) => !arguments.explain_config,
+            Command::Log(_) | Command::Handoff(_) | Command::Contract(_) => true,
+            Command::Licence(_) | Command::Doctor(_) => true,
+            Command::Session { command } => matches!(command, SessionCommand::Begin(_)),
+            Command::Plan { command } => matches!(command, PlanCommand::Check(_)),
+            Command::Validate(arguments) => !arguments.list,
+            Command::Bundle(arguments) => arguments.check,
+            Command::Status | Command::Gate { .. } | Command::Ack(_) | Command::Nack(_) | Command::Withdraw(_) => false,
+            Command::Landed(_) | Command::Ready(_) | Command::Rules(_) | Command::Explain { .. } => false,
+            Command::Schema | Command::Completions { .. } | Command::Man(_) | Command::Init(_) => false,
+            Command::MergeLog(_) | Command::Install(_) | Command::Uninstall(_) | Command::Demo => false,
+            Command::Hook { .. } => false,
         }
     }
 }
@@ -265,17 +158,9 @@ pub struct CheckArgs {
     /// Paths about to be written
     #[arg(long, group = "scope", value_name = "P", num_args = 1..)]
     pub paths: Option<Vec<PathBuf>>,
-}
-
-/// Two contracts.
-#[derive(Debug, Args)]
-pub struct ContractArgs {
-    /// The contract as it was: JSON Schema or Markdown, a file or `REV:path`; /dev/null for none
-    #[arg(value_name = "OLD")]
-    pub old: String,
-    /// The contract as it is
-    #[arg(value_name = "NEW")]
-    pub new: String,
+    /// Judge nothing: show each setting that a commit made now is judged by, and where it comes from
+    #[arg(long, group = "scope")]
+    pub explain_config: bool,
 }
 
 /// How to show the log.
@@ -306,52 +191,6 @@ pub struct MergeLog {
     pub marker_size: usize,
 }
 
-/// What is checked with which keys.
-#[derive(Debug, Args)]
-#[command(after_help = LICENCE)]
-pub struct LicenceArgs {
-    /// The key bundle, a PUBKEYS.json
-    #[arg(long, value_name = "FILE")]
-    pub bundle: PathBuf,
-    /// A licence pack, or a license with its signature beside it (FILE.sig)
-    #[arg(long, value_name = "FILE", conflicts_with = "file")]
-    pub pack: Option<PathBuf>,
-    /// Any file, to be checked against --signature
-    #[arg(long, value_name = "FILE", requires = "signature")]
-    pub file: Option<PathBuf>,
-    /// The signature of --file, in base64
-    #[arg(long, value_name = "FILE", requires = "file")]
-    pub signature: Option<PathBuf>,
-    /// The key that must have signed
-    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
-    pub key_id: Option<String>,
-    /// The device that the licence is to run on
-    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
-    pub device: Option<String>,
-    /// The moment that counts; now without
-    #[arg(long, value_name = "RFC3339")]
-    pub at: Option<String>,
-}
-
-const LICENCE: &str = "Examples:\n  verify-gate licence --bundle docs/LEGAL/PUBKEYS.json --pack trial.json\n  \
-verify-gate licence --bundle PUBKEYS.json --file policy.json --signature policy.json.sig --key-id default\n\n\
-A program may decide signatures instead, with `git config ackgate.verifier PROGRAM` or `[licence] verifier` of --config FILE.\n\
-Exit status: 0 all good, 1 refused, 2 cannot decide.";
-
-/// What `init` cannot guess.
-#[derive(Debug, Clone, Args)]
-pub struct InitArgs {
-    /// Whose repository this is
-    #[arg(long, value_name = "NAME")]
-    pub party: Option<String>,
-    /// The other party
-    #[arg(long, value_name = "NAME")]
-    pub other: Option<String>,
-    /// The party whose repository holds the log
-    #[arg(long, value_name = "NAME")]
-    pub log_owner: Option<String>,
-}
-
 /// The arguments with `check` put in where no command is named.
 pub fn with_default_command(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     let mut all: Vec<OsString> = arguments.into_iter().collect();
@@ -360,7 +199,7 @@ pub fn with_default_command(arguments: impl IntoIterator<Item = OsString>) -> Ve
         match argument {
             "-h" | "--help" | "-V" | "--version" => return all,
             "--repo" | "--log" | "--config" | "--format" | "--color" => at += 2,
-            "-q" | "-v" | "--quiet" | "--verbose" => at += 1,
+            "-q" | "-v" | "--quiet" | "--verbose" | "--no-pager" => at += 1,
             other
                 if ["--repo=", "--log=", "--config=", "--format=", "--color="].iter().any(|o| other.starts_with(o)) =>
             {
@@ -393,6 +232,7 @@ mod tests {
             ("verify-gate --format=json", "verify-gate --format=json check"),
             ("verify-gate --repo x status", "verify-gate --repo x status"),
             ("verify-gate --paths status", "verify-gate check --paths status"),
+            ("verify-gate --no-pager rules", "verify-gate --no-pager rules"),
             ("verify-gate --help", "verify-gate --help"),
             ("verify-gate explain AG101", "verify-gate explain AG101"),
         ] {

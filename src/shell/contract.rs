@@ -11,11 +11,14 @@ use crate::check::check;
 use crate::contract::{self, Change, Comparison, Judged, LARGEST, Side, judge};
 use crate::policy::{Fit, Policy, choose};
 use crate::report::human::{ERROR, HELP, Look, paint, several};
+use crate::report::results::{self, Results};
 use crate::report::{Finding, Severity, escape, human, json as document};
 use crate::shell::by_hand::ByHand;
 use crate::shell::cli::{Common, ContractArgs, Format};
 use crate::shell::git::{FileAt, Repo};
-use crate::shell::terminal::{Outcome, finish, look};
+use crate::shell::pager::Pager;
+use crate::shell::rooted::{below_root, rooted};
+use crate::shell::terminal::{Outcome, look};
 use crate::shell::world::World;
 use crate::shell::{Error, files};
 
@@ -52,12 +55,18 @@ pub fn contract(common: &Common, arguments: &ContractArgs) -> Result<Outcome, Er
     let mut case = Case::without_change(&policy, LogCase::NotNeeded, World::new().today);
     case.contracts.push(change);
     let findings = check(&case, "contract").findings;
-    let mut out = std::io::stdout().lock();
+    let mut out = Pager::start(common);
     let written = match common.format {
         Format::Json => document::document(&mut out, value(comparison, &findings)),
+        Format::For(form) => {
+            let findings = rooted(&findings);
+            let what = format!("contract ({} to {})", escape(&arguments.old), escape(&arguments.new));
+            let results = Results { what, findings: &findings, quiet: common.quiet, ..Results::default() };
+            results::write(form, &results, &mut out)
+        }
         Format::Human => show(comparison, &findings, arguments, look(common), &mut out),
     };
-    finish(written)?;
+    out.end(written)?;
     let fails = findings.iter().any(|finding| finding.severity == Severity::Error);
     Ok(if comparison.is_additive() && !fails { Outcome::Pass } else { Outcome::Blocked })
 }
@@ -102,10 +111,7 @@ fn file(common: &Common, name: &str) -> Result<Option<File>, Error> {
 
 fn on_disk(path: &Path, name: &str) -> Result<File, Error> {
     let bytes = files::read_at_most(path, LARGEST)?;
-    let rooted = path.canonicalize().ok().and_then(|path| {
-        let root = path.ancestors().find(|folder| folder.join(".git").exists())?;
-        path.strip_prefix(root).ok().and_then(Path::to_str).map(str::to_owned)
-    });
+    let rooted = below_root(path).and_then(|path| path.to_str().map(str::to_owned));
     let path = rooted.map_or(name.to_owned(), |rooted| format!("{rooted}/{name}"));
     Ok(File { path: path.replace('\\', "/"), bytes })
 }

@@ -4,26 +4,29 @@ use std::io::Write;
 
 use serde_json::{Value, json};
 
+use crate::policy::nearest;
 use crate::report::escape;
 use crate::report::json as document;
-use crate::rules::{RULES, Rule, find, names::NAMES};
+use crate::rules::{RULES, Rule, find, markdown, names::NAMES};
 use crate::shell::Error;
-use crate::shell::cli::{Common, Format};
-use crate::shell::terminal::{Outcome, finish};
+use crate::shell::cli::{Common, Format, RulesArgs};
+use crate::shell::pager::Pager;
+use crate::shell::terminal::Outcome;
 
 /// Lists the rules.
-pub fn rules(common: &Common) -> Result<Outcome, Error> {
-    let mut out = std::io::stdout().lock();
+pub fn rules(common: &Common, arguments: &RulesArgs) -> Result<Outcome, Error> {
+    let mut out = Pager::start(common);
     let written = match common.format {
+        Format::Human if arguments.markdown => out.write_all(markdown().as_bytes()),
         Format::Json => document::document(
             &mut out,
             json!({"version": 1, "rules": RULES.iter().map(|r| value(r)).collect::<Vec<_>>()}),
         ),
-        Format::Human => RULES.iter().try_for_each(|rule| {
+        Format::Human | Format::For(_) => RULES.iter().try_for_each(|rule| {
             writeln!(out, "{}  {:<24} {:<8} {}", rule.code, rule.name, rule.severity.as_str(), rule.summary)
         }),
     };
-    finish(written)?;
+    out.end(written)?;
     Ok(Outcome::Pass)
 }
 
@@ -32,23 +35,22 @@ pub fn explain(common: &Common, word: &str) -> Result<Outcome, Error> {
     let Some(rule) = find(word) else {
         let later = NAMES.iter().any(|(code, name)| code.eq_ignore_ascii_case(word) || name.eq_ignore_ascii_case(word));
         let what = if later { "is not checked by this version" } else { "is no rule" };
-        return Err(Error::new(format!("`{}` {what}", escape(word))).hint("list the rules with `verify-gate rules`"));
+        let error = Error::new(format!("`{}` {what}", escape(word)));
+        let error =
+            nearest(word, NAMES.iter().flat_map(|(code, name)| [*code, *name])).into_iter().fold(error, Error::hint);
+        return Err(error.hint("list the rules with `verify-gate rules`"));
     };
-    let mut out = std::io::stdout().lock();
+    let mut out = Pager::start(common);
     let written = match common.format {
         Format::Json => document::document(&mut out, json!({"version": 1, "rule": value(rule)})),
-        Format::Human => writeln!(out, "{} {} ({})\n\n{}", rule.code, rule.name, rule.severity.as_str(), text(rule)),
+        Format::Human | Format::For(_) => {
+            writeln!(out, "{} {} ({})\n\n{}", rule.code, rule.name, rule.severity.as_str(), rule.page())
+        }
     };
-    finish(written)?;
+    out.end(written)?;
     Ok(Outcome::Pass)
 }
 
-/// The documentation as Markdown, without the space that doc comments have before each line.
-pub fn text(rule: &Rule) -> String {
-    let lines = rule.documentation.lines().map(|line| line.strip_prefix(' ').unwrap_or(line));
-    lines.collect::<Vec<_>>().join("\n")
-}
-
 fn value(rule: &Rule) -> Value {
-    json!({"code": rule.code, "name": rule.name, "severity": rule.severity.as_str(), "summary": rule.summary, "documentation": text(rule)})
+    json!({"code": rule.code, "name": rule.name, "severity": rule.severity.as_str(), "summary": rule.summary, "documentation": rule.page()})
 }

@@ -13,6 +13,7 @@ use crate::handoff::{HANDOFF_LOG, PROGRESS, pointers, read};
 use crate::plan::Chosen;
 use crate::policy::Setting;
 use crate::report::human::{self, ERROR, HELP, WARNING, paint};
+use crate::report::results::{self, CANNOT_DECIDE, Results, UNDECIDED, Undecided};
 use crate::report::{Finding, Severity, escape, json as document};
 use crate::shell::Error;
 use crate::shell::bundle::{Touched, of_slice};
@@ -102,6 +103,7 @@ pub fn handoff(common: &Common, arguments: &Slice) -> Result<Outcome, Error> {
     let mut out = io::stdout().lock();
     finish(match common.format {
         Format::Json => document::document(&mut out, value(&chosen, &lines)),
+        Format::For(form) => results::write(form, &results(&chosen, &lines, &found(&lines), common.quiet), &mut out),
         Format::Human => show(&mut out, common, &chosen, &lines),
     })?;
     Ok(outcome(&lines))
@@ -198,6 +200,26 @@ fn said(finding: &Finding) -> String {
     format!("{place}{}", finding.message)
 }
 
+fn found(lines: &[Checked]) -> Vec<Finding> {
+    lines.iter().flat_map(|line| line.findings.clone()).collect()
+}
+
+fn results<'a>(chosen: &Chosen, lines: &[Checked], findings: &'a [Finding], quiet: bool) -> Results<'a> {
+    let of = |state: &'static str| lines.iter().filter(move |line| line.state() == state);
+    let undecided = of("unchecked").map(|line| Undecided {
+        message: format!("{}: cannot be told", line.line.what),
+        help: line.unknown.as_deref().map(escape),
+    });
+    Results {
+        what: format!("handoff `{}`", escape(&chosen.slice)),
+        findings,
+        good: of("done").map(|line| line.line.what.to_owned()).collect(),
+        undecided: undecided.collect(),
+        quiet,
+        ..Results::default()
+    }
+}
+
 fn value(chosen: &Chosen, lines: &[Checked]) -> Value {
     let verdict = match outcome(lines) {
         Outcome::Pass => "pass",
@@ -208,12 +230,12 @@ fn value(chosen: &Chosen, lines: &[Checked]) -> Value {
         .iter()
         .map(|line| json!({"what": line.line.what, "state": line.state(), "codes": line.line.codes}))
         .collect();
-    let mut findings: Vec<Finding> = lines.iter().flat_map(|line| line.findings.clone()).collect();
+    let mut findings = found(lines);
     if outcome(lines) == Outcome::Undecided {
         let open: Vec<&str> = lines.iter().filter(|l| l.state() == "unchecked").map(|l| l.line.what).collect();
         findings.push(Finding {
-            code: "AG000",
-            name: "cannot-decide",
+            code: UNDECIDED,
+            name: CANNOT_DECIDE,
             severity: Severity::Error,
             message: format!("cannot be told: {}", open.join(", ")),
             path: None,

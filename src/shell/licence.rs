@@ -15,9 +15,11 @@ use crate::licence::{
     Bundle, License, MAX_BYTES, Pack, Reason, Refusal, Ring, Signed, Verifier, Wanted, detached, judge, signature_names,
 };
 use crate::report::human::{ERROR, HELP, Look, paint};
+use crate::report::results::{self, Results};
 use crate::report::{Finding, Severity, escape, human, json as document};
 use crate::rules::find;
 use crate::shell::cli::{Common, Format, LicenceArgs};
+use crate::shell::rooted::rooted;
 use crate::shell::terminal::{Outcome, finish, look};
 use crate::shell::{Error, files};
 
@@ -47,6 +49,12 @@ pub fn licence(common: &Common, arguments: &LicenceArgs) -> Result<Outcome, Erro
     let mut out = std::io::stdout().lock();
     let written = match common.format {
         Format::Json => document::document(&mut out, as_json(&answer)),
+        Format::For(form) => {
+            let findings = rooted(&answer.refusals.iter().map(finding).collect::<Vec<_>>());
+            let what = "licence".to_owned();
+            let results = Results { what, findings: &findings, quiet: common.quiet, ..Results::default() };
+            results::write(form, &results, &mut out)
+        }
         Format::Human => as_text(&answer, look(common), &mut out),
     };
     finish(written)?;

@@ -13,6 +13,7 @@ use crate::plan::matrix::{Matrix, Sides};
 use crate::plan::{self, Chosen, ChosenBy, Known, Lack, Part, Plan, draft, gate_matrix, named};
 use crate::policy::Policy;
 use crate::report::human::{self, ERROR, HELP, paint, several};
+use crate::report::results::{self, Results};
 use crate::report::{Finding, Severity, escape, json as document};
 use crate::session::required;
 use crate::shell::cli::{Common, Format, PlanCheck, PlanCommand, PlanNew};
@@ -61,7 +62,7 @@ fn new(common: &Common, desk: &Desk, arguments: &PlanNew) -> Result<Outcome, Err
             &mut out,
             json!({"version": 1, "path": path.to_string(), "date": date.to_string(), "slice": slice}),
         ),
-        Format::Human => writeln!(
+        Format::Human | Format::For(_) => writeln!(
             out,
             "{path}\n{} fill in what it leaves open, then: verify-gate plan check --slice {slice}",
             paint("next:", HELP, look(common).color)
@@ -126,6 +127,12 @@ fn check(common: &Common, desk: Desk, arguments: &PlanCheck) -> Result<Outcome, 
                 "diagnostics": document::diagnostics(&findings),
             }),
         ),
+        Format::For(form) => {
+            let good = path.iter().filter(|_| findings.is_empty()).map(|path| escape(path)).collect();
+            let what = format!("plan `{}`", escape(&chosen.slice));
+            let results = Results { what, findings: &findings, good, quiet: common.quiet, ..Results::default() };
+            results::write(form, &results, &mut out)
+        }
         Format::Human => show_check(&mut out, common, &chosen, path.as_deref(), &findings),
     })?;
     Ok(if blocks { Outcome::Blocked } else { Outcome::Pass })
@@ -182,10 +189,10 @@ fn list(common: &Common, desk: &Desk) -> Result<Outcome, Error> {
             let plans: Vec<Value> = desk.plans.iter().map(|(path, plan)| value(path, plan, policy)).collect();
             document::document(&mut out, json!({"version": 1, "plans": plans}))
         }
-        Format::Human if desk.plans.is_empty() => {
+        Format::Human | Format::For(_) if desk.plans.is_empty() => {
             writeln!(out, "there is no plan `plans/YYYY-MM-DD_<slice>.plan.md`: verify-gate plan new --slice SLICE")
         }
-        Format::Human => desk.plans.iter().try_for_each(|(path, plan)| {
+        Format::Human | Format::For(_) => desk.plans.iter().try_for_each(|(path, plan)| {
             writeln!(out, "{}  {}  {path}", plan.date, paint(&escape(&plan.slice), "1", look(common).color))?;
             for part in Part::REQUIRED {
                 writeln!(out, "            {:<18} {}", part.title(), shown(plan, part, policy))?;

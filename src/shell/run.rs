@@ -4,12 +4,12 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::FromArgMatches;
 
 use crate::report::Report;
 use crate::shell::by_hand::ByHand;
 use crate::shell::cli::{
-    CheckArgs, Cli, Command, Common, GateCommand, Hook, InitArgs, InstallArgs, RunnerName, SessionCommand,
+    CheckArgs, Cli, Command, Common, Format, GateCommand, Hook, InitArgs, InstallArgs, RunnerName, SessionCommand,
     with_default_command,
 };
 use crate::shell::commit_msg::pin_message;
@@ -23,13 +23,16 @@ use crate::shell::terminal::{Outcome, look, show, show_error, show_hook};
 use crate::shell::trust::{Trusted, trusted_for};
 use crate::shell::world::World;
 use crate::shell::{
-    Error, bundle, contract, demo, doctor, explain, handoff, init, install, licence, merge_log, plan, session, status,
-    validate, write,
+    Error, bundle, config, contract, demo, doctor, explain, handoff, init, install, licence, manual, merge_log, plan,
+    session, status, validate, write,
 };
 
 /// `verify-gate`.
 pub fn verify_gate() -> ExitCode {
-    let cli = match Cli::try_parse_from(with_default_command(std::env::args_os())) {
+    let parsed = crate::shell::cli::command()
+        .try_get_matches_from(with_default_command(std::env::args_os()))
+        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
             // `--help` and `--version` come this way too; clap says where each goes.
@@ -38,7 +41,7 @@ pub fn verify_gate() -> ExitCode {
         }
     };
     let scope = match &cli.command {
-        Command::Check(arguments) => scope_of(arguments).as_str(),
+        Command::Check(arguments) if !arguments.explain_config => scope_of(arguments).as_str(),
         _ => "",
     };
     match command(&cli) {
@@ -78,18 +81,18 @@ pub fn agent() -> ExitCode {
 /// What a hook does, whichever binary it is called by.
 fn run_hook(hook: Hook, arguments: &[OsString]) -> Result<Outcome, Error> {
     match hook {
-        Hook::PreCommit => judge_hook("ackgate-pre-commit", 0, arguments, |repo, world| {
+        Hook::PreCommit => judge_hook(hook, 0, arguments, |repo, world| {
             show_hook(&check_staged(&Judge::new(repo, world, false), repo, world, true, Vec::new())?)
         }),
-        Hook::CommitMsg => judge_hook("ackgate-commit-msg", 1, arguments, |repo, world| {
-            pin_message(repo, world, arguments.first().map(Path::new))
-        }),
-        Hook::PrePush => judge_hook("ackgate-pre-push", 2, arguments, |repo, world| {
+        Hook::CommitMsg => {
+            judge_hook(hook, 1, arguments, |repo, world| pin_message(repo, world, arguments.first().map(Path::new)))
+        }
+        Hook::PrePush => judge_hook(hook, 2, arguments, |repo, world| {
             let push = Push::read(arguments, std::io::stdin().lock(), variable)?;
             show_hook(&check_push(&Judge::new(repo, world, true), repo, &push)?)
         }),
         // The log of another repository is never fetched while receiving.
-        Hook::PreReceive => judge_hook("ackgate-pre-receive", 0, arguments, |repo, world| {
+        Hook::PreReceive => judge_hook(hook, 0, arguments, |repo, world| {
             let refs = read_received(std::io::stdin().lock(), variable)?;
             show_hook(&check_receive(&Judge::new(repo, world, false), repo, &refs)?)
         }),
@@ -97,14 +100,20 @@ fn run_hook(hook: Hook, arguments: &[OsString]) -> Result<Outcome, Error> {
             None => {
                 Ok(crate::shell::agent::hook(std::io::stdin().lock(), &mut std::io::stdout(), &mut std::io::stderr()))
             }
-            first => usage("ackgate-agent", first),
+            first => usage(hook, first),
         },
     }
 }
 
 fn command(cli: &Cli) -> Result<Outcome, Error> {
     let common = &cli.common;
+    if matches!(common.format, Format::For(_)) && !cli.command.has_findings() {
+        return Err(
+            Error::new("this command has no findings to show in that form").hint("use --format human or --format json")
+        );
+    }
     match &cli.command {
+        Command::Check(arguments) if arguments.explain_config => config::explain_config(common),
         Command::Check(arguments) => check(common, arguments),
         Command::Status => status::status(common),
         Command::Log(arguments) => status::log(common, arguments.fetch),
@@ -124,7 +133,10 @@ fn command(cli: &Cli) -> Result<Outcome, Error> {
         Command::Licence(arguments) => licence::licence(common, arguments),
         Command::Validate(arguments) => validate::validate(common, arguments),
         Command::Bundle(arguments) => bundle::bundle(common, arguments),
-        Command::Rules => explain::rules(common),
+        Command::Rules(arguments) => explain::rules(common, arguments),
+        Command::Schema => config::schema(),
+        Command::Completions { shell } => manual::completions(*shell),
+        Command::Man(arguments) => manual::man(arguments),
         Command::Explain { code } => explain::explain(common, code),
         Command::MergeLog(arguments) => merge_log::merge_log(common, arguments),
         Command::Install(arguments) => installing(common, arguments, true),
@@ -150,7 +162,10 @@ fn installing(common: &Common, InstallArgs { agent, runner }: &InstallArgs, put:
 }
 
 fn init(common: &Common, arguments: &InitArgs) -> Result<Outcome, Error> {
-    let InitArgs { party, other, log_owner } = arguments.clone();
+    let InitArgs { party, other, log_owner, agents_md } = arguments.clone();
+    if let Some(file) = agents_md {
+        return init::agents_md(common.repo.as_deref(), &file, &mut std::io::stdout().lock()).map(|()| Outcome::Pass);
+    }
     let options = init::Options { party, other, log_owner };
     init::init(common.repo.as_deref(), &options, &mut std::io::stdout().lock()).map(|()| Outcome::Pass)
 }
@@ -214,18 +229,19 @@ fn variable(name: &str) -> Option<String> {
 }
 
 fn judge_hook(
-    name: &str,
+    hook: Hook,
     most: usize,
     arguments: &[OsString],
     judge: impl FnOnce(&Repo, &World) -> Result<Outcome, Error>,
 ) -> Result<Outcome, Error> {
     if arguments.len() > most || arguments.first().is_some_and(|a| a.as_encoded_bytes().starts_with(b"-")) {
-        return usage(name, arguments.first());
+        return usage(hook, arguments.first());
     }
     judge(&Repo::open(None)?, &World::new())
 }
 
-fn usage(name: &str, first: Option<&OsString>) -> Result<Outcome, Error> {
+fn usage(hook: Hook, first: Option<&OsString>) -> Result<Outcome, Error> {
+    let name = hook.binary();
     match first.and_then(|a| a.to_str()) {
         Some("--version" | "-V") => {
             let line = format!("{name} {}\n", env!("CARGO_PKG_VERSION"));
@@ -233,9 +249,8 @@ fn usage(name: &str, first: Option<&OsString>) -> Result<Outcome, Error> {
             Ok(Outcome::Pass)
         }
         Some("--help" | "-h") => {
-            let text = format!(
-                "{name}: a hook of ackgate; git or a hook runner calls it, with no options.\nBy hand, use `verify-gate`.\n"
-            );
+            let (about, more) = hook.about();
+            let text = format!("{name}: {about}.\n\n{more}\nIt has no options. By hand, use `verify-gate`.\n");
             crate::shell::terminal::finish(std::io::Write::write_all(&mut std::io::stdout(), text.as_bytes()))?;
             Ok(Outcome::Pass)
         }

@@ -10,6 +10,7 @@ use crate::check::warnings;
 use crate::log::{Entry, Log};
 use crate::policy::{self, Fit, Policy, Source, Workspace};
 use crate::report::human::{self, HELP, paint};
+use crate::report::results::{self, Results};
 use crate::report::{GateView, escape, json as document};
 use crate::session::{Turn, turn};
 use crate::shell::Error;
@@ -20,6 +21,7 @@ use crate::shell::judge::Judge;
 use crate::shell::law::Law;
 use crate::shell::logs::read_text;
 use crate::shell::overrides::{Uncovered, uncovered};
+use crate::shell::pager::Pager;
 use crate::shell::terminal::{Outcome, finish, look};
 use crate::shell::trust::trusted_for_head;
 use crate::shell::world::World;
@@ -61,7 +63,7 @@ pub fn status(common: &Common) -> Result<Outcome, Error> {
             &mut out,
             json!({"version": 1, "gate": gate.as_ref().map(document::gate), "turn": turn.party(), "why": turn.why, "next": turn.next, "policy": standing.why, "overrides": document::overrides(&standing.overrides.overrides), "notes": standing.overrides.notes}),
         ),
-        Format::Human => show_status(&mut out, common, &standing, gate.as_ref(), &turn),
+        Format::Human | Format::For(_) => show_status(&mut out, common, &standing, gate.as_ref(), &turn),
     };
     finish(written)?;
     Ok(Outcome::Pass)
@@ -88,17 +90,26 @@ pub fn log(common: &Common, fetch: bool) -> Result<Outcome, Error> {
         let LogCase::Missing { place, help } = &standing.log else { return Err(Error::new("there is no log to read")) };
         return Err(Error::new(format!("there is no log at {place}")).hint(help.clone()));
     };
+    let path_shown = path.clone();
     let first = log.latest().map_or(0, |gate| gate.entry);
     let before = Log { entries: log.entries.iter().take(first).cloned().collect(), gates: Vec::new() };
     case.brought = Some(Brought { log: Rc::clone(&log), is_utf8: true, before: vec![Rc::new(before)], path });
     let findings = warnings(&case);
-    let mut out = std::io::stdout().lock();
+    let mut out = Pager::start(common);
     let written = match common.format {
         Format::Json => {
             let entries: Vec<Value> = log.entries.iter().enumerate().map(|(i, e)| entry(&log, i, e)).collect();
             document::document(
                 &mut out,
                 json!({"version": 1, "entries": entries, "diagnostics": document::diagnostics(&findings)}),
+            )
+        }
+        Format::For(form) => {
+            let what = format!("log ({})", escape(&path_shown));
+            results::write(
+                form,
+                &Results { what, findings: &findings, quiet: common.quiet, ..Results::default() },
+                &mut out,
             )
         }
         Format::Human => (|| {
@@ -108,7 +119,7 @@ pub fn log(common: &Common, fetch: bool) -> Result<Outcome, Error> {
             findings.iter().try_for_each(|finding| human::finding(finding, look(common), &mut out))
         })(),
     };
-    finish(written)?;
+    out.end(written)?;
     Ok(Outcome::Pass)
 }
 

@@ -4,6 +4,7 @@ use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use crate::report::human::{ERROR, HELP, Look, paint};
+use crate::report::results::{self, Results, Undecided};
 use crate::report::{Report, Verdict, escape, human, json};
 use crate::shell::Error;
 use crate::shell::cli::{Color, Common, Format};
@@ -44,15 +45,32 @@ pub fn look(common: &Common) -> Look {
     let color = match common.color {
         Color::Always => true,
         Color::Never => false,
-        Color::Auto => std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()) && std::io::stdout().is_terminal(),
+        Color::Auto => is_colorful(std::io::stdout().is_terminal()),
     };
     Look { color, quiet: common.quiet, verbose: common.verbose, silent_pass: false }
+}
+
+fn is_colorful(is_terminal: bool) -> bool {
+    colors(is_terminal, |name| std::env::var_os(name).and_then(|value| value.into_string().ok()))
+}
+
+/// Whether there are colours where nobody chose: no-color.org, bixense.com/clicolors, terminfo's `dumb`.
+fn colors(is_terminal: bool, variable: impl Fn(&str) -> Option<String>) -> bool {
+    let set = |name| variable(name).filter(|value| !value.is_empty());
+    if set("NO_COLOR").is_some() {
+        return false;
+    }
+    if set("CLICOLOR_FORCE").is_some_and(|value| value != "0") {
+        return true;
+    }
+    is_terminal && set("CLICOLOR").as_deref() != Some("0") && set("TERM").as_deref() != Some("dumb")
 }
 
 /// Shows a report on standard output.
 pub fn show(report: &Report, common: &Common) -> Result<Outcome, Error> {
     let mut out = std::io::stdout().lock();
     let written = match common.format {
+        Format::For(form) => results::write(form, &Results::of(report, common.quiet), &mut out),
         Format::Human => human::report(report, look(common), &mut out),
         Format::Json => json::report(report, &mut out),
     };
@@ -63,24 +81,35 @@ pub fn show(report: &Report, common: &Common) -> Result<Outcome, Error> {
 /// Shows a hook's report on standard error; a pass without anything to say shows nothing.
 pub fn show_hook(report: &Report) -> Result<Outcome, Error> {
     let mut err = std::io::stderr().lock();
-    let color = std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()) && std::io::stderr().is_terminal();
+    let color = is_colorful(std::io::stderr().is_terminal());
     let look = Look { color, silent_pass: true, ..Look::default() };
     finish(human::report(report, look, &mut err))?;
     Ok(report.verdict().into())
 }
 
-/// Says on standard error what went wrong; where a change was being judged, that it does not pass for that, and as JSON
-/// on standard output if that was asked for.
+/// Says on standard error what went wrong; where a change was being judged, that it does not pass for that, and on
+/// standard output in the form that was asked for.
 pub fn show_error(error: &Error, judging: bool, scope: Option<(&str, &Common)>) {
-    let color = std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()) && std::io::stderr().is_terminal();
+    let color = match scope.map(|(_, common)| common.color) {
+        Some(Color::Always) => true,
+        Some(Color::Never) => false,
+        Some(Color::Auto) | None => is_colorful(std::io::stderr().is_terminal()),
+    };
     let text = error_text(error, judging, color);
     // Where nobody listens, the exit status still says it.
     drop(std::io::stderr().write_all(text.as_bytes()));
-    if let Some((scope, common)) = scope
-        && common.format == Format::Json
-    {
-        let hints: Vec<String> = error.hints().iter().map(|h| escape(h)).collect();
-        drop(json::error(scope, &escape(&error.to_string()), &hints, &mut std::io::stdout().lock()));
+    let Some((scope, common)) = scope else { return };
+    let hints: Vec<String> = error.hints().iter().map(|h| escape(h)).collect();
+    let message = escape(&error.to_string());
+    let mut out = std::io::stdout().lock();
+    match common.format {
+        Format::Human => {}
+        Format::Json => drop(json::error(scope, &message, &hints, &mut out)),
+        Format::For(form) => {
+            let undecided = vec![Undecided { message, help: (!hints.is_empty()).then(|| hints.join("; ")) }];
+            let what = if scope.is_empty() { "verify-gate" } else { scope }.to_owned();
+            drop(results::write(form, &Results { what, undecided, ..Results::default() }, &mut out));
+        }
     }
 }
 
@@ -109,5 +138,29 @@ pub fn finish(written: std::io::Result<()>) -> Result<(), Error> {
             Err(Error::new(format!("cannot write the report: {error}")))
         }
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colours_follow_the_environment() {
+        for (set, on_terminal, elsewhere) in [
+            (&[][..], true, false),
+            (&[("NO_COLOR", "1")], false, false),
+            (&[("NO_COLOR", "")], true, false),
+            (&[("CLICOLOR", "0")], false, false),
+            (&[("CLICOLOR", "1")], true, false),
+            (&[("CLICOLOR_FORCE", "1")], true, true),
+            (&[("CLICOLOR_FORCE", "0")], true, false),
+            (&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")], false, false),
+            (&[("CLICOLOR_FORCE", "1"), ("CLICOLOR", "0")], true, true),
+            (&[("TERM", "dumb")], false, false),
+        ] {
+            let find = |name: &str| set.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+            assert_eq!((colors(true, find), colors(false, find)), (on_terminal, elsewhere), "{set:?}");
+        }
     }
 }

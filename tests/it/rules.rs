@@ -123,6 +123,11 @@ fn the_readme_has_the_table_of_rules() {
     });
 }
 
+#[test]
+fn the_page_of_rules_is_current() {
+    same("docs/rules.md", |_| ackgate::rules::markdown());
+}
+
 fn table() -> String {
     let row = |rule: &&Rule| {
         let summary = rule.summary.replace('|', "\\|");

@@ -23,6 +23,7 @@ pub(super) fn briefing(folder: &Path) -> Result<Option<String>, Error> {
         color: Color::Never,
         quiet: false,
         verbose: false,
+        no_pager: true,
     };
     let mut text = Vec::new();
     // Into memory, where nothing fails.

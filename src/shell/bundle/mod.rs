@@ -218,7 +218,7 @@ fn show(common: &Common, touched: &Touched, output: &Path, packed: &[u8]) -> Res
             }
             document::document(&mut out, value)
         }
-        Format::Human => (|| {
+        Format::Human | Format::For(_) => (|| {
             if look.quiet {
                 return Ok(());
             }

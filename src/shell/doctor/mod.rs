@@ -32,6 +32,7 @@ pub fn doctor(common: &Common, arguments: &DoctorArgs, dir: &Path) -> Result<Out
     let items = examine(common, arguments, dir)?;
     let mut out = std::io::stdout().lock();
     finish(match common.format {
+        Format::For(form) => show::results(&items, form, common.quiet, &mut out),
         Format::Human => show::human(&items, look(common), &mut out),
         Format::Json => show::json(&items, &mut out),
     })?;

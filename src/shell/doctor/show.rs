@@ -7,6 +7,8 @@ use serde_json::{Map, Value, json};
 use super::item::{Item, State};
 use crate::report::human::{ERROR, HELP, Look, NOTE, WARNING, paint, several};
 use crate::report::json::document;
+use crate::report::results::{self, Form, Results, Undecided};
+use crate::report::{Finding, Severity};
 
 /// The verdict on all of it: a problem outweighs what cannot be told.
 pub(super) fn verdict(items: &[Item]) -> State {
@@ -72,6 +74,39 @@ pub(super) fn human(items: &[Item], look: Look, out: &mut dyn Write) -> io::Resu
         Some(next) => writeln!(out, "{} {next}", paint("next:", HELP, look.color)),
         None => Ok(()),
     }
+}
+
+/// For other tools: what is amiss as findings under the word of its check, what is well as such.
+pub(super) fn results(items: &[Item], form: Form, quiet: bool, out: &mut dyn Write) -> io::Result<()> {
+    let text = |item: &Item| format!("{}: {}", item.subject, item.message);
+    let finding = |item: &Item| {
+        let severity = match item.state {
+            State::Problem => Severity::Error,
+            State::Note => Severity::Note,
+            State::Ok | State::Unknown => return None,
+        };
+        let (message, help) = (text(item), item.help.clone());
+        Some(Finding {
+            code: item.check,
+            name: item.check,
+            severity,
+            message,
+            path: None,
+            line: None,
+            log: None,
+            help,
+            commit: None,
+        })
+    };
+    let findings: Vec<Finding> = items.iter().filter_map(finding).collect();
+    let of = |state: State| items.iter().filter(move |item| item.state == state);
+    let undecided = of(State::Unknown).map(|item| Undecided { message: text(item), help: item.help.clone() }).collect();
+    let good = of(State::Ok).map(text).collect();
+    results::write(
+        form,
+        &Results { what: "doctor".to_owned(), findings: &findings, good, undecided, notes: &[], quiet },
+        out,
+    )
 }
 
 /// `"version": 1`, stable, keys only ever added.

@@ -1,5 +1,6 @@
 //! `verify-gate init`: a first `ackgate.toml`, and the log where this party keeps it.
 
+mod agents;
 mod attributes;
 mod plan;
 pub(in crate::shell) mod runners;
@@ -9,6 +10,7 @@ pub(in crate::shell) mod survey;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+pub use self::agents::agents_md;
 use self::attributes::attributes;
 use self::plan::Plan;
 use crate::change::RepoPath;
@@ -176,6 +178,7 @@ fn next(policy: &Policy) -> Vec<String> {
         "  4. before anything protected changes: verify-gate gate new --slice SLICE --path PATH --commit".to_owned(),
         format!("     or write the entry at the end of {log}{post} by hand, as its opening shows, and commit it"),
         "     what comes next, at any time: verify-gate status".to_owned(),
+        "  5. tell coding agents in AGENTS.md: verify-gate init --agents-md (or --agents-md=CLAUDE.md)".to_owned(),
     ]
 }
 

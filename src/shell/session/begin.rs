@@ -14,6 +14,7 @@ use crate::handoff::Role;
 use crate::log::Entry;
 use crate::policy::Policy;
 use crate::report::human::{self, HELP, paint};
+use crate::report::results::{self, Results};
 use crate::report::{LogPlace, Severity, escape, json as document};
 use crate::session::{Document, Held, Open, Read, Record, State, began, skipped};
 use crate::shell::Error;
@@ -70,6 +71,12 @@ pub fn begin(common: &Common, arguments: &Begin) -> Result<Outcome, Error> {
                     "notes": notes,
                 }),
             )
+        }
+        Format::For(form) => {
+            let what = format!("session ({})", session.role.word());
+            let results =
+                Results { what, findings: &findings, notes: &notes, quiet: common.quiet, ..Results::default() };
+            results::write(form, &results, &mut out)
         }
         Format::Human => (|| {
             place.show_list(&mut out, &documents, unread.len())?;

@@ -133,7 +133,7 @@ pub fn session_status(common: &Common) -> Result<Outcome, Error> {
                 "notes": notes,
             }),
         ),
-        Format::Human => (|| {
+        Format::Human | Format::For(_) => (|| {
             let label = paint("session:", HELP, look(common).color);
             match open {
                 Some(open) => writeln!(out, "{label} {}", show::phrase(open))?,
@@ -170,7 +170,7 @@ pub fn end(common: &Common) -> Result<Outcome, Error> {
             &mut out,
             json!({"version": 1, "ended": open.as_ref().map(show::open), "next": HAND_OVER, "notes": notes}),
         ),
-        Format::Human => (|| {
+        Format::Human | Format::For(_) => (|| {
             let label = |text: &str| paint(text, HELP, look(common).color);
             match &open {
                 Some(open) => writeln!(out, "{} ended: {}", label("session:"), show::phrase(open))?,

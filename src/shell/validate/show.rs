@@ -6,10 +6,12 @@ use serde_json::json;
 
 use super::archive::Archive;
 use super::progress::line;
-use crate::evidence::{Manifest, Outcome, Status};
+use crate::evidence::{Manifest, Outcome, Ran, Status};
 use crate::plan::matrix::{Condition, Matrix};
 use crate::report::human::{ERROR, HELP, WARNING, paint, several};
-use crate::report::{escape, json as document};
+use crate::report::results::{self, Results, Undecided};
+use crate::report::{Finding, Severity, escape, json as document};
+use crate::rules::find;
 use crate::shell::Error;
 use crate::shell::cli::{Common, Format};
 use crate::shell::terminal::{self, finish, look};
@@ -38,7 +40,7 @@ pub(super) fn list(
                 json!({"version": 1, "slice": slice, "matrix": source, "checks": checks, "manual": manual, "nothing": matrix.nothing}),
             )
         }
-        Format::Human => (|| {
+        Format::Human | Format::For(_) => (|| {
             writeln!(out, "slice `{}`, matrix from {}", escape(slice), escape(source))?;
             for (check, what) in checks() {
                 let word = match (what, &check.condition) {
@@ -76,10 +78,55 @@ pub(super) fn ran(common: &Common, manifest: &Manifest, archive: &Archive, notes
             }
             document::document(&mut out, value)
         }
+        Format::For(form) => {
+            let findings: Vec<Finding> = manifest.checks.iter().filter_map(|ran| red(ran, &archive.name)).collect();
+            let green = manifest.checks.iter().filter(|ran| ran.outcome == Outcome::Passed);
+            let good = green.map(|ran| escape(&ran.command)).collect();
+            let what = format!("validate `{}`", escape(&manifest.slice));
+            let undecided = undecided(manifest).into_iter().collect();
+            let results = Results { what, findings: &findings, good, undecided, notes, quiet: common.quiet };
+            results::write(form, &results, &mut out)
+        }
         Format::Human => as_text(&mut out, common, (manifest, green), archive, notes),
     };
     finish(written)
 }
+
+/// A command that failed, as a finding of the rule that wants it green.
+fn red(ran: &Ran, archive: &str) -> Option<Finding> {
+    let how = match ran.outcome {
+        Outcome::Failed => ran.exit.map_or("failed".to_owned(), |exit| format!("failed with status {exit}")),
+        Outcome::TimedOut => "took too long".to_owned(),
+        Outcome::Passed | Outcome::Interrupted | Outcome::Skipped | Outcome::NotRun => return None,
+    };
+    let log = ran.log.as_ref().map(|log| format!("what it said is in {}/{}", escape(archive), escape(log)));
+    let rule = find("AG505")?;
+    let message = format!("`{}` {how}", escape(&ran.command));
+    let (code, name) = (rule.code, rule.name);
+    Some(Finding {
+        code,
+        name,
+        severity: Severity::Error,
+        message,
+        path: None,
+        line: None,
+        log: None,
+        help: log,
+        commit: None,
+    })
+}
+
+/// Why a run does not count.
+fn undecided(manifest: &Manifest) -> Option<Undecided> {
+    if manifest.status != Status::Complete {
+        return Some(Undecided { message: "the run was interrupted and does not count".to_owned(), help: None });
+    }
+    let message = "the commands changed the tree that they were to check".to_owned();
+    manifest.changed_the_tree().then(|| Undecided { message, help: Some(CHANGED.to_owned()) })
+}
+
+/// What to do about commands that change the tree.
+const CHANGED: &str = "let git ignore what they write (`git status` shows it), and run them again";
 
 fn as_text(
     out: &mut dyn Write,
@@ -98,8 +145,7 @@ fn as_text(
     }
     if manifest.changed_the_tree() {
         writeln!(out, "{}: the commands changed the tree that they were to check", paint("error", ERROR, look.color))?;
-        let help = "let git ignore what they write (`git status` shows it), and run them again";
-        writeln!(out, "  {} {help}", paint("help:", HELP, look.color))?;
+        writeln!(out, "  {} {CHANGED}", paint("help:", HELP, look.color))?;
     }
     let count = |wanted: fn(Outcome) -> bool| manifest.checks.iter().filter(|ran| wanted(ran.outcome)).count();
     let (run, red) = (count(Outcome::has_run), count(|what| what.has_run() && what != Outcome::Passed));

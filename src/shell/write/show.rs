@@ -41,7 +41,7 @@ pub fn show_gate(common: &Common, slice: Option<&str>) -> Result<Outcome, Error>
                 },
             }),
         ),
-        Format::Human => out.write_all(in_full(&log, index).as_bytes()),
+        Format::Human | Format::For(_) => out.write_all(in_full(&log, index).as_bytes()),
     })?;
     Ok(Outcome::Pass)
 }

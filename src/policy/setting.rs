@@ -1,0 +1,143 @@
+//! The one list of what may stand in an `ackgate.toml`: its JSON Schema and `--explain-config` are made of it, and a test
+//! holds it against what is read.
+
+/// A key of the file.
+pub(super) struct Setting {
+    /// From the root, `.` between tables; `*` for a name that the file chooses.
+    pub(super) key: &'static str,
+    pub(super) kind: Kind,
+    /// One sentence.
+    pub(super) about: &'static str,
+    pub(super) unset: Unset,
+}
+
+/// What a value looks like.
+#[derive(Clone, Copy)]
+pub(super) enum Kind {
+    /// The number 1.
+    Version,
+    Text,
+    /// A path below the policy's folder, to the letter.
+    Path,
+    Texts,
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// A level, or a table of levels.
+    Require,
+    /// Texts, or texts of which one will do.
+    Reading,
+    /// Codes or names of rules.
+    Rules,
+    /// The severity of a rule.
+    Severity,
+}
+
+/// What counts where the file says nothing.
+#[derive(Clone, Copy)]
+pub(super) enum Unset {
+    /// It has to be said.
+    Never,
+    /// This value, as TOML.
+    Value(&'static str),
+    /// No value; in words, what happens then.
+    Words(&'static str),
+}
+
+/// How much an ACK can prove, weakest first.
+pub(super) const LEVELS: &[&str] = &["declared", "authored", "signed"];
+/// What a rule may weigh.
+pub(super) const SEVERITIES: &[&str] = &["error", "warning", "off"];
+
+/// What may stand in the file, in the order in which it is best written.
+pub(super) const SETTINGS: &[Setting] = &[
+    Setting { key: "version", kind: Kind::Version, about: "The version of this format.", unset: Unset::Never },
+    text("party", "Whose repository this is: one of `[parties]`.", Unset::Never),
+    path("log.path", "The log, in the repository of its owner.", Unset::Never),
+    text("log.owner", "The party whose repository holds the log.", Unset::Never),
+    text(
+        "log.repo",
+        "Where the owner's repository is, relative to this one's root.",
+        Unset::Words("ACKGATE_LOG_REPO, else a folder beside this repository that is named like one of the owner's"),
+    ),
+    text("log.url", "Where the owner's repository is fetched from.", Unset::Words("nothing is fetched")),
+    text("log.ref", "The ref that the log is read at.", Unset::Words("origin/HEAD where there is one, else HEAD")),
+    texts("parties.*.aliases", "Names that start headings of its entries, beside its own.", NONE),
+    texts("parties.*.repositories", "Names of its repositories; signatures name the first.", NONE),
+    texts("parties.*.emails", "Who commits for it: addresses, each with one `*` at most.", NONE),
+    texts("parties.*.keys", "OpenSSH public keys that sign its ACKs.", NONE),
+    path("parties.*.allowed_signers", "A file of its keys, as ssh-keygen(1) has it.", Unset::Words("none")),
+    path("parties.*.bundle", "A key bundle (`PUBKEYS.json`) of its keys.", Unset::Words("none")),
+    Setting {
+        key: "parties.*.require",
+        kind: Kind::Choice(LEVELS),
+        about: "What its own ACKs must prove at least.",
+        unset: Unset::Words("what `ack.require` asks for"),
+    },
+    texts("protect.*", "Globs of protected paths, by class; `dir/**` is all below a folder.", NONE),
+    Setting {
+        key: "ack.require",
+        kind: Kind::Require,
+        about: "How much an ACK must prove: declared, authored or signed; or a table of levels by class, with `default` and `parties`.",
+        unset: Unset::Value("\"declared\""),
+    },
+    texts("ack.committers", "Addresses of services that commit for people.", NONE),
+    Setting {
+        key: "gate.select",
+        kind: Kind::Choice(&["latest", "latest-covering"]),
+        about: "Which gate counts: the latest of the log, or the latest that covers the path.",
+        unset: Unset::Value("\"latest\""),
+    },
+    texts("contract.flat", "Globs of contracts whose keys must be flat (AG302).", Unset::Value("[\"**\"]")),
+    texts("contract.retired", "Globs of contracts that may be removed.", NONE),
+    Setting {
+        key: "session.reading",
+        kind: Kind::Reading,
+        about: "What every session reads; of a list in the list, one will do.",
+        unset: Unset::Words("the protocol's list"),
+    },
+    Setting {
+        key: "session.push",
+        kind: Kind::Rules,
+        about: "Rules about sessions and slices that are also asked for at push and receive.",
+        unset: NONE,
+    },
+    texts("session.validation", "Commands that `validate` runs where neither plan nor gate has a matrix.", NONE),
+    texts(
+        "bdd.features",
+        "Globs of features: a change to an adapter touches one (AG503).",
+        Unset::Words("none are asked for"),
+    ),
+    text(
+        "bdd.check",
+        "The command that fails where a step is not defined; only `handoff` runs it.",
+        Unset::Words("none is run"),
+    ),
+    texts("docs.update", "Documents that a slice touches or says to need nothing (AG504).", NONE),
+    texts("override.keys", "OpenSSH public keys that may sign an emergency override (AG115).", NONE),
+    texts(
+        "licence.verifier",
+        "The program that `licence --config FILE` asks about signatures, and its arguments.",
+        Unset::Words("signatures are checked by ackgate"),
+    ),
+    Setting {
+        key: "rules.*",
+        kind: Kind::Severity,
+        about: "The severity of a rule, by name or code.",
+        unset: Unset::Words("what the rule has by itself"),
+    },
+    texts("workspace.members", "Folders of a monorepo with policies of their own.", NONE),
+];
+
+const NONE: Unset = Unset::Value("[]");
+
+const fn text(key: &'static str, about: &'static str, unset: Unset) -> Setting {
+    Setting { key, kind: Kind::Text, about, unset }
+}
+
+const fn path(key: &'static str, about: &'static str, unset: Unset) -> Setting {
+    Setting { key, kind: Kind::Path, about, unset }
+}
+
+const fn texts(key: &'static str, about: &'static str, unset: Unset) -> Setting {
+    Setting { key, kind: Kind::Texts, about, unset }
+}
