@@ -43,6 +43,9 @@ pub fn man(arguments: &ManArgs) -> Result<Outcome, Error> {
     Ok(Outcome::Pass)
 }
 
+/// When the pages last changed for more than a word.
+const REVISED: &str = "2026-11-22";
+
 /// A man page, of section 1.
 struct Page {
     name: String,
@@ -77,14 +80,18 @@ fn pages() -> Result<Vec<Page>, Error> {
 fn add(command: &Command, pages: &mut Vec<Page>) -> Result<(), Error> {
     let name = command.get_display_name().unwrap_or(command.get_name()).to_owned();
     let mut text = Vec::new();
-    let page = Man::new(command.clone())
-        .title(&name)
-        .section("1")
-        .manual("ackgate")
-        .source(concat!("ackgate ", env!("CARGO_PKG_VERSION")));
+    let source = concat!("ackgate ", env!("CARGO_PKG_VERSION"));
+    let page = Man::new(command.clone()).title(&name).section("1").date(REVISED).manual("ackgate").source(source);
     page.render(&mut text).map_err(|error| Error::new(format!("cannot write the page {name}: {error}")))?;
+    let text = tidy(&text);
     pages.push(Page { name, text });
     command.get_subcommands().filter(|inner| is_shown(inner)).try_for_each(|inner| add(inner, pages))
+}
+
+/// With plain vertical space before lists of values, where the generator puts an empty line between two breaks.
+fn tidy(text: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(text);
+    text.replace("\n.br\n\n.br\n", "\n.sp\n").into_bytes()
 }
 
 fn is_shown(command: &Command) -> bool {

@@ -9,6 +9,7 @@ use crate::report::results::Form;
 
 /// Options of every command.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Options of every command")]
 pub struct Common {
     /// The repository, instead of the one that holds the current folder
     #[arg(long, global = true, value_name = "DIR")]
