@@ -225,3 +225,34 @@ fn quoted_messages_are_those_of_the_program() {
         assert!(sources.contains(part), "nothing says `{part}`");
     }
 }
+
+#[test]
+fn links_between_pages_lead_somewhere() {
+    fn all(folder: &Path, out: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            match path.is_dir() {
+                true => all(&path, out),
+                false => out.extend(path.extension().is_some_and(|end| end == "md").then_some(path)),
+            }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut pages = ["README.md", "SECURITY.md", "CONTRIBUTING.md"].map(|name| root.join(name)).to_vec();
+    all(&folder(), &mut pages);
+    let mut links = 0;
+    for page in pages {
+        let text = fs::read_to_string(&page).unwrap();
+        // Not in code.
+        let text: String = text.split('`').step_by(2).collect();
+        for target in text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target) {
+            let file = target.split('#').next().unwrap_or_default();
+            if file.is_empty() || file.contains("://") || file.contains(['{', ' ']) {
+                continue;
+            }
+            links += 1;
+            assert!(page.with_file_name(file).exists(), "{}: nothing is at {target}", page.display());
+        }
+    }
+    assert!(links > 40, "{links}");
+}

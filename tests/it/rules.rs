@@ -9,9 +9,6 @@ use ackgate::rules::{RULES, Rule, find};
 
 use crate::literate::{Case, File};
 
-const BEGIN: &str = "<!-- rules -->\n";
-const END: &str = "<!-- /rules -->\n";
-
 #[test]
 fn literate_cases_say_what_the_program_does() {
     let failures: Vec<String> = std::thread::scope(|scope| {
@@ -115,26 +112,8 @@ fn the_list_of_codes_is_public() {
 }
 
 #[test]
-fn the_readme_has_the_table_of_rules() {
-    same("README.md", |old| {
-        let parts = old.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
-        let (before, after) = parts.unwrap_or_else(|| panic!("README.md needs the lines {BEGIN} and {END}"));
-        format!("{before}{BEGIN}{}{END}{after}", table())
-    });
-}
-
-#[test]
 fn the_page_of_rules_is_current() {
     same("docs/rules.md", |_| ackgate::rules::markdown());
-}
-
-fn table() -> String {
-    let row = |rule: &&Rule| {
-        let summary = rule.summary.replace('|', "\\|");
-        format!("| {} | `{}` | {} | {summary} |\n", rule.code, rule.name, rule.severity.as_str())
-    };
-    let rows: String = RULES.iter().map(row).collect();
-    format!("\n| code | name | severity | the protocol's sentence |\n| --- | --- | --- | --- |\n{rows}\n")
 }
 
 /// Compares a file of the project with what it should be; with `ACKGATE_UPDATE=1` writes it instead.
