@@ -114,10 +114,11 @@ fn values(table: &DeTable<'_>, keys: &[&str], prefix: String, found: &mut Vec<Fo
     let there = table.iter().find(|(name, _)| name.get_ref() == *key);
     match (rest, there) {
         ([], Some((name, value))) => leaves(path(key), name.span().start, value, found),
-        (_, Some((_, value))) => match value.get_ref() {
-            DeValue::Table(inner) => values(inner, rest, path(key), found),
-            _ => {}
-        },
+        (_, Some((_, value))) => {
+            if let DeValue::Table(inner) = value.get_ref() {
+                values(inner, rest, path(key), found);
+            }
+        }
         // Of a name that nobody chose there is nothing to say.
         (rest, None) if rest.contains(&"*") => {}
         (rest, None) => {

@@ -29,7 +29,7 @@ pub fn markdown() -> String {
             inside ^= line.starts_with("```");
             // Below the rule's own heading.
             let deeper = if line.starts_with('#') && !inside { "##" } else { "" };
-            out.push_str(&format!("\n{deeper}{line}").trim_end_matches(' ').to_owned());
+            out.push_str(format!("\n{deeper}{line}").trim_end_matches(' '));
         }
         out.push('\n');
     }

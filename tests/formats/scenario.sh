@@ -91,16 +91,15 @@ completes() {
     [[ " ${COMPREPLY[*]} " == *" $3 "* ]]' _ "$scratch/completions.bash" --ra --range
 }
 
-# Long output goes through the pager on a terminal alone, and help is as wide as that.
+# Long output goes through the pager, and help is as wide as the terminal.
 on_terminal() {
-  verify-gate rules | grep -c paged: && return 1
   python - <<'PYTHON'
 import fcntl, os, pty, struct, sys, termios
 
 def seen(args, columns=80, **variables):
     child, terminal = pty.fork()
     if child == 0:
-        os.environ.update(PAGER="sed 's/^/paged: /'", TERM="xterm", **variables)
+        os.environ.update({"PAGER": "sed 's/^/paged: /'", "TERM": "xterm", **variables})
         fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         os.execvp("verify-gate", ["verify-gate", *args])
     text = b""
