@@ -3,6 +3,9 @@
 //! The log is prose, written by people and models. It is read for what it says, never guessed at in favour of
 //! opening: what is no plain ACK by another party leaves a gate shut.
 
+mod answer;
+mod asks;
+mod body;
 mod entry;
 mod fold;
 mod gate;
@@ -18,6 +21,7 @@ mod reserve;
 mod sentence;
 mod slice;
 mod statement;
+mod stray;
 mod template;
 #[cfg(test)]
 mod tests;
