@@ -7,10 +7,11 @@ use super::gate::content;
 use super::heading::heading;
 use super::object::{Names, Object, alias_tokens};
 use super::paths::Place;
+use super::stray::between_tags;
 use super::text::{is_end_of_entry, normalised};
 use super::tokens::tokens;
 use super::{Entry, Gate, Kind, Log, Speaker, State};
-use crate::markdown::{self, Block, Body, Span, plain};
+use crate::markdown::{self, Block, Body, Span, Unclosed, plain};
 
 /// Reads a log. Nothing in it is an error: what cannot be read as a gate or reply is a note.
 pub fn read(text: &str, speakers: &[Speaker]) -> Log {
@@ -43,9 +44,24 @@ pub fn read(text: &str, speakers: &[Speaker]) -> Log {
         let entry_text = normalised(lines.get(raw.line.saturating_sub(1)..end).unwrap_or_default());
         let gate = (read.kind == Kind::Gate)
             .then(|| if raw.in_html { Default::default() } else { content(raw.blocks, &places) });
+        let mut read = read;
+        if read.kind == Kind::Note && read.almost.is_none() && read.heading.party.is_some() {
+            read.almost = between_tags(&entry_text, &names);
+        }
         fold.entry(i, raw, read, entry_text, gate.zip(slices.get(i).cloned().flatten()));
     }
+    if let (Some(last), Some(raw)) = (fold.log.entries.last_mut(), raw.last()) {
+        last.left_open = left_open(raw, &lines);
+    }
     fold.log
+}
+
+/// What the last entry leaves open: only a block of which nothing is said can be.
+fn left_open(raw: &Raw<'_>, lines: &[&str]) -> Option<Unclosed> {
+    let last = raw.blocks.last().filter(|block| block.body == Body::Shown)?;
+    let above = last.line.saturating_sub(1);
+    let open = markdown::left_open(&lines.get(above..)?.join("\n"))?;
+    Some(Unclosed { line: open.line + above, ..open })
 }
 
 /// An entry's blocks, before they are read.
@@ -137,6 +153,7 @@ impl Fold {
             answers: None,
             why: read.why.clone(),
             almost: read.almost.clone(),
+            left_open: None,
             text,
         };
         if let (Some((content, slice)), Some(party)) = (gate, entry.party.clone()) {

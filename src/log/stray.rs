@@ -6,7 +6,7 @@ use super::Kind;
 use super::entry::{Read, Words};
 use super::object::{Names, Object, is_known};
 use super::sentence::{Said, sentences};
-use super::tokens::Token;
+use super::tokens::{Token, words};
 use super::verdict::{Opening, Statement, Verb, read};
 
 impl Words<'_> {
@@ -83,6 +83,27 @@ pub(super) fn verdict_in(sentence: &[Token], names: &Names) -> Opening {
         }
         (found, _) => found,
     }
+}
+
+/// Why an entry that says nothing may look as if it did: a verdict stands in it between HTML tags.
+pub(super) fn between_tags(text: &str, names: &Names) -> Option<String> {
+    let mut in_block = false;
+    for line in text.lines() {
+        let tagged = line.trim_start().starts_with('<') && !line.trim_start().starts_with("<!");
+        in_block = !line.trim().is_empty() && (in_block || tagged);
+        if !in_block && !line.contains("</") {
+            continue;
+        }
+        let shown: String = line
+            .split('<')
+            .enumerate()
+            .map(|(i, s)| if i == 0 { s } else { s.split_once('>').map_or("", |(_, s)| s) })
+            .collect();
+        if let Opening::Says(Statement { verb: Verb::Ack | Verb::Nack, .. }) = verdict_in(&words(shown.trim()), names) {
+            return Some("what it answers stands between HTML tags, where nothing is said".to_owned());
+        }
+    }
+    None
 }
 
 /// Whether what stands before a verdict leaves it one: signs, a number or box, a label, whose word it is.

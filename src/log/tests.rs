@@ -6,7 +6,10 @@ use super::*;
 
 mod entries;
 mod history;
+mod refusals;
 mod replies;
+mod reserves;
+mod unclear;
 
 const GATE: &str = "## AgentOS executor (alignment gate: r4-adapter)\n\n- What we will change: `agentos/x.py`\n\n";
 
@@ -101,6 +104,24 @@ fn slices_are_named_or_numbered() {
         ("AgentOS (alignment gate: `2025-11-06`)", "gate-1"),
     ] {
         assert_eq!(log(&format!("## {heading}\n\ntext\n")).gates[0].slice, slice, "{heading}");
+    }
+}
+
+#[test]
+fn probe() {
+    let Ok(path) = std::env::var("PROBE") else { return };
+    for case in std::fs::read_to_string(path).unwrap().split('\x1e') {
+        let log = log(case);
+        let states: Vec<_> = log.gates.iter().map(|g| g.state.as_str()).collect();
+        let last = log.entries.last().unwrap();
+        println!(
+            "@@{}\t{}\t{}\t{:?}\t{:?}",
+            states.join(","),
+            last.kind.as_str(),
+            last.why,
+            last.almost,
+            case.rsplit("\x1f").next().unwrap()
+        );
     }
 }
 
