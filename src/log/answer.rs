@@ -14,7 +14,8 @@ pub(super) fn answers_no(tokens: &[Token]) -> bool {
     let refuses = |question: &[&Token], answer: &[&Token]| {
         said_with(answer).is_some_and(|rest| {
             let is_numbered = number > 0 && last_clause(question).iter().all(|t| is_number(t) || t.name().is_none());
-            !is_nothing(question, is_numbered, rest)
+            let says_not = answer.iter().filter_map(|t| t.name()).find(|n| !is_no_word(n)).is_some_and(|n| !is_no(n));
+            says_not || !is_nothing(question, is_numbered, rest)
         })
     };
     let behind = |i: usize| {
@@ -23,14 +24,13 @@ pub(super) fn answers_no(tokens: &[Token]) -> bool {
     };
     let answers = |(i, mark): (usize, &&Token)| match mark {
         Token::Mark('?' | ':') => refuses(tokens.get(..i).unwrap_or_default(), behind(i)),
-        mark if sets_off(mark) => match behind(i) {
-            [word, rest @ ..] => {
-                word.name().is_some_and(is_no)
-                    && rest.first().is_none_or(|t| matches!(t, Token::Mark(_) | Token::Newline))
-                    && refuses(tokens.get(..i).unwrap_or_default(), behind(i))
-            }
-            [] => false,
-        },
+        mark if sets_off(mark) => {
+            let rest = said_with(behind(i)).unwrap_or_default();
+            let change =
+                rest.first().and_then(|t| t.word()).is_some_and(|w| CHANGES.contains(&w.to_lowercase().as_str()));
+            let ends = rest.get(usize::from(change)).is_none_or(|t| matches!(t, Token::Mark(_) | Token::Newline));
+            ends && refuses(tokens.get(..i).unwrap_or_default(), behind(i))
+        }
         _ => false,
     };
     refuses(&[], &tokens)
@@ -80,7 +80,9 @@ fn said_with<'t, 'r>(tokens: &'r [&'t Token]) -> Option<&'r [&'t Token]> {
         }),
         word => is_no(word),
     };
-    is_answer.then(|| tokens.get(at + 1..).unwrap_or_default())
+    // “Not yet” is two words.
+    let behind = at + 1 + usize::from(first == "not");
+    is_answer.then(|| tokens.get(behind..).unwrap_or_default())
 }
 
 /// Whether an answer that opens with “No” says no more than that nothing is in the way.
@@ -102,8 +104,12 @@ fn is_nothing(question: &[&Token], is_numbered: bool, rest: &[&Token]) -> bool {
             let next = after.first().map(String::as_str);
             let plain = if is_change {
                 // “Rename it? No changes.” refuses; so may “2. No change”.
-                let whether = asked.first().is_some_and(|w| VERBS.contains(&w.as_str()) || ASKS.contains(&w.as_str()));
+                let whether = asked.first().is_some_and(|w| VERBS.contains(&w.as_str()) || ASKS.contains(&w.as_str()))
+                    || asked.iter().any(|w| LEAVE.contains(&w.as_str()));
+                // A list's numbers are not read, so that “No change” alone may be the answer to a question.
+                let says_which = !asked.is_empty() || !before.is_empty() || next.is_some();
                 !is_numbered
+                    && says_which
                     && !whether
                     && before.iter().all(|w| OF_CHANGES.contains(&w.as_str()))
                     && next.is_none_or(|w| NEEDED.contains(&w))

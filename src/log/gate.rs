@@ -160,7 +160,9 @@ fn is_bare_label(spans: &[Span]) -> bool {
 /// for it, and what holds for its list.
 fn beside(item: &[Block], refused: bool, negated: bool, outer: bool) -> bool {
     match item {
-        [Block { body: Body::Paragraph(spans), .. }] if plain(spans).trim_end().ends_with(':') => refused || outer,
+        [Block { body: Body::Paragraph(spans), .. }] if plain(spans).trim_end().ends_with(':') => {
+            outer || if negated { refuses(&plain(spans)) } else { refused }
+        }
         _ => negated,
     }
 }

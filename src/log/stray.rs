@@ -4,7 +4,7 @@
 
 use super::Kind;
 use super::entry::{Read, Words};
-use super::object::{Names, Object, is_known};
+use super::object::{Names, Object, is_known, is_plainly_a_slice};
 use super::sentence::{Said, sentences};
 use super::tokens::{Token, words};
 use super::verdict::{Opening, Statement, Verb, read};
@@ -58,10 +58,10 @@ impl Words<'_> {
     }
 }
 
-/// What a sentence says, be it behind a label (`Verdict: NACK`), a sign, or as somebody's word (“we NACK”): for a verb in
-/// capitals alone, since in small letters it may be any word.
+/// What a sentence says, be it behind a label (`Verdict: NACK`), a sign, or as somebody's word (“we NACK”).
 pub(super) fn verdict_in(sentence: &[Token], names: &Names) -> Opening {
-    let is_verb = |t: &Token| t.word().is_some_and(|w| matches!(w, "ACK" | "NACK" | "WITHDRAWN"));
+    let is_verb =
+        |t: &Token| t.word().is_some_and(|w| matches!(w, "ACK" | "WITHDRAWN") || w.eq_ignore_ascii_case("nack"));
     let asks = |pair: &[Token]| matches!(pair, [a, b] if a.is_word("changes") && b.is_word("requested"));
     let verb = sentence.iter().position(is_verb).or_else(|| {
         let pair = sentence.windows(2).position(asks);
@@ -69,7 +69,7 @@ pub(super) fn verdict_in(sentence: &[Token], names: &Names) -> Opening {
     });
     let Some((lead, said)) = verb.and_then(|at| sentence.split_at_checked(at)) else { return Opening::Nothing };
     // “All changes requested are in” asks for none.
-    let asks = !said.first().and_then(Token::word).is_some_and(|w| w.chars().all(|c| c.is_ascii_uppercase()));
+    let asks = said.first().is_some_and(|t| t.is_word("changes") || t.is_word("changes-requested"));
     let is_worded = |lead: &[Token]| {
         !is_labelled(lead) && lead.iter().any(|t| t.word().is_some_and(|w| w.contains(char::is_alphabetic)))
     };
@@ -138,7 +138,7 @@ fn is_plain(said: &[Token], names: &Names) -> bool {
         None | Some(Token::Newline | Token::Code(_) | Token::Hidden) => true,
         Some(Token::Mark(mark)) => !matches!(mark, '/' | '|' | '"' | '”' | '’' | '\'' | '»'),
         Some(token @ Token::Word(word)) => {
-            is_known(token, names) || FOLLOWS.iter().any(|w| w.eq_ignore_ascii_case(word))
+            is_known(token, names) || is_plainly_a_slice(word) || FOLLOWS.iter().any(|w| w.eq_ignore_ascii_case(word))
         }
     }
 }
@@ -195,7 +195,6 @@ const NO_LABEL: &[&str] = &[
     "examples",
     "expected",
     "expects",
-    "for",
     "format",
     "how",
     "if",
@@ -203,7 +202,6 @@ const NO_LABEL: &[&str] = &[
     "needs",
     "no",
     "not",
-    "on",
     "once",
     "options",
     "or",
@@ -238,7 +236,6 @@ const FOLLOWS: &[&str] = &[
     "for",
     "from",
     "here",
-    "of",
     "on",
     "re",
     "regarding",

@@ -107,24 +107,6 @@ fn slices_are_named_or_numbered() {
     }
 }
 
-#[test]
-fn probe() {
-    let Ok(path) = std::env::var("PROBE") else { return };
-    for case in std::fs::read_to_string(path).unwrap().split('\x1e') {
-        let log = log(case);
-        let states: Vec<_> = log.gates.iter().map(|g| g.state.as_str()).collect();
-        let last = log.entries.last().unwrap();
-        println!(
-            "@@{}\t{}\t{}\t{:?}\t{:?}",
-            states.join(","),
-            last.kind.as_str(),
-            last.why,
-            last.almost,
-            case.rsplit("\x1f").next().unwrap()
-        );
-    }
-}
-
 fn listed(body: &str) -> Vec<String> {
     let log = log(&format!("## AgentOS (alignment gate)\n\n{body}\n"));
     let show = |p: &Listed| {
@@ -203,6 +185,40 @@ fn paths_stand_under_what_we_will_change() {
         ("- `What we will change`: a/x.py", vec![]),
         ("- `What we will change`\n\n  a/x.py", vec![]),
         ("- What we will change `a/x`", vec![]),
+    ] {
+        assert_eq!(listed(body), paths, "{body}");
+    }
+}
+
+#[test]
+fn a_label_that_leaves_things_alone_holds_for_what_stands_below_it() {
+    for label in [
+        "Out of scope:",
+        "Not in this slice:",
+        "Unchanged:",
+        "Will not touch:",
+        "**Out of scope**",
+        "Not in this slice",
+    ] {
+        for (body, paths) in [
+            ("### What we will change\n\n- `a/x`\n\n@\n\n- `b/y`\n- `c/z`", vec!["a/x", "!b/y", "!c/z"]),
+            ("### What we will change\n\n- `a/x`\n\n@\n- `b/y`", vec!["a/x", "!b/y"]),
+            ("### What we will change\n\n@\n\n- `b/y`\n\n* `c/z`\n\nThen `a/x`.", vec!["!b/y", "!c/z", "a/x"]),
+            ("### What we will change\n\n`a/x`\n\n@\n\n`b/y`\n\n`c/z`", vec!["a/x", "!b/y", "!c/z"]),
+            ("### What we will change\n\n@\n\n| path |\n|---|\n| `b/y` |", vec!["!b/y"]),
+            ("### What we will change\n\n#### @\n\n- `b/y`", vec!["!b/y"]),
+            ("- What we will change:\n  - `a/x`\n\n  @\n  - `b/y`", vec!["a/x", "!b/y"]),
+        ] {
+            let body = body.replace("@", label);
+            assert_eq!(listed(&body), paths, "{body}");
+        }
+    }
+    for (body, paths) in [
+        ("### What we will change\n\n- `a/x`\n- Out of scope:\n- `b/y`\n- `c/z`", vec!["a/x", "!b/y", "!c/z"]),
+        ("- What we will change:\n  - Unchanged:\n  - `b/y`\n  - Changed:\n  - `a/x`", vec!["!b/y", "a/x"]),
+        ("### What we will change\n\nOut of scope: `b/y`\n\n- `a/x`", vec!["!b/y", "a/x"]),
+        ("### What we will change\n\nThe schemas stay unchanged.\n\n- `a/x`", vec!["a/x"]),
+        ("### What we will change\n\nPaths:\n\n- `a/x`", vec!["a/x"]),
     ] {
         assert_eq!(listed(body), paths, "{body}");
     }

@@ -72,7 +72,7 @@ pub(super) fn read(sentence: &[Token], names: &Names) -> Opening {
         word if word.eq_ignore_ascii_case("withdrawn") => Verb::Withdrawn,
         word if word.eq_ignore_ascii_case("landed") => Verb::Landed,
         word if asks_for_changes(word, tail) => Verb::Changes,
-        word => return almost_ack(word),
+        word => return almost_nack(word, tail).unwrap_or_else(|| almost_ack(word)),
     };
     let tail: Vec<Token> = tail.iter().filter(|t| **t != Token::Hidden).cloned().collect();
     if tail.iter().rev().find(|t| !matches!(t, Token::Mark('✓' | ')' | '.') | Token::Newline))
@@ -315,6 +315,17 @@ const PUTS_OFF: &[&str] = &[
     "tomorrow",
     "wanted",
 ];
+
+/// Words that refuse and are not NACK, said by themselves or in capitals: they close nothing, so that the reader is told.
+fn almost_nack(word: &str, tail: &[Token]) -> Option<Opening> {
+    let refuses = REFUSES.iter().any(|refusal| word.eq_ignore_ascii_case(refusal));
+    let alone = tail.iter().all(|t| t.name().is_none());
+    let is_verdict = alone || word.chars().all(|c| c.is_ascii_uppercase());
+    (refuses && is_verdict).then(|| Opening::Almost(format!("“{word}” is not the word NACK, nor WITHDRAWN")))
+}
+
+const REFUSES: &[&str] =
+    &["declined", "denied", "disagree", "disagreed", "hold", "refused", "rejected", "retracted", "revoked"];
 
 /// Words that look like ACK and are none, so that the reader can be told.
 fn almost_ack(word: &str) -> Opening {

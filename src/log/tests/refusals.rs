@@ -122,6 +122,9 @@ fn a_refusal_is_heard_out_of_its_place() {
         ("- Names: fine\n- Verdict: NACK", State::Rejected),
         ("❌ NACK", State::Rejected),
         ("We NACK this.", State::Rejected),
+        ("Thanks.\n\nNACK r4-adapter", State::Rejected),
+        ("Verdict: nack", State::Rejected),
+        ("### Nack", State::Rejected),
         ("| Verdict |\n|---|\n| NACK |", State::Rejected),
         ("### Changes requested\n\nrename x", State::ChangesRequested),
         // Words about it, and answers to choose from.

@@ -113,7 +113,11 @@ fn a_no_that_stands_in_nothings_way_refuses_nothing() {
 fn a_no_that_may_be_the_answer_to_the_gate_refuses() {
     for said in [
         "- Alignment: no",
-        "- ACK? No.",
+        "- The ACK? No.",
+        "- Approved — not yet",
+        "- Approved: no change",
+        "- Rename rid → no change",
+        "- Any network calls? Not yet.",
         "- ACK: no",
         "- Approved: no",
         "- Any chance of an ACK? No.",
