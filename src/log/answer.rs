@@ -12,6 +12,8 @@ pub(super) fn answers_no(tokens: &[Token]) -> bool {
     let tokens: Vec<&Token> = tokens.iter().filter(|t| !matches!(t, Token::Hidden)).collect();
     let number = tokens.iter().take_while(|t| is_number(t)).count();
     let refuses = |question: &[&Token], answer: &[&Token]| {
+        let question = question.get(question.len().saturating_sub(AROUND)..).unwrap_or_default();
+        let answer = answer.get(..AROUND).unwrap_or(answer);
         said_with(answer).is_some_and(|rest| {
             let is_numbered = number > 0 && last_clause(question).iter().all(|t| is_number(t) || t.name().is_none());
             let says_not = answer.iter().filter_map(|t| t.name()).find(|n| !is_no_word(n)).is_some_and(|n| !is_no(n));
@@ -25,7 +27,8 @@ pub(super) fn answers_no(tokens: &[Token]) -> bool {
     let answers = |(i, mark): (usize, &&Token)| match mark {
         Token::Mark('?' | ':') => refuses(tokens.get(..i).unwrap_or_default(), behind(i)),
         mark if sets_off(mark) => {
-            let rest = said_with(behind(i)).unwrap_or_default();
+            let rest = behind(i);
+            let rest = said_with(rest.get(..AROUND).unwrap_or(rest)).unwrap_or_default();
             let change =
                 rest.first().and_then(|t| t.word()).is_some_and(|w| CHANGES.contains(&w.to_lowercase().as_str()));
             let ends = rest.get(usize::from(change)).is_none_or(|t| matches!(t, Token::Mark(_) | Token::Newline));
@@ -37,6 +40,9 @@ pub(super) fn answers_no(tokens: &[Token]) -> bool {
         || refuses(tokens.get(..number).unwrap_or_default(), tokens.get(number..).unwrap_or_default())
         || tokens.iter().enumerate().any(answers)
 }
+
+/// As many tokens as are looked at around a “No”, so that many of them cost no more than their length.
+const AROUND: usize = 64;
 
 /// Whether a line of a paragraph that begins with a question's number answers it with “No”: a list that starts at 2 is
 /// none where a paragraph goes on.

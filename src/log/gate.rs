@@ -212,11 +212,10 @@ fn nested(blocks: &[Block], negated: bool, place: Option<&str>, reader: &mut Rea
                 place = end.place.or(place);
             }
             Body::List(items) => {
-                let outer = negated;
-                let mut negated = outer;
+                let mut left_alone = negated;
                 for item in items {
-                    let refused = nested(&item.blocks, negated, place.as_deref(), reader);
-                    negated = beside(&item.blocks, refused, negated, outer);
+                    let refused = nested(&item.blocks, left_alone, place.as_deref(), reader);
+                    left_alone = beside(&item.blocks, refused, left_alone, negated);
                 }
             }
             Body::Table(rows) => {
