@@ -7,10 +7,11 @@ use super::gate::content;
 use super::heading::heading;
 use super::object::{Names, Object, alias_tokens};
 use super::paths::Place;
+use super::stray::between_tags;
 use super::text::{is_end_of_entry, normalised};
 use super::tokens::tokens;
 use super::{Entry, Gate, Kind, Log, Speaker, State};
-use crate::markdown::{self, Block, Body, Span, plain};
+use crate::markdown::{self, Block, Body, Span, Unclosed, plain};
 
 /// Reads a log. Nothing in it is an error: what cannot be read as a gate or reply is a note.
 pub fn read(text: &str, speakers: &[Speaker]) -> Log {
@@ -30,7 +31,10 @@ pub fn read(text: &str, speakers: &[Speaker]) -> Log {
         if may_change(read) && !names.slices.is_empty() {
             *read = read_entry(raw.title, raw.in_html, raw.blocks, &names);
         }
-        names.slices.extend(slice.iter().map(|slice| slice.to_ascii_lowercase()));
+        if let Some(slice) = slice {
+            names.slices.insert(slice.to_ascii_lowercase());
+            names.latest = Some(slice.clone());
+        }
     }
     let lines: Vec<&str> = text.split('\n').collect();
     let places = places(speakers);
@@ -40,9 +44,24 @@ pub fn read(text: &str, speakers: &[Speaker]) -> Log {
         let entry_text = normalised(lines.get(raw.line.saturating_sub(1)..end).unwrap_or_default());
         let gate = (read.kind == Kind::Gate)
             .then(|| if raw.in_html { Default::default() } else { content(raw.blocks, &places) });
+        let mut read = read;
+        if read.kind == Kind::Note && read.almost.is_none() && read.heading.party.is_some() {
+            read.almost = between_tags(&entry_text, &names);
+        }
         fold.entry(i, raw, read, entry_text, gate.zip(slices.get(i).cloned().flatten()));
     }
+    if let (Some(last), Some(raw)) = (fold.log.entries.last_mut(), raw.last()) {
+        last.left_open = left_open(raw, &lines);
+    }
     fold.log
+}
+
+/// What the last entry leaves open: only a block of which nothing is said can be.
+fn left_open(raw: &Raw<'_>, lines: &[&str]) -> Option<Unclosed> {
+    let last = raw.blocks.last().filter(|block| block.body == Body::Shown)?;
+    let above = last.line.saturating_sub(1);
+    let open = markdown::left_open(&lines.get(above..)?.join("\n"))?;
+    Some(Unclosed { line: open.line + above, ..open })
 }
 
 /// An entry's blocks, before they are read.
@@ -134,6 +153,7 @@ impl Fold {
             answers: None,
             why: read.why.clone(),
             almost: read.almost.clone(),
+            left_open: None,
             text,
         };
         if let (Some((content, slice)), Some(party)) = (gate, entry.party.clone()) {
@@ -156,19 +176,28 @@ impl Fold {
             });
         } else if let Some(party) = entry.party.clone() {
             match self.reply(index, &party, &read) {
-                Some(Ok(gate)) => {
+                Some(Ok((gate, note))) => {
+                    entry.why.push_str(&note);
                     entry.answers = Some(gate);
                     entry.slice = self.log.gates.get(gate).map(|g| g.slice.clone()).or(entry.slice);
                 }
-                Some(Err(why)) => entry.why = format!("{}, but {why}", entry.why),
+                Some(Err(why)) => {
+                    let meant = self.target(&party, State::Acked, &read.object);
+                    let is_lost = meant.and_then(|found| self.unless_unclear(found, &read)).is_err();
+                    if read.kind == Kind::Ack && is_lost && is_meant_for_the_gate(&read) {
+                        entry.almost = Some(format!("{why}; `(ACK: SLICE)` answers that slice's gate"));
+                    }
+                    entry.why = format!("{}, but {why}", entry.why);
+                }
                 None => {}
             }
         }
         self.log.entries.push(entry);
     }
 
-    /// Lets a reply take effect. The gate that it counts for, or why it counts for none; `None` for no reply.
-    fn reply(&mut self, index: usize, party: &str, read: &Read) -> Option<Result<usize, String>> {
+    /// Lets a reply take effect. The gate that it counts for and what else is to say of that, or why it counts for none;
+    /// `None` for no reply.
+    fn reply(&mut self, index: usize, party: &str, read: &Read) -> Option<Result<(usize, String), String>> {
         let state = match read.kind {
             Kind::Ack => State::Acked,
             Kind::Nack => State::Rejected,
@@ -177,12 +206,23 @@ impl Fold {
             Kind::Landed => State::Landed,
             Kind::Gate | Kind::Ready | Kind::Note => return None,
         };
-        let target = match self.target(party, state, &read.object) {
-            Ok(target) => target,
-            Err(why) => return Some(Err(why)),
-        };
+        let target = self.target(party, state, &read.object).and_then(|found| self.unless_unclear(found, read));
+        let mut first = target.and_then(|(target, note)| Ok((self.put(index, party, state, target)?, note)));
+        if matches!(state, State::Rejected | State::ChangesRequested) {
+            for named in &read.also {
+                // What it refuses besides may be anything: with no gate of that name it is the latest that is meant.
+                let target = self.target(party, State::Rejected, named);
+                let put = target.and_then(|(target, note)| Ok((self.put(index, party, state, target)?, note)));
+                first = first.or(put);
+            }
+        }
+        Some(first)
+    }
+
+    /// Puts a gate into the state that a reply asks for.
+    fn put(&mut self, index: usize, party: &str, state: State, target: usize) -> Result<usize, String> {
         let taken_back = self.acked_by(target, party);
-        let Some(gate) = self.log.gates.get_mut(target) else { return Some(Err("there is no such gate".to_owned())) };
+        let Some(gate) = self.log.gates.get_mut(target) else { return Err("there is no such gate".to_owned()) };
         let own = gate.party == party;
         let refused = if own && matches!(state, State::Acked) {
             gate.self_acks.push(index);
@@ -199,17 +239,30 @@ impl Fold {
             None
         };
         if let Some(why) = refused {
-            return Some(Err(why.to_owned()));
+            return Err(why.to_owned());
         }
         gate.state = state;
         gate.reply = Some(index);
-        Some(Ok(target))
+        Ok(target)
     }
 
-    /// The gate that a reply means.
-    fn target(&self, party: &str, state: State, object: &Object) -> Result<usize, String> {
+    /// An ACK by no name may be for another gate that it speaks of, and that waits for an answer as well.
+    fn unless_unclear(&self, found: (usize, String), read: &Read) -> Result<(usize, String), String> {
+        let waits = |slice: &&String| {
+            let gate = self.by_slice.get(&slice.to_ascii_lowercase()).copied().filter(|gate| *gate != found.0);
+            gate.and_then(|gate| self.log.gates.get(gate)).is_some_and(|gate| gate.state == State::Pending)
+        };
+        match read.beside.iter().find(waits) {
+            Some(slice) => Err(format!("it names no gate, and speaks of “{slice}”, which waits for an answer too")),
+            None => Ok(found),
+        }
+    }
+
+    /// The gate that a reply means, and what else is to say of that. A refusal of what no gate is called is one of the
+    /// latest gate: it never leaves open what it may have meant.
+    fn target(&self, party: &str, state: State, object: &Object) -> Result<(usize, String), String> {
         let latest = self.log.gates.len().checked_sub(1).ok_or_else(|| "there is no gate above it".to_owned())?;
-        match object {
+        let found = match object {
             Object::Bare => Ok(self.own(party, state, latest)),
             Object::Gate { date: None, party: None } => Ok(self.own(party, state, latest)),
             Object::Gate { date, party: of } => self.described(*date, of.as_deref()),
@@ -219,6 +272,19 @@ impl Fold {
             }
             Object::Part(what) => Err(format!("“{what}” is not the whole gate")),
             Object::Other(what) => Err(format!("it answers something else: “{what}”")),
+        };
+        let refuses = match state {
+            State::Rejected => true,
+            State::ChangesRequested => !matches!(object, Object::Part(_) | Object::Other(_)),
+            _ => false,
+        };
+        match found {
+            Err(why) if refuses => {
+                let others = |gate: &Gate| gate.party != party && !gate.state.is_final();
+                let gate = self.log.gates.iter().rposition(others).unwrap_or(latest);
+                Ok((gate, format!(", for the latest gate ({why})")))
+            }
+            found => found.map(|gate| (gate, String::new())),
         }
     }
 
@@ -251,3 +317,35 @@ impl Fold {
         self.log.gates.iter().rposition(fits).ok_or_else(|| "no gate above it fits what it names".to_owned())
     }
 }
+
+/// Whether an ACK that counts for no gate looks as if it were for one: it names an unknown slice, a part, or the gate by a
+/// word that may be anything else's.
+fn is_meant_for_the_gate(read: &Read) -> bool {
+    match &read.object {
+        Object::Part(_) | Object::Gate { .. } => true,
+        Object::Other(what) => what.split(' ').any(|word| NEARLY_THE_GATE.iter().any(|w| w.eq_ignore_ascii_case(word))),
+        Object::Slice(_) => true,
+        Object::Bare => !read.beside.is_empty(),
+    }
+}
+
+const NEARLY_THE_GATE: &[&str] = &[
+    "above",
+    "alignment",
+    "changes",
+    "entry",
+    "gate",
+    "gates",
+    "last",
+    "latest",
+    "message",
+    "paths",
+    "plan",
+    "post",
+    "proposal",
+    "request",
+    "scope",
+    "slice",
+    "that",
+    "this",
+];

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::label::{Part, bold_label, by_label, is_label, item_label, part_of, plain_label, refuses};
 use super::paths::{Listed, Place, collect};
-use crate::markdown::{Block, Body, Item, Span, plain};
+use crate::markdown::{Block, Body, Ink, Item, Span, plain};
 
 /// What a gate lists.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub(super) struct Content {
 pub(super) fn content(blocks: &[Block], places: &[Place]) -> Content {
     let mut found = Content::default();
     let seen = (HashSet::new(), HashSet::new());
-    sections(blocks, &mut Reader { found: &mut found, places, open: None, seen, line: 0 });
+    sections(blocks, &mut Reader { found: &mut found, places, open: None, below: Below::Nothing, seen, line: 0 });
     found.parts.sort();
     found.parts.dedup();
     found
@@ -45,10 +45,21 @@ enum Until {
     NextBlock,
 }
 
+/// What a paragraph that takes out what stands below it (“Out of scope:”) still holds for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Below {
+    Nothing,
+    /// For the blocks right below it.
+    Label,
+    /// For what goes on with the list or table below it.
+    Listed,
+}
+
 struct Reader<'a> {
     found: &'a mut Content,
     places: &'a [Place],
     open: Option<Open>,
+    below: Below,
     /// The paths and fields that are listed already.
     seen: (HashSet<Listed>, HashSet<String>),
     /// The line of the block that is being read.
@@ -60,6 +71,7 @@ fn sections(blocks: &[Block], reader: &mut Reader<'_>) {
         reader.line = block.line;
         match &block.body {
             Body::Heading { level, text, in_html, .. } => {
+                reader.below = Below::Nothing;
                 let text = plain(text);
                 if let Some(part) = part_of(&text).filter(|_| !in_html) {
                     reader.begin(part, Until::Heading(*level));
@@ -77,15 +89,20 @@ fn sections(blocks: &[Block], reader: &mut Reader<'_>) {
                 }
             }
             Body::List(items) => {
+                let outer = reader.below();
+                let mut negated = outer;
                 for item in items {
-                    list_item(item, reader);
+                    negated = list_item(item, negated, outer, reader);
                 }
+                reader.listed();
                 reader.end_block();
             }
             Body::Table(rows) => {
+                let negated = reader.below();
                 for cell in rows.iter().flatten() {
-                    reader.take_in(cell, false, None);
+                    reader.take_in(cell, negated, None);
                 }
+                reader.listed();
                 reader.validation(|| block.body.clone());
                 reader.end_block();
             }
@@ -96,6 +113,9 @@ fn sections(blocks: &[Block], reader: &mut Reader<'_>) {
 }
 
 fn paragraph(spans: &[Span], reader: &mut Reader<'_>) {
+    // Below its label a paragraph may be the list; behind a list it is something new.
+    let below = reader.below == Below::Label;
+    reader.below = if below { Below::Label } else { Below::Nothing };
     if let Some((label, rest)) = bold_label(spans) {
         match part_of(&label) {
             Some(part) => {
@@ -107,8 +127,9 @@ fn paragraph(spans: &[Span], reader: &mut Reader<'_>) {
                 reader.open = None
             }
             None => {
-                let negated = refuses(&label);
+                let negated = refuses(&label) || (below && !is_label(&label, rest));
                 reader.take(spans, negated);
+                reader.begin_below(spans, negated);
                 return;
             }
         }
@@ -119,14 +140,35 @@ fn paragraph(spans: &[Span], reader: &mut Reader<'_>) {
             reader.take(&rest, false);
         }
         None => {
-            reader.take(spans, false);
+            let end = reader.take(spans, below);
+            reader.begin_below(spans, below || end.negated || refuses(&plain(spans)));
             reader.end_block();
         }
     }
 }
 
-/// An item of the template, or an item of the section that is open.
-fn list_item(item: &Item, reader: &mut Reader<'_>) {
+/// Whether a paragraph is no more than a label for what stands below it.
+fn is_bare_label(spans: &[Span]) -> bool {
+    let text = plain(spans);
+    let text = text.trim_end();
+    let code = spans.iter().any(|span| span.ink == Ink::Code);
+    text.ends_with([':', '—', '–', '-'])
+        || (!code && !text.contains([':', '.']) && text.split_whitespace().count() <= 8)
+}
+
+/// What an item that is no more than a label says of the items beside it that follow; `negated` and `outer` are what held
+/// for it, and what holds for its list.
+fn beside(item: &[Block], refused: bool, negated: bool, outer: bool) -> bool {
+    match item {
+        [Block { body: Body::Paragraph(spans), .. }] if plain(spans).trim_end().ends_with(':') => {
+            outer || if negated { refuses(&plain(spans)) } else { refused }
+        }
+        _ => negated,
+    }
+}
+
+/// An item of the template, or an item of the section that is open. Whether the items that follow it are taken out.
+fn list_item(item: &Item, negated: bool, outside: bool, reader: &mut Reader<'_>) -> bool {
     let outer = reader.open;
     reader.line = item.blocks.first().map_or(reader.line, |block| block.line);
     let lines = match item.blocks.first().map(|b| &b.body) {
@@ -145,17 +187,21 @@ fn list_item(item: &Item, reader: &mut Reader<'_>) {
             for block in below {
                 reader.validation(|| block.body.clone());
             }
+            reader.open = outer;
+            outside
         }
         None => {
-            nested(&item.blocks, false, None, reader);
+            let refused = nested(&item.blocks, negated, None, reader);
             reader.validation(|| Body::List(vec![item.clone()]));
+            reader.open = outer;
+            beside(&item.blocks, refused, negated, outside)
         }
     }
-    reader.open = outer;
 }
 
 /// The blocks of an item: what its first line says of place and “not” holds for what is nested below it.
-fn nested(blocks: &[Block], negated: bool, place: Option<&str>, reader: &mut Reader<'_>) {
+/// Whether it ends in such a “not”.
+fn nested(blocks: &[Block], negated: bool, place: Option<&str>, reader: &mut Reader<'_>) -> bool {
     let mut negated = negated;
     let mut place = place.map(str::to_owned);
     for block in blocks {
@@ -166,8 +212,10 @@ fn nested(blocks: &[Block], negated: bool, place: Option<&str>, reader: &mut Rea
                 place = end.place.or(place);
             }
             Body::List(items) => {
+                let mut left_alone = negated;
                 for item in items {
-                    nested(&item.blocks, negated, place.as_deref(), reader);
+                    let refused = nested(&item.blocks, left_alone, place.as_deref(), reader);
+                    left_alone = beside(&item.blocks, refused, left_alone, negated);
                 }
             }
             Body::Table(rows) => {
@@ -178,6 +226,7 @@ fn nested(blocks: &[Block], negated: bool, place: Option<&str>, reader: &mut Rea
             Body::Heading { .. } | Body::Rule | Body::Shown => {}
         }
     }
+    negated
 }
 
 /// What a paragraph leaves for the list below it.
@@ -187,7 +236,23 @@ struct End {
 }
 
 impl Reader<'_> {
+    /// Whether what stands here is below a label that takes it out.
+    fn below(&self) -> bool {
+        self.below != Below::Nothing
+    }
+
+    fn listed(&mut self) {
+        if self.below() {
+            self.below = Below::Listed;
+        }
+    }
+
+    fn begin_below(&mut self, spans: &[Span], negated: bool) {
+        self.below = if negated && is_bare_label(spans) { Below::Label } else { self.below };
+    }
+
     fn begin(&mut self, part: Part, until: Until) {
+        self.below = Below::Nothing;
         self.found.parts.push(part);
         self.open = Some(Open { part: Some(part), until, negated: false });
     }
@@ -199,9 +264,10 @@ impl Reader<'_> {
         }
     }
 
-    fn take(&mut self, spans: &[Span], negated: bool) {
-        self.take_in(spans, negated, None);
+    fn take(&mut self, spans: &[Span], negated: bool) -> End {
+        let end = self.take_in(spans, negated, None);
         self.validation(|| Body::Paragraph(spans.to_vec()));
+        end
     }
 
     /// Keeps a block of the validation matrix as it is.

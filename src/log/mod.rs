@@ -3,6 +3,9 @@
 //! The log is prose, written by people and models. It is read for what it says, never guessed at in favour of
 //! opening: what is no plain ACK by another party leaves a gate shut.
 
+mod answer;
+mod asks;
+mod body;
 mod entry;
 mod fold;
 mod gate;
@@ -18,6 +21,7 @@ mod reserve;
 mod sentence;
 mod slice;
 mod statement;
+mod stray;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -27,7 +31,7 @@ mod verdict;
 
 use jiff::civil::Date;
 
-use crate::markdown::Block;
+use crate::markdown::{Block, Unclosed};
 
 pub use fold::read;
 pub(crate) use heading::date_of;
@@ -117,6 +121,8 @@ pub struct Entry {
     pub why: String,
     /// Why it looks like a gate or a reply and is none.
     pub almost: Option<String>,
+    /// What the log's last entry leaves open at its end (its line is the log's): what is appended becomes part of the entry.
+    pub left_open: Option<Unclosed>,
     /// Its lines from the heading to the last with content, without white space at their ends and without the closing
     /// decoration: what a digest is taken of, and what makes two entries the same.
     pub text: String,

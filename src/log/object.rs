@@ -24,6 +24,8 @@ pub(super) enum Object {
 #[derive(Debug, Default)]
 pub(super) struct Names {
     pub(super) slices: HashSet<String>,
+    /// The slice of the latest gate.
+    pub(super) latest: Option<String>,
     /// Alias as tokens, and the party that has it.
     pub(super) aliases: Vec<(Vec<Token>, String)>,
 }
@@ -78,6 +80,52 @@ pub(super) fn object(phrase: &[Token], names: &Names) -> Object {
         }
     }
     vague.map(Object::Part).or(other.map(Object::Other)).unwrap_or_else(|| Object::Other(String::new()))
+}
+
+/// The slices of the log that a refusal names: those it lists, and any that it names by a name that is nothing else, but
+/// for those that it compares with or leaves out.
+pub(super) fn slices(tokens: &[Token], names: &Names) -> Vec<Object> {
+    let mut found = listed(tokens, names);
+    let ends = |t: &Token| matches!(t, Token::Mark(mark) if !matches!(mark, '/' | '(' | '"' | '“'));
+    for clause in tokens.split(ends) {
+        found.extend(named_plainly(clause, names).map(Object::Slice));
+    }
+    found
+}
+
+/// The slices that a clause names by a name that is nothing else, and does not compare with or leave out.
+pub(super) fn named_plainly<'t>(clause: &'t [Token], names: &'t Names) -> impl Iterator<Item = String> + 't {
+    clause.iter().enumerate().filter_map(move |(i, token)| {
+        let beside = clause.get(i.saturating_sub(4)..i).unwrap_or_default().iter().any(is_beside);
+        let is_one = matches!(token, Token::Code(_)) || token.word().is_some_and(is_plainly_a_slice);
+        (is_one && !beside && is_known(token, names)).then(|| token.name().map(str::to_owned)).flatten()
+    })
+}
+
+/// The slices of the log that words name one beside the other: “one and two”, “the one gate, the two gate”.
+pub(super) fn listed(tokens: &[Token], names: &Names) -> Vec<Object> {
+    let mut found = Vec::new();
+    let opens = |t: &&Token| t.is_dash() || matches!(t, Token::Mark(':' | '(')) || OPENS.iter().any(|w| t.is_word(w));
+    let start = tokens.iter().take_while(opens).count();
+    let ends = |t: &Token| t.is_word("and") || t.is_word("or") || matches!(t, Token::Mark(_)) || t.is_line_end();
+    for part in tokens.get(start..).unwrap_or_default().split(ends) {
+        let start = part.iter().take_while(|t| t.word().is_some_and(|w| is_one_of(w, DETERMINERS))).count();
+        match part.get(start..) {
+            Some([]) => {}
+            Some([token, rest @ ..])
+                if is_known(token, names) && rest.iter().all(|t| t.is_word("gate") || t.is_word("slice")) =>
+            {
+                found.extend(token.name().map(|name| Object::Slice(name.to_owned())));
+            }
+            _ => break,
+        }
+    }
+    found
+}
+
+/// A word behind which a slice is named to compare with it, or to leave it out.
+pub(super) fn is_beside(token: &Token) -> bool {
+    BESIDE.iter().any(|word| token.is_word(word))
 }
 
 /// What one thing is called; `None` for no words at all.
@@ -232,3 +280,9 @@ const PARTS: &[&str] = &[
     "none",
     "neither",
 ];
+
+const BESIDE: &[&str] =
+    &["after", "as", "before", "besides", "from", "like", "not", "since", "than", "unlike", "until", "with"];
+
+/// What may open a list of slices.
+const OPENS: &[&str] = &["on", "to", "for", "re", "regarding", "of", "both"];

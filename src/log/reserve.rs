@@ -83,11 +83,27 @@ pub(super) fn opens_with_reserve(sentence: &[Token], same_block: bool) -> Option
         "no" => next.is_none_or(|t| matches!(t, Token::Mark(_))),
         "not" => next.is_some_and(|t| t.is_word("yet")),
         "with" => reserve(sentence).is_some(),
+        "but" if only_points(sentence) => false,
         "subject" => next.is_some_and(|t| t.is_word("to")),
         word if same_block || first.starts_with(char::is_lowercase) => TAKES_BACK.contains(&word),
         word => matches!(word, "but" | "however" | "except" | "unless"),
     };
     takes_back.then(|| first.to_owned())
+}
+
+/// “But see our note below.”, “But no rush.”: it points at something that is no part of the answer.
+fn only_points(sentence: &[Token]) -> bool {
+    let said: Vec<String> = sentence.iter().filter_map(Token::word).map(str::to_lowercase).collect();
+    let Some((_, rest)) = said.split_first() else { return false };
+    let points = matches!(
+        rest.iter().map(String::as_str).collect::<Vec<_>>().as_slice(),
+        ["see" | "read" | "note", "also" | "the" | "our" | "my", "note" | "notes", ..] | ["no", "rush" | "hurry", ..]
+    );
+    let behind = sentence
+        .iter()
+        .skip_while(|t| !t.is_word("note") && !t.is_word("notes") && !t.is_word("rush") && !t.is_word("hurry"));
+    let behind: Vec<Token> = behind.skip(1).cloned().collect();
+    points && reserve(&behind).is_none()
 }
 
 const ALWAYS: &[&str] = &[

@@ -68,68 +68,6 @@ impl Said {
     }
 }
 
-/// Whether an item or cell answers a question with “No”: an answer stands at the start, perhaps behind the question's
-/// number, and behind each question mark and colon. What a dash, an arrow or a bracket sets off is an answer if it is
-/// no more than the word.
-pub(super) fn answers_no(tokens: &[Token]) -> bool {
-    let tokens: Vec<&Token> = tokens.iter().filter(|t| !matches!(t, Token::Hidden)).collect();
-    let behind = |i: usize| {
-        let rest = tokens.get(i + 1..).unwrap_or_default();
-        rest.get(rest.iter().take_while(|t| t.is_line_end()).count()..).unwrap_or_default()
-    };
-    let answers = |(i, mark): (usize, &&Token)| match mark {
-        Token::Mark('?' | ':') => opens_with_no(behind(i)),
-        mark if sets_off(mark) => match behind(i) {
-            [word, rest @ ..] => {
-                word.name().is_some_and(is_no)
-                    && rest.first().is_none_or(|t| matches!(t, Token::Mark(_) | Token::Newline))
-            }
-            [] => false,
-        },
-        _ => false,
-    };
-    let number = tokens.iter().take_while(|t| is_number(t)).count();
-    opens_with_no(&tokens)
-        || opens_with_no(tokens.get(number..).unwrap_or_default())
-        || tokens.iter().enumerate().any(answers)
-}
-
-/// Whether a line of a paragraph that begins with a question's number answers it with “No”: a list that starts at 2 is
-/// none where a paragraph goes on.
-pub(super) fn numbered_no(tokens: &[Token]) -> bool {
-    tokens.split(Token::is_line_end).any(|line| line.first().is_some_and(is_number) && answers_no(line))
-}
-
-fn opens_with_no(tokens: &[&Token]) -> bool {
-    // A box, an arrow, a cross or quotation marks before an answer are no part of it.
-    let mut words =
-        tokens.iter().filter_map(|t| t.name()).filter(|n| n.chars().any(|c| c.is_alphanumeric() && c != 'x'));
-    match words.next().map(str::to_lowercase).as_deref() {
-        Some("not") => words
-            .next()
-            .is_some_and(|next| matches!(next.to_lowercase().as_str(), "yet" | "ok" | "agreed" | "confirmed")),
-        word => word.is_some_and(is_no),
-    }
-}
-
-/// A mark that sets an answer off from its question.
-fn sets_off(token: &Token) -> bool {
-    token.is_dash() || matches!(token, Token::Mark('→' | '(' | '[' | '"' | '“' | ',')) || token.word() == Some("=")
-}
-
-/// The number of a question: `Q3`, `#3`, `3`, `Question 3`.
-fn is_number(token: &Token) -> bool {
-    token.word().is_some_and(|w| {
-        let digits = w.trim_start_matches(['#', 'q', 'Q']);
-        let number = !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit());
-        number || ["question", "point", "item", "answer"].iter().any(|name| w.eq_ignore_ascii_case(name))
-    })
-}
-
-fn is_no(word: &str) -> bool {
-    matches!(word.to_lowercase().as_str(), "no" | "nope" | "nack")
-}
-
 fn ends_here(after: &[Token]) -> bool {
     // `!?` is one end.
     if matches!(after.first(), Some(Token::Mark('.' | '!' | '?' | '…'))) {

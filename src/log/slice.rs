@@ -1,6 +1,6 @@
 //! The slice that a heading or a gate names.
 
-use super::entry::gate_phrase;
+use super::asks::gate_phrase;
 use super::heading::{Heading, date_of};
 use super::object::{is_plainly_a_slice, is_slice_name};
 use super::tokens::{Token, tokens};

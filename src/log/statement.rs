@@ -1,6 +1,7 @@
 //! What an entry's heading states: ACK, NACK, WITHDRAWN or landed, in its qualifier or beside it.
 
-use super::entry::{both, gate_phrase};
+use super::asks::gate_phrase;
+use super::body::both;
 use super::heading::{Heading, date_of};
 use super::object::{Names, Object, is_known, is_plainly_a_slice};
 use super::reserve::reserve;

@@ -6,7 +6,10 @@ use super::*;
 
 mod entries;
 mod history;
+mod refusals;
 mod replies;
+mod reserves;
+mod unclear;
 
 const GATE: &str = "## AgentOS executor (alignment gate: r4-adapter)\n\n- What we will change: `agentos/x.py`\n\n";
 
@@ -182,6 +185,40 @@ fn paths_stand_under_what_we_will_change() {
         ("- `What we will change`: a/x.py", vec![]),
         ("- `What we will change`\n\n  a/x.py", vec![]),
         ("- What we will change `a/x`", vec![]),
+    ] {
+        assert_eq!(listed(body), paths, "{body}");
+    }
+}
+
+#[test]
+fn a_label_that_leaves_things_alone_holds_for_what_stands_below_it() {
+    for label in [
+        "Out of scope:",
+        "Not in this slice:",
+        "Unchanged:",
+        "Will not touch:",
+        "**Out of scope**",
+        "Not in this slice",
+    ] {
+        for (body, paths) in [
+            ("### What we will change\n\n- `a/x`\n\n@\n\n- `b/y`\n- `c/z`", vec!["a/x", "!b/y", "!c/z"]),
+            ("### What we will change\n\n- `a/x`\n\n@\n- `b/y`", vec!["a/x", "!b/y"]),
+            ("### What we will change\n\n@\n\n- `b/y`\n\n* `c/z`\n\nThen `a/x`.", vec!["!b/y", "!c/z", "a/x"]),
+            ("### What we will change\n\n`a/x`\n\n@\n\n`b/y`\n\n`c/z`", vec!["a/x", "!b/y", "!c/z"]),
+            ("### What we will change\n\n@\n\n| path |\n|---|\n| `b/y` |", vec!["!b/y"]),
+            ("### What we will change\n\n#### @\n\n- `b/y`", vec!["!b/y"]),
+            ("- What we will change:\n  - `a/x`\n\n  @\n  - `b/y`", vec!["a/x", "!b/y"]),
+        ] {
+            let body = body.replace("@", label);
+            assert_eq!(listed(&body), paths, "{body}");
+        }
+    }
+    for (body, paths) in [
+        ("### What we will change\n\n- `a/x`\n- Out of scope:\n- `b/y`\n- `c/z`", vec!["a/x", "!b/y", "!c/z"]),
+        ("- What we will change:\n  - Unchanged:\n  - `b/y`\n  - Changed:\n  - `a/x`", vec!["!b/y", "a/x"]),
+        ("### What we will change\n\nOut of scope: `b/y`\n\n- `a/x`", vec!["!b/y", "a/x"]),
+        ("### What we will change\n\nThe schemas stay unchanged.\n\n- `a/x`", vec!["a/x"]),
+        ("### What we will change\n\nPaths:\n\n- `a/x`", vec!["a/x"]),
     ] {
         assert_eq!(listed(body), paths, "{body}");
     }

@@ -1,6 +1,6 @@
 //! The grammar of a reply: ACK, NACK, WITHDRAWN, landed, where such a word opens a sentence or a qualifier.
 
-use super::object::{Names, Object, gate_words, is_known, is_plainly_a_slice, object};
+use super::object::{Names, Object, gate_words, is_known, is_plainly_a_slice, listed, object, slices};
 use super::reserve::reserve;
 use super::tokens::{Token, has_invisible};
 
@@ -24,8 +24,26 @@ pub(super) enum Verb {
 pub(super) struct Statement {
     pub(super) verb: Verb,
     pub(super) object: Object,
+    /// What else a refusal names: it holds for all of it.
+    pub(super) also: Vec<Object>,
     /// For [`Verb::Changes`], the words that make it so.
     pub(super) reserve: Option<String>,
+}
+
+impl Statement {
+    fn new(verb: Verb, object: Object) -> Self {
+        Statement { verb, object, also: Vec::new(), reserve: None }
+    }
+
+    /// The statement about these as well.
+    pub(super) fn and(mut self, also: impl IntoIterator<Item = Object>) -> Self {
+        for named in also {
+            if named != Object::Bare && named != self.object && !self.also.contains(&named) {
+                self.also.push(named);
+            }
+        }
+        self
+    }
 }
 
 /// What the opening of a text was taken for.
@@ -44,6 +62,9 @@ pub(super) const TWO_THINGS: &str = "it says two things at once";
 
 /// Reads a sentence or qualifier by its first word.
 pub(super) fn read(sentence: &[Token], names: &Names) -> Opening {
+    // A mark of approval before the word says no more than it does.
+    let marks = sentence.iter().take_while(|t| **t == Token::Mark('✓')).count();
+    let sentence = sentence.get(marks..).unwrap_or_default();
     let Some((Token::Word(first), tail)) = sentence.split_first() else { return Opening::Nothing };
     let verb = match first.as_str() {
         "ACK" => Verb::Ack,
@@ -51,7 +72,7 @@ pub(super) fn read(sentence: &[Token], names: &Names) -> Opening {
         word if word.eq_ignore_ascii_case("withdrawn") => Verb::Withdrawn,
         word if word.eq_ignore_ascii_case("landed") => Verb::Landed,
         word if asks_for_changes(word, tail) => Verb::Changes,
-        word => return almost_ack(word),
+        word => return almost_nack(word, tail).unwrap_or_else(|| almost_ack(word)),
     };
     let tail: Vec<Token> = tail.iter().filter(|t| **t != Token::Hidden).cloned().collect();
     if tail.iter().rev().find(|t| !matches!(t, Token::Mark('✓' | ')' | '.') | Token::Newline))
@@ -68,7 +89,14 @@ pub(super) fn read(sentence: &[Token], names: &Names) -> Opening {
     match verb {
         Verb::Ack => ack(&tail, names),
         Verb::Changes => {
-            Opening::Says(Statement { verb, object: Object::Bare, reserve: Some("changes requested".to_owned()) })
+            let tail = if first.contains('-') { tail.as_slice() } else { tail.get(1..).unwrap_or_default() };
+            let object = match tail.first() {
+                Some(Token::Mark(mark)) => remark_object(*mark, tail, names),
+                _ => named(tail, names).unwrap_or(Object::Bare),
+            };
+            let object = if matches!(object, Object::Other(_) | Object::Part(_)) { Object::Bare } else { object };
+            let reserve = Some("changes requested".to_owned());
+            Opening::Says(Statement { reserve, ..Statement::new(verb, object) }.and(slices(tail, names)))
         }
         _ => closing(verb, first, &tail, names),
     }
@@ -107,9 +135,13 @@ pub(super) fn stronger(left: Verb, right: Verb) -> Verb {
 }
 
 fn contradiction(verb: Verb, other: Verb, tail: &[Token], names: &Names) -> Opening {
-    let object = named(tail, names).unwrap_or(Object::Bare);
+    let object = match named(tail, names) {
+        Some(Object::Other(_) | Object::Part(_)) | None => Object::Bare,
+        Some(object) => object,
+    };
     let reserve = Some(TWO_THINGS.to_owned());
-    Opening::Says(Statement { verb: stronger(verb, other), object, reserve })
+    let said = Statement { reserve, ..Statement::new(stronger(verb, other), object) };
+    Opening::Says(said.and(slices(tail, names)))
 }
 
 /// What may follow ACK: its end, a mark and a remark, or what it answers.
@@ -141,8 +173,8 @@ fn ack(tail: &[Token], names: &Names) -> Opening {
     match (object, held) {
         // “ACK on all but packaging”: what it is about is the reserve itself.
         (Some(Object::Other(text)), Some((_, words))) if text.is_empty() => Opening::Says(changes(Object::Bare, words)),
-        (Some(object), None) => Opening::Says(Statement { verb: Verb::Ack, object, reserve: None }),
-        (Some(object), Some((_, words))) => Opening::Says(changes(object, words)),
+        (Some(object), None) => Opening::Says(Statement::new(Verb::Ack, object)),
+        (Some(object), Some((_, words))) => Opening::Says(changes(object, words).and(listed(named_in, names))),
         (None, _) => {
             let next = tail.iter().find_map(Token::name).unwrap_or("this");
             Opening::Almost(format!(
@@ -155,7 +187,7 @@ fn ack(tail: &[Token], names: &Names) -> Opening {
 /// A reserve about a part of the gate is about the gate.
 fn changes(object: Object, words: String) -> Statement {
     let object = if matches!(object, Object::Part(_)) { Object::Bare } else { object };
-    Statement { verb: Verb::Changes, object, reserve: Some(format!("“{words}”")) }
+    Statement { reserve: Some(format!("“{words}”")), ..Statement::new(Verb::Changes, object) }
 }
 
 /// NACK, WITHDRAWN and landed close: what follows may be any remark, unless it names something else.
@@ -183,7 +215,8 @@ fn closing(verb: Verb, first: &str, tail: &[Token], names: &Names) -> Opening {
         Object::Other(_) if verb != Verb::Nack || !on => Object::Bare,
         object => object,
     };
-    Opening::Says(Statement { verb, object, reserve: None })
+    let said = Statement::new(verb, object);
+    Opening::Says(if verb == Verb::Nack { said.and(slices(tail, names)) } else { said })
 }
 
 /// What a tail without a mark names: “on the gate”, “r4-adapter”, “the alignment gate”. `None` if it is another word.
@@ -282,6 +315,17 @@ const PUTS_OFF: &[&str] = &[
     "tomorrow",
     "wanted",
 ];
+
+/// Words that refuse and are not NACK, said by themselves or in capitals: they close nothing, so that the reader is told.
+fn almost_nack(word: &str, tail: &[Token]) -> Option<Opening> {
+    let refuses = REFUSES.iter().any(|refusal| word.eq_ignore_ascii_case(refusal));
+    let alone = tail.iter().all(|t| t.name().is_none());
+    let is_verdict = alone || word.chars().all(|c| c.is_ascii_uppercase());
+    (refuses && is_verdict).then(|| Opening::Almost(format!("“{word}” is not the word NACK, nor WITHDRAWN")))
+}
+
+const REFUSES: &[&str] =
+    &["declined", "denied", "disagree", "disagreed", "hold", "refused", "rejected", "retracted", "revoked"];
 
 /// Words that look like ACK and are none, so that the reader can be told.
 fn almost_ack(word: &str) -> Opening {

@@ -7,11 +7,13 @@
 mod apart;
 mod build;
 mod html;
+mod open;
 mod said;
 mod section;
 
 pub use apart::parse_apart;
 pub use build::parse;
+pub use open::{Unclosed, left_open};
 pub use said::said_lines;
 pub use section::{Section, sections};
 

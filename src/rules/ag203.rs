@@ -3,13 +3,15 @@
 use super::next_step;
 use crate::case::{Brought, Case, Draft, Found};
 use crate::log::{Entry, Log};
+use crate::report::escape;
 
 rule! {
     /// # What it refuses
     ///
     /// A change of the log after which an earlier entry is not there any more, reads otherwise, or stands elsewhere; a
     /// merge after which an entry of any parent is missing or out of its order; a log that is not UTF-8. White space at
-    /// the ends of lines, the closing decoration and what stands above the first entry may change.
+    /// the ends of lines, the closing decoration and what stands above the first entry may change; and an entry that leaves a
+    /// fence or a comment open may be closed by that one line.
     ///
     /// # Why
     ///
@@ -36,7 +38,17 @@ fn check(case: &Case<'_>, found: &mut Found<'_>) {
     for before in &brought.before {
         if let Some(lost) = first_lost(before, brought) {
             let message = format!("the log's entry “{}” is changed, moved or taken out", next_step::heading(lost));
-            found.add(Draft::new(message).path(&path).log(&brought.path, lost.line).help(help));
+            let draft = match &lost.left_open {
+                // What was appended is sound, and has become part of what stands open above it.
+                Some(open) => {
+                    let closer = escape(&open.closer);
+                    let message = format!("{message}: line {} opens what no `{closer}` closes", open.line);
+                    let help = format!("put a line `{closer}` below that entry, then what is appended");
+                    Draft::new(message).path(&path).log(&brought.path, open.line).help(help)
+                }
+                None => Draft::new(message).path(&path).log(&brought.path, lost.line).help(help),
+            };
+            found.add(draft);
         }
     }
 }
@@ -46,9 +58,15 @@ fn check(case: &Case<'_>, found: &mut Found<'_>) {
 fn first_lost<'l>(before: &'l Log, brought: &Brought) -> Option<&'l Entry> {
     let mut after = brought.log.entries.iter();
     // What was no UTF-8 has to change before the log can be read again.
-    let same = |now: &Entry, then: &Entry| now.text == then.text || then.text.contains('\u{fffd}');
+    let same = |now: &Entry, then: &Entry| now.text == then.text || then.text.contains('\u{fffd}') || closes(now, then);
     before.entries.iter().find(|entry| match brought.before.len() {
         0 | 1 => after.next().is_none_or(|e| !same(e, entry)),
         _ => !after.any(|e| same(e, entry)),
     })
+}
+
+/// Whether an entry only closes at its end what it had left open.
+fn closes(now: &Entry, then: &Entry) -> bool {
+    let open = then.left_open.as_ref();
+    open.is_some_and(|open| now.text.strip_prefix(&then.text).is_some_and(|rest| rest.trim() == open.closer))
 }

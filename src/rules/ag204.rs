@@ -8,7 +8,8 @@ rule! {
     /// # What it warns of
     ///
     /// An entry, from the gate that counts on or one that the change adds, that looks like a gate or a reply and cannot
-    /// be read as one: `ack`, `ACK?`, `ACK requested`, look-alike letters.
+    /// be read as one: `ack`, `ACK?`, `ACK requested`, look-alike letters, `Verdict: ACK`. And the
+    /// last entry, where it leaves a fence or a comment open, which would swallow the next.
     ///
     /// # Why
     ///
@@ -35,6 +36,15 @@ fn check(case: &Case<'_>, found: &mut Found<'_>) {
             );
             let help = "append an entry that says it plainly; `verify-gate log` shows what each was taken for";
             found.add(Draft::new(message).log(path, entry.line).help(help));
+        }
+        if let Some(open) = &entry.left_open {
+            let message = format!(
+                "“{}” leaves `{}` to close what it opens here, so whatever is appended becomes part of it",
+                next_step::heading(entry),
+                escape(&open.closer)
+            );
+            let help = format!("append a line `{}`, before anything else is appended", escape(&open.closer));
+            found.add(Draft::new(message).log(path, open.line).help(help));
         }
     }
 }
