@@ -5,12 +5,14 @@
 //! is kept as a block without content, or as a span that is [`Ink::Hidden`].
 
 mod apart;
+mod append;
 mod build;
 mod html;
 mod said;
 mod section;
 
 pub use apart::parse_apart;
+pub use append::appended;
 pub use build::parse;
 pub use said::said_lines;
 pub use section::{Section, sections};

@@ -11,7 +11,7 @@ mod session;
 mod validating;
 
 pub use entries::{Answer, GateCommand, GateNew, Nack, Ready, Writing};
-pub use plans::{PlanCheck, PlanCommand, PlanNew, Slice};
+pub use plans::{HandoffArgs, PlanCheck, PlanCommand, PlanNew};
 pub use session::{Begin, SessionCommand};
 pub use validating::{BundleArgs, ValidateArgs};
 
@@ -110,8 +110,8 @@ pub enum Command {
         #[command(subcommand)]
         command: PlanCommand,
     },
-    /// Show what a handoff of the slice still lacks, and the command that mends each
-    Handoff(Slice),
+    /// Show what a handoff of the slice still lacks, and the command that mends each; or draft what is lacking
+    Handoff(HandoffArgs),
     /// Show how a contract changed, and whether that is only additive
     Contract(ContractArgs),
     /// Check a key bundle, a licence pack, or a signature by itself
