@@ -100,7 +100,7 @@ impl Flaw {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{File, manifest};
+    use super::super::{File, Said, manifest};
     use super::*;
     use crate::change::{Kind, ObjectId};
 
@@ -118,7 +118,7 @@ mod tests {
         contents.files.insert("a".to_owned(), file(Kind::File, "A"));
         contents.files.insert("run".to_owned(), file(Kind::Executable, "R"));
         contents.files.insert("link".to_owned(), file(Kind::Symlink, "L"));
-        let wanted = manifest("AgentOS", "r4", None, &contents);
+        let wanted = manifest("AgentOS", "r4", None, &Said::default(), &contents);
         let good =
             [packed("a", "A", Some(0o100_600)), packed("run", "R", Some(0o755)), packed("link", "L", Some(0o120_777))];
         assert_eq!(flaws(&contents, &good, None, &wanted), []);

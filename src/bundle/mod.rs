@@ -2,7 +2,7 @@
 
 mod flaw;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
@@ -48,8 +48,17 @@ impl File {
     }
 }
 
+/// What a person said of a bundle, which nobody could find out again.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Said {
+    /// The slice builds on its base by that person's word, not by its gate.
+    pub since: bool,
+    /// The files that were asked for besides, by path from the root.
+    pub included: BTreeSet<String>,
+}
+
 /// The manifest of a bundle: nothing of the machine or the moment is in it, so the same slice has the same.
-pub fn manifest(repository: &str, slice: &str, base: Option<&ObjectId>, contents: &Contents) -> Value {
+pub fn manifest(repository: &str, slice: &str, base: Option<&ObjectId>, said: &Said, contents: &Contents) -> Value {
     let files: Vec<Value> = (contents.files.iter())
         .map(|(path, file)| {
             json!({"path": path, "mode": format!("{:o}", file.mode()), "bytes": file.bytes, "sha256": file.sha256})
@@ -62,6 +71,8 @@ pub fn manifest(repository: &str, slice: &str, base: Option<&ObjectId>, contents
         "repository": repository,
         "slice": slice,
         "base": base.map(|id| id.0.as_str()),
+        "since": said.since,
+        "included": said.included,
         "files": files,
         "deleted": contents.deleted,
         "submodules": submodules,

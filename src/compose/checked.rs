@@ -3,6 +3,7 @@
 use super::body::{Ink, entry};
 use super::{GateWish, Wish, Writer};
 use crate::log::{self, Entry, Gate, Kind, Listed, Log, Part, State};
+use crate::markdown::appended;
 
 /// An entry and the log with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,21 +127,6 @@ fn texts(wish: &Wish) -> Vec<&String> {
         Wish::Ready { slice, note } => slice.iter().chain(note).collect(),
         Wish::Ack { .. } | Wish::Withdraw { .. } | Wish::Landed { .. } => Vec::new(),
     }
-}
-
-/// The log with the entry as its last, an empty line before it, in the line ends that the log has.
-fn appended(text: &str, entry: &str) -> String {
-    let crlf = text.find('\n').is_some_and(|end| text.get(..end).is_some_and(|line| line.ends_with('\r')));
-    let end = if crlf { "\r\n" } else { "\n" };
-    let mut out = text.to_owned();
-    if !out.is_empty() && !out.ends_with('\n') {
-        out.push_str(end);
-    }
-    if !out.is_empty() && out != "\u{feff}" {
-        out.push_str(end);
-    }
-    out.push_str(&entry.replace('\n', end));
-    out
 }
 
 /// What the log's reader makes of the log with the entry.

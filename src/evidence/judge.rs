@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::manifest::{Manifest, Outcome, Ran, Status};
-use crate::plan::matrix::{Check, Matrix};
+use crate::plan::matrix::{Check, Condition, Matrix};
 use crate::report::escape;
 
 /// A run, as it is found.
@@ -51,6 +51,8 @@ pub enum Lack {
     Red(String, String, String),
     /// A command of the matrix was not run.
     NotRun(String),
+    /// Every command of the matrix need not be run, and none was.
+    AllSkipped(Vec<Check>),
     /// The matrix has nothing that can be run, and does not say that there is nothing.
     NoCommand,
 }
@@ -58,7 +60,9 @@ pub enum Lack {
 /// What keeps the runs of a slice, oldest first, from standing for this tree under this matrix.
 ///
 /// The runs of the tree count together: of each command its latest run does, so that one that was missing can be run by
-/// itself. A command whose condition was never asked for need not have run; if it did, it has to have passed.
+/// itself. A command whose condition was never asked for need not have run; if it did, it has to have passed. Where no
+/// command has run, nothing stands, unless the matrix says that there is nothing to run. A run that did not come to its end
+/// counts for nothing, and what is in its folder neither.
 pub fn judge(runs: &[Run], matrix: &Matrix, tree: &str) -> Vec<Lack> {
     if matrix.checks.is_empty() && matrix.nothing.is_some() {
         return Vec::new();
@@ -79,24 +83,44 @@ pub fn judge(runs: &[Run], matrix: &Matrix, tree: &str) -> Vec<Lack> {
     if manifest.status != Status::Complete {
         return vec![Lack::Unfinished(last.folder.clone())];
     }
+    let complete: Vec<(&Run, &Manifest)> =
+        of_tree.into_iter().filter(|(_, manifest)| manifest.status == Status::Complete).collect();
     let mut lacks = Vec::new();
-    for (run, manifest) in &of_tree {
+    for (run, manifest) in &complete {
         unedited(run, manifest, &mut lacks);
     }
+    if matrix.checks.iter().all(|check| latest_of(check, &complete).is_none()) && matrix.only_skips() {
+        lacks.push(Lack::AllSkipped(matrix.checks.clone()));
+    }
     for check in &matrix.checks {
-        lacks.extend(of_check(check, &of_tree));
+        lacks.extend(of_check(check, &complete));
     }
     lacks
 }
 
-/// What became of a command when it was last run on the tree.
-fn of_check(check: &Check, of_tree: &[(&Run, &Manifest)]) -> Option<Lack> {
-    let ran =
-        of_tree.iter().rev().filter(|(_, manifest)| manifest.status == Status::Complete).find_map(|(run, manifest)| {
-            let ran = manifest.checks.iter().find(|ran| ran.command == check.command && ran.outcome.has_run())?;
-            Some((*run, *manifest, ran))
-        });
-    match ran {
+/// The latest of these runs in which a command was started, and what became of it there.
+fn latest_of<'r>(check: &Check, complete: &[(&'r Run, &'r Manifest)]) -> Option<(&'r Run, &'r Manifest, &'r Ran)> {
+    complete.iter().rev().find_map(|(run, manifest)| {
+        let ran = manifest.checks.iter().find(|ran| ran.command == check.command && ran.outcome.has_run())?;
+        Some((*run, *manifest, ran))
+    })
+}
+
+/// Of each command of the matrix that ran on this tree, its latest complete run: the command, how that ended, and the run's
+/// folder.
+pub fn shown<'r>(runs: &'r [Run], matrix: &Matrix, tree: &str) -> Vec<(&'r str, String, &'r str)> {
+    let complete: Vec<(&Run, &Manifest)> = runs
+        .iter()
+        .filter_map(|run| run.manifest.as_ref().ok().map(|manifest| (run, manifest)))
+        .filter(|(_, manifest)| manifest.tree == tree && manifest.status == Status::Complete)
+        .collect();
+    let latest = matrix.checks.iter().filter_map(|check| latest_of(check, &complete));
+    latest.map(|(run, _, ran)| (ran.command.as_str(), ran.ending(), run.folder.as_str())).collect()
+}
+
+/// What keeps a command from standing, as it was last run on the tree.
+fn of_check(check: &Check, complete: &[(&Run, &Manifest)]) -> Option<Lack> {
+    match latest_of(check, complete) {
         None if check.condition.is_some() => None,
         None => Some(Lack::NotRun(check.command.clone())),
         Some((run, _, ran)) if ran.outcome != Outcome::Passed => {
@@ -128,6 +152,19 @@ fn unedited(run: &Run, manifest: &Manifest, lacks: &mut Vec<Lack>) {
     lacks.extend(added.map(|name| Lack::Added(run.folder.clone(), name.clone())));
 }
 
+/// Commands that were left out, and what each waits for; safe to print.
+pub fn skipped(checks: &[Check]) -> String {
+    let one = |check: &Check| {
+        let command = escape(&check.command);
+        match &check.condition {
+            None => format!("`{command}` was not asked for"),
+            Some(Condition::Elsewhere(party)) => format!("`{command}` is for {}", escape(party)),
+            Some(condition) => format!("`{command}` runs with --{}", condition.as_str()),
+        }
+    };
+    checks.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
 impl Lack {
     /// The word that JSON uses.
     pub fn reason(&self) -> &'static str {
@@ -143,6 +180,7 @@ impl Lack {
             Lack::Added(..) => "added",
             Lack::Red(..) => "red",
             Lack::NotRun(_) => "not-run",
+            Lack::AllSkipped(_) => "all-skipped",
             Lack::NoCommand => "no-command",
         }
     }
@@ -156,7 +194,12 @@ impl Lack {
             Lack::OtherTree(run) => {
                 format!("the latest run, {}, is of another tree: something has changed since", q(run))
             }
-            Lack::Unfinished(run) => format!("run {} did not come to its end", q(run)),
+            Lack::Unfinished(run) => {
+                format!(
+                    "the latest run of this tree, {}, did not come to its end: it was interrupted or killed",
+                    q(run)
+                )
+            }
             Lack::TreeChanged(run) => {
                 format!("the commands of run {} changed the tree that they were to check", q(run))
             }
@@ -166,6 +209,7 @@ impl Lack {
             Lack::Added(run, file) => format!("{} of run {} is no part of what was archived", q(file), q(run)),
             Lack::Red(run, command, ending) => format!("{} {} in run {}", q(command), escape(ending), q(run)),
             Lack::NotRun(command) => format!("{} of the Validation Matrix has not been run on this tree", q(command)),
+            Lack::AllSkipped(checks) => format!("nothing has been run on this tree: {}", skipped(checks)),
             Lack::NoCommand => "the Validation Matrix names no command that can be run".to_owned(),
         }
     }
@@ -180,6 +224,9 @@ impl Lack {
                 "put the file back as it was, or remove the run's folder and run `verify-gate validate` again"
             }
             Lack::Red(..) => "mend what fails, then run `verify-gate validate`",
+            Lack::AllSkipped(_) => {
+                "run `verify-gate validate` with the option that is named, or let the matrix name a command that always runs, or `N/A` and why there is none"
+            }
             Lack::NoCommand => "write each command as a code span (`pytest`), or `N/A` and why there is none",
             _ => "run `verify-gate validate`",
         }
@@ -189,7 +236,6 @@ impl Lack {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::matrix::Condition;
 
     fn run(folder: &str, tree: &str, outcomes: &[(&str, Outcome)]) -> Run {
         let mut manifest = Manifest::begun("r4", "policy");
@@ -265,6 +311,36 @@ mod tests {
         // What came last counts.
         assert_eq!(reasons(&[good(), named(Outcome::Failed)]), ["red"]);
         assert_eq!(reasons(&[good(), Run { manifest: Err(String::new()), ..good() }]), ["unreadable"]);
+    }
+
+    #[test]
+    fn a_run_that_was_killed_takes_nothing_from_a_later_one() {
+        let mut killed = run("1", "t", &GREEN);
+        let manifest = killed.manifest.as_mut().unwrap();
+        (manifest.status, manifest.checks[0].log, manifest.checks[1].log) = (Status::Running, None, None);
+        assert_eq!(reasons(std::slice::from_ref(&killed)), ["unfinished"]);
+        assert_eq!(reasons(&[killed.clone(), run("2", "t", &GREEN)]), Vec::<&str>::new());
+        // Of no run without a manifest is the tree known.
+        let none = Run { folder: "0".to_owned(), manifest: Err("there is none".to_owned()), files: BTreeMap::new() };
+        assert_eq!(reasons(&[none, run("2", "t", &GREEN)]), Vec::<&str>::new());
+        // What was slipped into a complete run still counts, however many come after it.
+        let mut added = run("1", "t", &GREEN);
+        added.files.insert("x".to_owned(), Found { bytes: 1, sha256: None });
+        assert_eq!(reasons(&[added, run("2", "t", &GREEN)]), ["added"]);
+        assert_eq!(reasons(&[run("1", "t", &GREEN), killed]), ["unfinished"]);
+    }
+
+    #[test]
+    fn where_nothing_was_run_nothing_stands() {
+        let mut matrix = Matrix::of_commands(["c", "d"]);
+        matrix.checks[0].condition = Some(Condition::Online);
+        matrix.checks[1].condition = Some(Condition::Elsewhere("CCC".to_owned()));
+        let reasons = |runs: &[Run]| judge(runs, &matrix, "t").iter().map(Lack::reason).collect::<Vec<_>>();
+        assert_eq!(reasons(&[run("1", "t", &[("c", Outcome::Skipped), ("d", Outcome::Skipped)])]), ["all-skipped"]);
+        assert_eq!(reasons(&[run("1", "t", &[("c", Outcome::Passed)])]), Vec::<&str>::new());
+        assert_eq!(reasons(&[run("1", "t", &[("c", Outcome::Failed)])]), ["red"]);
+        let said = judge(&[run("1", "t", &[])], &matrix, "t")[0].message();
+        assert!(said.contains("`c` runs with --online") && said.contains("`d` is for CCC"), "{said}");
     }
 
     #[test]

@@ -8,7 +8,7 @@ mod manifest;
 mod mask;
 mod name;
 
-pub use judge::{Found, Lack, Run, judge};
+pub use judge::{Found, Lack, Run, judge, shown, skipped};
 pub use manifest::{Manifest, Outcome, Ran, Status};
 pub use mask::{Masker, is_secret_name};
 pub use name::{folder_name, log_name};

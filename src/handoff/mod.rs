@@ -4,6 +4,7 @@
 //! it does not name is `None`.
 
 mod docs;
+mod draft;
 mod entry;
 mod progress;
 
@@ -11,6 +12,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use docs::needs_nothing;
+pub use draft::{Done, entry, pointer, with_entry, with_pointer};
 pub use entry::{read, role_of};
 pub use progress::{Pointer, latest, pointers};
 
@@ -47,9 +49,15 @@ impl Entry {
     /// Whether it is about a slice: names it in its heading, in a line `Slice:` or by its plan, or as a code span.
     pub fn is_about(&self, slice: &str) -> bool {
         self.slice.as_deref() == Some(slice)
-            || entry::names(&self.heading, slice)
+            || self::entry::names(&self.heading, slice)
             || self.body.contains(&format!("`{slice}`"))
             || self.body.lines().flat_map(crate::plan::pointed_at).any(|path| slice_of(path) == Some(slice))
+    }
+
+    /// The first line that a draft left open, `[fill in: …]`.
+    pub fn open_line(&self) -> Option<usize> {
+        let is_open = |line: &str| line.to_lowercase().contains(crate::plan::PLACEHOLDER);
+        self.body.lines().position(is_open).map(|below| self.line + 1 + below)
     }
 }
 

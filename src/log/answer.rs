@@ -6,8 +6,7 @@ use super::tokens::Token;
 
 /// Whether an item or cell answers a question with “No”: an answer stands at the start, perhaps behind the question's
 /// number, and behind each question mark and colon. What a dash, an arrow or a bracket sets off is an answer if it is
-/// no more than the word. A “No” by which nothing stands in the way (“Any objections? No.”, “No further questions.”)
-/// refuses nothing.
+/// no more than the word. “No” before a thing that could stand in the way (“No further questions.”) is no answer.
 pub(super) fn answers_no(tokens: &[Token]) -> bool {
     let tokens: Vec<&Token> = tokens.iter().filter(|t| !matches!(t, Token::Hidden)).collect();
     let number = tokens.iter().take_while(|t| is_number(t)).count();
@@ -50,7 +49,7 @@ pub(super) fn numbered_no(tokens: &[Token]) -> bool {
     tokens.split(Token::is_line_end).any(|line| line.first().is_some_and(is_number) && answers_no(line))
 }
 
-/// Whether a “No” to this question says that nothing stands in the way: it asks whether there is any such thing
+/// Whether a “No” to this question, asked in running text, says that nothing stands in the way: it asks whether there is any such thing
 /// (“Any network calls?”), or names one (“Breaking changes:”), and is no question for leave.
 pub(super) fn asks_for_trouble(question: &[&Token]) -> bool {
     let clause = last_clause(question);
@@ -96,10 +95,8 @@ fn is_nothing(question: &[&Token], is_numbered: bool, rest: &[&Token]) -> bool {
     let asked = lower(last_clause(question));
     let held = |rest: &[&Token]| reserve(&rest.iter().map(|t| (*t).clone()).collect::<Vec<_>>()).is_some();
     match rest.first() {
-        None | Some(Token::Mark(_) | Token::Newline) => {
-            let demands = lower(rest).iter().any(|w| VERBS.contains(&w.as_str()));
-            asks_for_trouble(question) && !held(rest) && !demands
-        }
+        // Whatever was asked, it is answered “No”.
+        None | Some(Token::Mark(_) | Token::Newline) => false,
         Some(_) => {
             let words: Vec<String> = rest.iter().map_while(|t| t.word()).map(str::to_lowercase).collect();
             let Some(at) = words.iter().take(4).position(|w| is_thing(w)) else { return false };

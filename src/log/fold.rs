@@ -184,8 +184,13 @@ impl Fold {
                 Some(Err(why)) => {
                     let meant = self.target(&party, State::Acked, &read.object);
                     let is_lost = meant.and_then(|found| self.unless_unclear(found, &read)).is_err();
-                    if read.kind == Kind::Ack && is_lost && is_meant_for_the_gate(&read) {
-                        entry.almost = Some(format!("{why}; `(ACK: SLICE)` answers that slice's gate"));
+                    let verb = match read.kind {
+                        Kind::Ack if is_meant_for_the_gate(&read) => Some("ACK"),
+                        Kind::Nack => Some("NACK"),
+                        _ => None,
+                    };
+                    if let Some(verb) = verb.filter(|_| is_lost) {
+                        entry.almost = Some(format!("{why}; `({verb}: SLICE)` answers that slice's gate"));
                     }
                     entry.why = format!("{}, but {why}", entry.why);
                 }
@@ -259,7 +264,7 @@ impl Fold {
     }
 
     /// The gate that a reply means, and what else is to say of that. A refusal of what no gate is called is one of the
-    /// latest gate: it never leaves open what it may have meant.
+    /// latest gate, unless it is of something else altogether: it never leaves open what it may have meant.
     fn target(&self, party: &str, state: State, object: &Object) -> Result<(usize, String), String> {
         let latest = self.log.gates.len().checked_sub(1).ok_or_else(|| "there is no gate above it".to_owned())?;
         let found = match object {
@@ -274,7 +279,7 @@ impl Fold {
             Object::Other(what) => Err(format!("it answers something else: “{what}”")),
         };
         let refuses = match state {
-            State::Rejected => true,
+            State::Rejected => !matches!(object, Object::Other(what) if !is_of_a_gate(what)),
             State::ChangesRequested => !matches!(object, Object::Part(_) | Object::Other(_)),
             _ => false,
         };
@@ -323,11 +328,67 @@ impl Fold {
 fn is_meant_for_the_gate(read: &Read) -> bool {
     match &read.object {
         Object::Part(_) | Object::Gate { .. } => true,
-        Object::Other(what) => what.split(' ').any(|word| NEARLY_THE_GATE.iter().any(|w| w.eq_ignore_ascii_case(word))),
+        Object::Other(what) => says_one_of(what, NEARLY_THE_GATE),
         Object::Slice(_) => true,
         Object::Bare => !read.beside.is_empty(),
     }
 }
+
+/// Whether what a refusal is of is something that a gate asks for.
+fn is_of_a_gate(what: &str) -> bool {
+    says_one_of(what, NEARLY_THE_GATE) || says_one_of(what, OF_A_GATE)
+}
+
+fn says_one_of(what: &str, words: &[&str]) -> bool {
+    what.split(|c: char| !c.is_alphanumeric()).any(|word| words.iter().any(|w| w.eq_ignore_ascii_case(word)))
+}
+
+const OF_A_GATE: &[&str] = &[
+    "acceptance",
+    "adapter",
+    "all",
+    "any",
+    "api",
+    "approach",
+    "change",
+    "code",
+    "contract",
+    "contracts",
+    "design",
+    "edits",
+    "everything",
+    "field",
+    "fields",
+    "file",
+    "files",
+    "interface",
+    "it",
+    "key",
+    "keys",
+    "licence",
+    "license",
+    "licensing",
+    "matrix",
+    "name",
+    "names",
+    "naming",
+    "packaging",
+    "path",
+    "point",
+    "points",
+    "question",
+    "questions",
+    "rename",
+    "schema",
+    "schemas",
+    "test",
+    "tests",
+    "timeline",
+    "type",
+    "types",
+    "validation",
+    "wording",
+];
 
 const NEARLY_THE_GATE: &[&str] = &[
     "above",

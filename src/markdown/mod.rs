@@ -5,6 +5,7 @@
 //! is kept as a block without content, or as a span that is [`Ink::Hidden`].
 
 mod apart;
+mod append;
 mod build;
 mod html;
 mod open;
@@ -12,6 +13,7 @@ mod said;
 mod section;
 
 pub use apart::parse_apart;
+pub use append::appended;
 pub use build::parse;
 pub use open::{Unclosed, left_open};
 pub use said::said_lines;

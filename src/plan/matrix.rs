@@ -5,11 +5,13 @@
 //! without a command is a check by hand: it is said, and never guessed into a command.
 
 mod item;
+mod rows;
 
 use crate::log::Speaker;
 use crate::markdown::{Block, Body, Ink, Item, Span, plain};
 
 use item::{Clause, Said};
+use rows::Row;
 
 /// What has to be checked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -100,6 +102,11 @@ impl Matrix {
         self.checks.is_empty() && self.manual.is_empty() && self.nothing.is_none()
     }
 
+    /// Whether it names commands, and each of them under a condition.
+    pub fn only_skips(&self) -> bool {
+        !self.checks.is_empty() && self.checks.iter().all(|check| check.condition.is_some())
+    }
+
     /// Adds a command; of one that is named twice, the place that asks for it always counts.
     fn add(&mut self, check: Check) {
         match self.checks.iter_mut().find(|known| known.command == check.command) {
@@ -120,7 +127,9 @@ impl Reader<'_> {
         for block in blocks {
             match &block.body {
                 Body::Paragraph(spans) => {
-                    self.clause(block.line, spans, above);
+                    let (said, rows) = rows::apart(spans);
+                    self.clause(block.line, &said, above);
+                    self.glued(block.line, &rows);
                 }
                 Body::List(items) => {
                     for item in items {
@@ -140,12 +149,15 @@ impl Reader<'_> {
     fn item(&mut self, line: usize, item: &Item, above: &Said) {
         let Some((first, rest)) = item.blocks.split_first() else { return };
         let Body::Paragraph(spans) = &first.body else { return self.blocks(&item.blocks, above) };
-        let is_headline = rest.iter().any(|block| matches!(block.body, Body::List(_) | Body::Table(_)));
-        let clause = Clause::read(spans, self.sides);
+        let (spans, rows) = rows::apart(spans);
+        let is_headline =
+            !rows.is_empty() || rest.iter().any(|block| matches!(block.body, Body::List(_) | Body::Table(_)));
+        let clause = Clause::read(&spans, self.sides);
         let below = clause.said.within(above);
         if !(is_headline && clause.commands.is_empty()) {
-            self.clause(first.line.max(line), spans, above);
+            self.clause(first.line.max(line), &spans, above);
         }
+        self.glued(first.line.max(line), &rows);
         self.blocks(rest, &below);
     }
 
@@ -156,10 +168,7 @@ impl Reader<'_> {
             return;
         }
         if clause.commands.is_empty() {
-            return match clause.is_nothing {
-                true => self.matrix.nothing = Some(text),
-                false => self.manual(line, &text),
-            };
+            return self.without_command(line, text, clause.is_nothing);
         }
         let said = clause.said.within(above);
         for command in clause.commands {
@@ -172,6 +181,19 @@ impl Reader<'_> {
     /// row are its label.
     fn table(&mut self, line: usize, rows: &[Vec<Vec<Span>>]) {
         let Some((head, body)) = rows.split_first() else { return };
+        // The line below the header's holds its dashes.
+        self.rows(head, body.iter().zip(line + 2..).map(|(row, line)| (line, row)));
+    }
+
+    /// Rows that run into the text above them: to Markdown they are that text, to people a table.
+    fn glued(&mut self, line: usize, rows: &[(usize, Row)]) {
+        let head = rows::header(rows);
+        let body = rows.iter().skip(if head.is_some() { 2 } else { 0 });
+        let none = Row::new();
+        self.rows(head.unwrap_or(&none), body.map(|(below, row)| (line + below, row)));
+    }
+
+    fn rows<'r>(&mut self, head: &Row, body: impl Iterator<Item = (usize, &'r Row)> + Clone) {
         let is_headed = |cell: &Vec<Span>| {
             let words = plain(cell).to_lowercase();
             words
@@ -179,17 +201,18 @@ impl Reader<'_> {
                 .any(|word| matches!(word, "command" | "commands" | "cmd" | "run"))
         };
         let holds = |column: usize| {
-            let cells = body.iter().filter_map(|row| row.get(column));
-            cells.into_iter().any(|cell| !Clause::read(cell, self.sides).commands.is_empty())
+            body.clone()
+                .filter_map(|(_, row)| row.get(column))
+                .any(|cell| !Clause::read(cell, self.sides).commands.is_empty())
         };
-        let column = head.iter().position(is_headed).or_else(|| (0..head.len()).find(|column| holds(*column)));
-        // The line below the header's holds its dashes.
-        for (row, line) in body.iter().zip(line + 2..) {
+        let widest = body.clone().map(|(_, row)| row.len()).max().unwrap_or_default();
+        let column = head.iter().position(is_headed).or_else(|| (0..widest).find(|column| holds(*column)));
+        for (line, row) in body {
             self.row(line, row, column);
         }
     }
 
-    fn row(&mut self, line: usize, row: &[Vec<Span>], column: Option<usize>) {
+    fn row(&mut self, line: usize, row: &Row, column: Option<usize>) {
         let clause = |cell: &Vec<Span>| Clause::read(cell, self.sides);
         let own = column.and_then(|column| row.get(column)).map(clause).unwrap_or_default();
         let mut others: Vec<&Vec<Span>> = Vec::new();
@@ -202,8 +225,7 @@ impl Reader<'_> {
             let all: Vec<&Vec<Span>> = row.iter().collect();
             return match text(&all) {
                 text if text.is_empty() => {}
-                text if own.is_nothing => self.matrix.nothing = Some(text),
-                text => self.manual(line, &text),
+                text => self.without_command(line, text, own.is_nothing),
             };
         }
         let label = Some(text(&others)).filter(|label| !label.is_empty());
@@ -213,6 +235,17 @@ impl Reader<'_> {
         for command in own.commands {
             let condition = command.condition.or_else(|| said.condition.clone());
             self.matrix.add(Check { line, command: command.text, label: said.label.clone(), condition });
+        }
+    }
+
+    /// What has no command: words that say there is nothing to run, or a check by hand. A bare *none*, as a template has it
+    /// where nobody said anything, says neither.
+    fn without_command(&mut self, line: usize, text: String, is_nothing: bool) {
+        let is_bare = text.trim_end_matches(['.', ' ']).eq_ignore_ascii_case("none");
+        match is_nothing {
+            true if is_bare => {}
+            true => self.matrix.nothing = Some(text),
+            false => self.manual(line, &text),
         }
     }
 

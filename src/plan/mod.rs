@@ -17,12 +17,12 @@ use jiff::civil::Date;
 use crate::markdown::{Block, parse};
 
 pub use crate::markdown::Section;
-pub use complete::Lack;
+pub use complete::{Lack, PLACEHOLDER};
 pub use draft::{Known, draft, gate_matrix};
 pub(crate) use label::labelled;
 pub use part::Part;
 pub use pointer::pointed_at;
-pub use slice::{Chosen, ChosenBy, choose};
+pub use slice::{Chosen, ChosenBy, choose, only_theirs};
 
 /// The folder of the plans, from the folder that the policy governs.
 pub const FOLDER: &str = "plans";

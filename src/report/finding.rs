@@ -131,6 +131,8 @@ pub struct UsedOverride {
 pub struct Report {
     /// What was judged: `staged`, `worktree`, `range`, `paths`, `push`, `receive`.
     pub scope: String,
+    /// What holds where nothing is found, safe to print, where it is no change that is judged.
+    pub holds: Option<String>,
     /// The protected paths that are touched.
     pub protected: Vec<ProtectedPath>,
     /// The gate that counts, where the log was needed.
@@ -150,6 +152,7 @@ impl Report {
     pub fn new(scope: impl Into<String>) -> Self {
         Report {
             scope: scope.into(),
+            holds: None,
             protected: Vec::new(),
             gate: None,
             findings: Vec::new(),

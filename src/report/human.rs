@@ -84,6 +84,8 @@ fn summary(report: &Report, look: Look, out: &mut dyn Write) -> io::Result<()> {
         Verdict::Pass if look.silent_pass || look.quiet => Ok(()),
         Verdict::Pass => {
             let what = match report.protected.len() {
+                _ if let Some(holds) = report.holds.as_ref().filter(|_| report.findings.is_empty()) => holds.clone(),
+                0 if report.holds.is_some() => "nothing that blocks".to_owned(),
                 0 => "no protected path is touched".to_owned(),
                 n => {
                     let mut slices: Vec<&str> =

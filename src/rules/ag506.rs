@@ -11,7 +11,7 @@ rule! {
     /// and the commits of submodules stand in the bundle's `ackgate-bundle.json`; a zip that was packed without it will do.
     ///
     /// A slice begins with the commit that brought its gate, or where the log is in another repository, with the last commit
-    /// here before that. Only files that git keeps count, as they are in the work tree.
+    /// here before that; and where it was packed with `--since` or `--include`, as its manifest says. Only files that git keeps count, as they are in the work tree.
     ///
     /// # Why
     ///
@@ -33,6 +33,9 @@ fn check(case: &Case<'_>, found: &mut Found<'_>) {
     for flaw in &bundle.flaws {
         let help = match flaw {
             Flaw::Unknown(_) => "run `verify-gate bundle --since REV`".to_owned(),
+            Flaw::Unreadable(_) => {
+                format!("run `verify-gate bundle --force`, which puts a new one in the place of {place}")
+            }
             _ => format!("run `verify-gate bundle`, which packs {place} anew"),
         };
         found.add(Draft::new(flaw.message()).help(help));

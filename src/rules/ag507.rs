@@ -17,7 +17,7 @@ rule! {
     ///
     /// # How to go on
     ///
-    /// Add a line with the plan's path under the day's heading.
+    /// `verify-gate handoff --write` adds it. Or add a line with the plan's path under the day's heading.
     ///
     /// # Configuration
     ///

@@ -11,7 +11,8 @@ rule! {
     ///
     /// A handoff where `docs/SESSION_HANDOFF.md` has no entry about the slice, dated on the day of its plan or later. An entry
     /// is about a slice that its heading names, its line `Slice:`, the path of its plan, or a code span. What a Scout or a
-    /// Planner left is not the handoff of what came after them.
+    /// Planner left is not the handoff of what came after them, nor is an entry that still has what a draft left open
+    /// (`[fill in: …]`).
     ///
     /// # Why
     ///
@@ -20,7 +21,8 @@ rule! {
     ///
     /// # How to go on
     ///
-    /// Add an entry `## YYYY-MM-DD – Executor: Task` with a line `- Plan:` that names the plan's path.
+    /// `verify-gate handoff --write` drafts it from what is known. Or add an entry `## YYYY-MM-DD – Executor: Task` with a line
+    /// `- Plan:` that names the plan's path.
     ///
     /// # Configuration
     ///
@@ -37,7 +39,8 @@ fn check(case: &Case<'_>, found: &mut Found<'_>) {
         None => (format!("there is no `{HANDOFF_LOG}`"), None),
         Some(entries) => {
             let about: Vec<&Entry> = entries.iter().filter(|entry| entry.is_about(&planned.slice)).collect();
-            let refused: Vec<_> = about.iter().map(|entry| (refused(entry, since), entry.line)).collect();
+            let refused: Vec<_> =
+                about.iter().map(|entry| (refused(entry, since), entry.open_line().unwrap_or(entry.line))).collect();
             if refused.iter().any(|(why, _)| why.is_none()) {
                 return;
             }
@@ -49,9 +52,14 @@ fn check(case: &Case<'_>, found: &mut Found<'_>) {
     };
     let plan = planned.plan().and_then(|(path, _)| path.below(&planned.folder));
     let plan = plan.map(|path| format!(", with a line `- Plan: {path}`")).unwrap_or_default();
-    let help = format!("add an entry there: ## {} – Executor: {slice}{plan}", case.today);
+    let help = match message.ends_with(OPEN) {
+        true => "say it, or take the line out".to_owned(),
+        false => format!("add an entry there: ## {} – Executor: {slice}{plan}", case.today),
+    };
     found.add(Draft::new(message).path(&planned.path(HANDOFF_LOG)).line(line).help(help));
 }
+
+const OPEN: &str = "leaves something open";
 
 /// Why an entry about the slice is not its handoff.
 fn refused(entry: &Entry, since: Option<Date>) -> Option<String> {
@@ -61,6 +69,6 @@ fn refused(entry: &Entry, since: Option<Date>) -> Option<String> {
     match (entry.date, since) {
         (None, _) => Some("names no date".to_owned()),
         (Some(date), Some(since)) if date < since => Some(format!("is of {date}, before its plan of {since}")),
-        _ => None,
+        _ => entry.open_line().map(|_| OPEN.to_owned()),
     }
 }

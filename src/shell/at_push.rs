@@ -117,7 +117,7 @@ impl<'a> Tip<'a> {
         let known: Vec<(RepoPath, &Plan)> =
             plans.iter().filter_map(|(path, plan)| Some((path.below(self.folder)?, plan))).collect();
         let known = known.iter().filter_map(|(path, plan)| Some((plan.date, plan.slice.as_str(), path.to_str()?)));
-        let chosen = plan::choose(None, case.reading().map(|reading| &*reading.log), known).ok_or_else(|| {
+        let chosen = plan::choose(None, case.reading().map(|reading| &*reading.log), &self.policy.party, known).ok_or_else(|| {
             let push = self.policy.session.push.join(", ");
             Error::new(format!(
                 "`[session] push` asks for {push}, but which slice {} is about cannot be told: its log has no gate that names one, and it has no plan",

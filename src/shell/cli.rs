@@ -20,7 +20,7 @@ pub use entries::{Answer, GateCommand, GateNew, Nack, Ready, Writing};
 pub use examples::{command, described};
 pub use files::{ContractArgs, LicenceArgs};
 pub use installing::{DoctorArgs, Hook, InitArgs, InstallArgs, RunnerName};
-pub use plans::{PlanCheck, PlanCommand, PlanNew, Slice};
+pub use plans::{HandoffArgs, PlanCheck, PlanCommand, PlanNew};
 pub use session::{Begin, SessionCommand};
 pub use shells::{ManArgs, RulesArgs, ShellName};
 pub use validating::{BundleArgs, ValidateArgs};
@@ -72,8 +72,8 @@ pub enum Command {
         #[command(subcommand)]
         command: PlanCommand,
     },
-    /// Show what a handoff of the slice still lacks, and the command that mends each
-    Handoff(Slice),
+    /// Show what a handoff of the slice still lacks, and the command that mends each; or draft what is lacking
+    Handoff(HandoffArgs),
     /// Show how a contract changed, and whether that is only additive
     Contract(ContractArgs),
     /// Check a key bundle, a licence pack, or a signature by itself

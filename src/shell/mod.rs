@@ -17,6 +17,7 @@ mod doctor;
 mod error;
 mod explain;
 mod files;
+mod folders;
 mod foreign;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;

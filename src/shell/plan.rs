@@ -19,8 +19,8 @@ use crate::session::required;
 use crate::shell::cli::{Common, Format, PlanCheck, PlanCommand, PlanNew};
 use crate::shell::logs::speakers;
 use crate::shell::plans::Desk;
-use crate::shell::terminal::{Outcome, finish, look};
-use crate::shell::{Error, files};
+use crate::shell::terminal::{Outcome, finish, look, show_error};
+use crate::shell::{Error, files, folders};
 
 /// Does what is asked with plans.
 pub fn plan(common: &Common, command: &PlanCommand) -> Result<Outcome, Error> {
@@ -53,7 +53,7 @@ fn new(common: &Common, desk: &Desk, arguments: &PlanNew) -> Result<Outcome, Err
         return Err(Error::new(format!("{} is there already, and is left as it is", files::shown(&file)))
             .hint("edit it, or name another --date"));
     }
-    files::make_folder(&desk.folder.join(plan::FOLDER))?;
+    folders::walk(&desk.folder, plan::FOLDER, true, "plans are kept in a folder of the work tree")?;
     files::put_new(&file, draft(slice, &known(desk, slice)?).as_bytes())?;
     let path = RepoPath::from(path.as_str()).under(&desk.standing.folder);
     let mut out = io::stdout().lock();
@@ -99,6 +99,9 @@ fn check(common: &Common, desk: Desk, arguments: &PlanCheck) -> Result<Outcome, 
         None => desk.chosen(arguments.slice.slice.as_deref())?,
         Some(file) => {
             let path = dated(&desk, file)?;
+            if let Some(plan) = desk.unreadable.iter().find(|plan| plan.path == path) {
+                return Err(plan.again());
+            }
             desk.plans.retain(|(known, _)| *known == path);
             let slice = desk.plans.first().map(|(_, plan)| plan.slice.clone()).unwrap_or_default();
             Chosen { slice, by: ChosenBy::Named }
@@ -187,9 +190,15 @@ fn list(common: &Common, desk: &Desk) -> Result<Outcome, Error> {
     finish(match common.format {
         Format::Json => {
             let plans: Vec<Value> = desk.plans.iter().map(|(path, plan)| value(path, plan, policy)).collect();
-            document::document(&mut out, json!({"version": 1, "plans": plans}))
+            let unreadable: Vec<Value> = (desk.unreadable.iter())
+                .map(|plan| {
+                    let why = escape(&plan.why.to_string());
+                    json!({"path": plan.path.to_string(), "date": plan.date.to_string(), "slice": plan.slice, "why": why})
+                })
+                .collect();
+            document::document(&mut out, json!({"version": 1, "plans": plans, "unreadable": unreadable}))
         }
-        Format::Human | Format::For(_) if desk.plans.is_empty() => {
+        Format::Human | Format::For(_) if desk.plans.is_empty() && desk.unreadable.is_empty() => {
             writeln!(out, "there is no plan `plans/YYYY-MM-DD_<slice>.plan.md`: verify-gate plan new --slice SLICE")
         }
         Format::Human | Format::For(_) => desk.plans.iter().try_for_each(|(path, plan)| {
@@ -200,7 +209,11 @@ fn list(common: &Common, desk: &Desk) -> Result<Outcome, Error> {
             Ok(())
         }),
     })?;
-    Ok(Outcome::Pass)
+    drop(out);
+    for plan in desk.unreadable.iter().filter(|_| common.format == Format::Human) {
+        show_error(&plan.why, false, None);
+    }
+    Ok(if desk.unreadable.is_empty() { Outcome::Pass } else { Outcome::Undecided })
 }
 
 /// A part of a plan, on one line.

@@ -128,6 +128,7 @@ fn command(cli: &Cli) -> Result<Outcome, Error> {
         Command::Session { command: SessionCommand::Status } => session::session_status(common),
         Command::Session { command: SessionCommand::End } => session::end(common),
         Command::Plan { command } => plan::plan(common, command),
+        Command::Handoff(arguments) if arguments.write => handoff::write(common, arguments),
         Command::Handoff(arguments) => handoff::handoff(common, arguments),
         Command::Contract(arguments) => contract::contract(common, arguments),
         Command::Licence(arguments) => licence::licence(common, arguments),
@@ -149,7 +150,7 @@ fn command(cli: &Cli) -> Result<Outcome, Error> {
 }
 
 fn installing(common: &Common, InstallArgs { agent, runner }: &InstallArgs, put: bool) -> Result<Outcome, Error> {
-    let (folder, out) = (folder(common)?, &mut std::io::stdout().lock());
+    let (folder, out) = (folder(common)?, &mut *said(common));
     match (agent, runner.and_then(RunnerName::runner), put) {
         (Some(agent), _, true) => install::install_agent(&folder, &own_folder()?, (*agent).into(), out)?,
         (Some(agent), _, false) => install::uninstall_agent(&folder, (*agent).into(), out)?,
@@ -164,10 +165,15 @@ fn installing(common: &Common, InstallArgs { agent, runner }: &InstallArgs, put:
 fn init(common: &Common, arguments: &InitArgs) -> Result<Outcome, Error> {
     let InitArgs { party, other, log_owner, agents_md } = arguments.clone();
     if let Some(file) = agents_md {
-        return init::agents_md(common.repo.as_deref(), &file, &mut std::io::stdout().lock()).map(|()| Outcome::Pass);
+        return init::agents_md(common.repo.as_deref(), &file, &mut *said(common)).map(|()| Outcome::Pass);
     }
     let options = init::Options { party, other, log_owner };
-    init::init(common.repo.as_deref(), &options, &mut std::io::stdout().lock()).map(|()| Outcome::Pass)
+    init::init(common.repo.as_deref(), &options, &mut *said(common)).map(|()| Outcome::Pass)
+}
+
+/// Where a command says what it did: with `--quiet` nowhere.
+fn said(common: &Common) -> Box<dyn std::io::Write> {
+    if common.quiet { Box::new(std::io::sink()) } else { Box::new(std::io::stdout().lock()) }
 }
 
 fn check(common: &Common, arguments: &CheckArgs) -> Result<Outcome, Error> {

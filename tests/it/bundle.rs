@@ -87,6 +87,10 @@ fn what_a_slice_touched_is_packed_and_nothing_else() {
     // What is named comes too, whether git keeps it or not.
     let value = packed(&team, &["--include", "ignored", "--include", "untracked.py", "--include", "same.py"]);
     assert!(["ignored", "untracked.py", "same.py"].iter().all(|path| paths(&value).contains(&(*path).to_owned())));
+    assert_eq!(value["included"], serde_json::json!(["ignored", "same.py", "untracked.py"]));
+    // What it was packed with need not be said again.
+    assert_eq!(check(&team, &[]), "");
+    fs::remove_file(team.here.root().join("ignored")).unwrap();
     assert!(check(&team, &[]).contains("`ignored` is in the bundle, and the slice did not touch it"));
     let outside = bundle(&team, &["--include", team.here.beside("second.zip").to_str().unwrap()]);
     assert_eq!(outside.status.code(), Some(2), "{}", text(&outside));
@@ -170,6 +174,12 @@ fn where_a_slice_begins_is_its_gate_or_said() {
     let output =
         team.here.command(team.here.root(), VERIFY).args(["bundle", "--slice", "unheard-of"]).output().unwrap();
     assert!(output.status.code() == Some(2) && text(&output).contains("--since REV"), "{}", text(&output));
+    let odd = ["--slice", "unheard-of", "--since", "HEAD"];
+    let run = |args: &[&str]| team.here.command(team.here.root(), VERIFY).args(args).output().unwrap();
+    assert!(run(&[&["bundle"][..], &odd].concat()).status.success());
+    assert!(run(&["bundle", "--check", "--slice", "unheard-of"]).status.success());
+    let shown = text(&run(&["handoff", "--slice", "unheard-of"]));
+    assert!(shown.contains("✓ bundle") && shown.contains("with --since") && !shown.contains('?'), "{shown}");
     let value = packed(&team, &["--since", "HEAD"]);
     assert_eq!(paths(&value), ["tool.sh"]);
     assert_eq!(value["base"], team.here.git(&["rev-parse", "HEAD"]));
@@ -179,4 +189,42 @@ fn where_a_slice_begins_is_its_gate_or_said() {
         let output = bundle(&team, &args);
         assert!(output.status.code() == Some(2) && text(&output).contains(said), "{args:?} {}", text(&output));
     }
+}
+
+#[test]
+fn what_is_not_packed_is_said_and_what_cannot_be_is_refused() {
+    let team = team();
+    team.here.write("artifacts/test_runs/r4/x/manifest.json", "{}");
+    let output = bundle(&team, &[]);
+    let said = text(&output);
+    assert!(said.contains("note: untracked.py is not packed") && said.contains("--include"), "{said}");
+    assert!(!said.contains("ignored is not") && !said.contains("artifacts"), "{said}");
+    assert_eq!(packed(&team, &[])["untracked"], serde_json::json!([".gitignore", "untracked.py"]));
+    for odd in [".git/config", ".git/HEAD"] {
+        let output = bundle(&team, &["--include", odd]);
+        assert!(output.status.code() == Some(2) && text(&output).contains(odd), "{}", text(&output));
+    }
+    team.here.git(&["reset", "-q", "--hard"]);
+    let output = bundle(&team, &["--since", "HEAD", "--output", team.here.beside("none.zip").to_str().unwrap()]);
+    assert!(output.status.code() == Some(2) && text(&output).contains("touched nothing"), "{}", text(&output));
+    assert!(!team.here.beside("none.zip").exists());
+}
+
+#[test]
+fn only_a_bundle_of_the_same_slice_is_replaced() {
+    let team = team();
+    let other = team.here.beside("holiday.zip");
+    fs::write(&other, "photos").unwrap();
+    let to = ["--output", other.to_str().unwrap()];
+    let output = bundle(&team, &to);
+    assert!(output.status.code() == Some(2) && text(&output).contains("--force"), "{}", text(&output));
+    assert_eq!(fs::read(&other).unwrap(), b"photos");
+    packed(&team, &[&to[..], &["--force"]].concat());
+    packed(&team, &to);
+    let next = ["bundle", "--slice", "r5", "--since", "HEAD~1", "--output", other.to_str().unwrap()];
+    let output = team.here.command(team.here.root(), VERIFY).args(next).output().unwrap();
+    assert!(output.status.code() == Some(2) && text(&output).contains("the bundle of slice `r4`"), "{}", text(&output));
+    let output = bundle(&team, &[&to[..], &["--check"]].concat());
+    assert!(text(&output).contains("holds what slice `r4` touched: 5 files"), "{}", text(&output));
+    assert!(!text(&output).contains("protected path"));
 }

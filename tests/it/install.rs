@@ -651,3 +651,13 @@ fn the_merge_driver_goes_into_the_repositorys_own_configuration() {
     }
     assert_eq!(fs::read_to_string(scratch.repo.join(".git/config")).unwrap(), theirs);
 }
+
+#[test]
+fn quiet_says_nothing() {
+    let scratch = crate::support::Scratch::new();
+    for args in [["install", "-q"], ["uninstall", "-q"]] {
+        let output = scratch.command(scratch.root(), env!("CARGO_BIN_EXE_verify-gate")).args(args).output().unwrap();
+        assert!(output.status.success() && output.stdout.is_empty() && output.stderr.is_empty(), "{output:?}");
+    }
+    assert!(!scratch.root().join(".git/hooks/pre-commit").exists());
+}

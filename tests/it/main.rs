@@ -27,6 +27,7 @@ mod git_hooks;
 mod git_other;
 mod git_repository;
 mod handoff;
+mod handoff_write;
 mod indexes;
 mod init;
 mod install;

@@ -134,7 +134,20 @@ fn which_slice_is_meant_is_said() {
 fn a_plan_that_cannot_be_read_is_an_error() {
     let desk = Desk::new(&[(LOG, GATE)]);
     desk.scratch.write("plans/2025-11-06_r4-adapter.plan.md", b"## Tasks\n\xff\n");
-    assert!(desk.ends(2, &["plan", "list"]).contains("is not UTF-8"));
+    desk.scratch.write("plans/2025-11-05_other.plan.md", PLAN);
+    let output = desk.run(&["plan", "list"]);
+    let said = crate::boundary::text(&output);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("2025-11-05  other  plans/2025-11-05_other.plan.md"), "{said}");
+    assert!(said.contains("r4-adapter.plan.md is not UTF-8 (line 2)") && said.contains("save it as UTF-8"), "{said}");
+    let listed = desk.json(2, &["plan", "list"]);
+    assert_eq!(listed["unreadable"][0]["slice"], "r4-adapter");
+    for args in [&["plan", "check"][..], &["validate"], &["handoff"]] {
+        let said = desk.ends(2, args);
+        assert!(said.contains("r4-adapter.plan.md is not UTF-8 (line 2)") && said.contains("save it"), "{said}");
+    }
+    // Another slice's plan is in nobody's way.
+    assert!(desk.ends(0, &["plan", "check", "--slice", "other"]).starts_with("pass"));
     fs::remove_file(desk.scratch.root().join("plans/2025-11-06_r4-adapter.plan.md")).unwrap();
     fs::create_dir(desk.scratch.root().join("plans/2025-11-06_r4-adapter.plan.md")).unwrap();
     assert!(desk.ends(2, &["plan", "check"]).contains("is not a file"));
@@ -197,4 +210,34 @@ fn each_line_of_a_handoff_is_lacking_on_its_own() {
     let out = nothing.ends(1, &["handoff"]);
     assert_eq!(out.matches('✗').count(), 7, "{out}");
     assert!(out.contains("! docs") && out.contains("✓ BDD parity"), "{out}");
+}
+
+#[test]
+fn a_file_of_the_handoff_that_cannot_be_read_is_not_said_to_be_lacking() {
+    let desk = Desk::new(&[(LOG, GATE), ("plans/2025-11-06_r4-adapter.plan.md", PLAN)]);
+    desk.scratch.write("progress.md", b"# Progress\n\xff\n");
+    desk.scratch.write("docs/SESSION_HANDOFF.md", b"\xff\n");
+    desk.scratch.write("plans/2025-11-07_next.plan.md", b"\xff\n");
+    let found = desk.json(1, &["handoff"]);
+    let state = |what: &str| {
+        let lines = found["lines"].as_array().unwrap();
+        lines.iter().find(|line| line["what"] == what).unwrap()["state"].as_str().unwrap().to_owned()
+    };
+    for what in ["progress pointer", "handoff entry", "next plan"] {
+        assert_eq!(state(what), "unchecked", "{found}");
+    }
+    let said = desk.ends(1, &["handoff"]);
+    assert!(said.contains("progress.md is not UTF-8 (line 2); save it as UTF-8"), "{said}");
+    assert!(desk.ends(2, &["handoff", "--write", "--yes"]).contains("progress.md is not UTF-8"));
+}
+
+#[test]
+fn no_plan_is_written_through_a_link() {
+    let desk = Desk::new(&[(LOG, GATE)]);
+    let outside = desk.scratch.beside("outside");
+    fs::create_dir(&outside).unwrap();
+    std::os::unix::fs::symlink(&outside, desk.scratch.root().join("plans")).unwrap();
+    let said = desk.ends(2, &["plan", "new", "--slice", "r4-adapter"]);
+    assert!(said.contains("is not a folder, but a symbolic link") && said.contains("move it away"), "{said}");
+    assert_eq!(fs::read_dir(&outside).unwrap().count(), 0);
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use ackgate::rules::names::NAMES;
-use ackgate::rules::{RULES, Rule, find};
+use ackgate::rules::{RULES, find};
 
 use crate::literate::{Case, File};
 

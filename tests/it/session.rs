@@ -299,3 +299,25 @@ fn members_of_a_workspace_inherit_from_each_other() {
     let other = json(&here, &here.root().join("c"), &["status"]);
     assert_eq!((&other["open"], &other["unread"], &other["party"]), (&Value::Null, &1.into(), &"CCC".into()));
 }
+
+#[test]
+fn what_could_not_be_shown_does_not_count_as_read() {
+    let team = team();
+    let root = team.here.root().to_owned();
+    let status = || json(&team.here, &root, &["status"])["open"].clone();
+    let begin = |script: &str| {
+        let mut command = team.here.command(&root, "sh");
+        command.args(["-c", script, VERIFY]).env("ACKGATE_LOG_REPO", &root).output().unwrap()
+    };
+    for script in [
+        "exec \"$0\" session begin --role scout >/dev/full",
+        "exec \"$0\" session begin --role scout --format json >/dev/full",
+    ] {
+        let output = begin(script);
+        assert_eq!(output.status.code(), Some(2), "{}", text(&output));
+        assert!(text(&output).contains("nothing counts as read"), "{}", text(&output));
+        assert_eq!(status(), Value::Null, "{script}");
+    }
+    assert_eq!(begin("exec \"$0\" session begin --role scout >/dev/null").status.code(), Some(0));
+    assert_ne!(status(), Value::Null);
+}

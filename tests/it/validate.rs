@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
-use crate::boundary::{Team, VERIFY, text};
+use crate::boundary::{ADAPTER, Team, VERIFY, text};
 
 const PLAN: &str = "plans/2025-11-06_r4.plan.md";
 const RUNS: &str = "artifacts/test_runs/r4";
@@ -308,6 +308,14 @@ fn a_run_that_is_killed_is_not_complete() {
     child.wait().unwrap();
     assert_eq!(manifest(&latest(&team))["status"], "running");
     assert!(check(&team).contains("did not come to its end"));
+    // What it leaves is in nobody's way once another run has come to its end.
+    plan(&team, "- `echo shorter`");
+    green(&team, &[]);
+    assert_eq!(check(&team), "");
+    fs::create_dir(team.here.root().join(RUNS).join("00000000T000000Z")).unwrap();
+    assert_eq!(check(&team), "", "a folder without a manifest");
+    fs::write(latest(&team).join("more.log"), "x").unwrap();
+    assert!(check(&team).contains("no part of what was archived"));
     let leader = fs::read_to_string(team.here.beside("leader")).unwrap();
     let group = format!("-{}", leader.trim());
     team.here.command(team.here.root(), "kill").args(["-KILL", "--", &group]).status().unwrap();
@@ -369,4 +377,65 @@ fn where_nothing_is_to_be_run_the_matrix_says_so() {
     let output = validate(&team, &[]);
     assert!(status(&output) == 2 && text(&output).contains("names no command"), "{}", text(&output));
     assert!(check(&team).contains("names no command"));
+}
+
+#[test]
+fn where_nothing_would_run_nothing_is_green() {
+    let team = team("- When online: `echo a`\n- `go test ./...` (CCC)");
+    let output = validate(&team, &[]);
+    let said = text(&output);
+    assert_eq!(status(&output), 2, "{said}");
+    assert!(said.contains("`echo a` runs with --online") && said.contains("`go test ./...` is for CCC"), "{said}");
+    assert!(runs(&team).is_empty() && check(&team).contains("no evidence"));
+    assert_eq!(status(&validate(&team, &["--only", "go test"])), 2);
+    green(&team, &["--online"]);
+    assert_eq!(check(&team), "");
+    // A run that was made before that was asked.
+    let folder = latest(&team);
+    let text = fs::read_to_string(folder.join("manifest.json")).unwrap().replace("\"passed\"", "\"skipped\"");
+    fs::write(folder.join("manifest.json"), text).unwrap();
+    assert!(check(&team).contains("nothing has been run on this tree"), "{}", check(&team));
+}
+
+#[test]
+fn a_gate_that_names_no_validation_leaves_the_policy_s() {
+    let team = Team::bare_of_hooks();
+    team.here.write(
+        "ackgate.toml",
+        "version = 1\nparty = \"AgentOS\"\n[log]\npath = \"docs/integration/CCC_AGENT_CHAT.md\"\nowner = \"AgentOS\"\n\
+        [parties.AgentOS]\naliases = [\"AgentOS\"]\n[parties.CCC]\naliases = [\"CCC\"]\n[protect]\nadapter = [\"agentos/**\"]\n\
+        [session]\nvalidation = [\"echo policy\"]\n",
+    );
+    team.here.commit("policy");
+    let gate = |slice: &str, more: &[&str]| {
+        let args = [&["gate", "new", "--yes", "--commit", "--slice", slice, "--path", ADAPTER], more].concat();
+        let output = team.here.command(team.here.root(), VERIFY).args(args).output().unwrap();
+        assert!(output.status.success(), "{}", text(&output));
+    };
+    gate("r4", &[]);
+    let folder = green(&team, &[]);
+    let found = manifest(&folder);
+    assert_eq!((&found["matrix"], &found["checks"][0]["command"]), (&"policy".into(), &"echo policy".into()));
+    let output = validate(&team, &["--check"]);
+    assert!(text(&output).contains("stands for this tree: 1 command green"), "{}", text(&output));
+    assert!(!text(&output).contains("protected path"), "{}", text(&output));
+    // Said outright, there is nothing to run.
+    gate("process", &["--validate", "N/A (process slice)"]);
+    let ask = ["validate", "--slice", "process", "--check"];
+    let output = team.here.command(team.here.root(), VERIFY).args(ask).output().unwrap();
+    assert!(status(&output) == 0 && text(&output).contains("has nothing to run: N/A"), "{}", text(&output));
+}
+
+#[test]
+fn the_other_party_s_slice_is_run_only_by_name() {
+    let team = Team::bare_of_hooks();
+    team.say("## CCP maintainer (alignment gate: r5)\n\n- What we will change: `AgentOS:agentos/integrations/`\n- **Validation matrix and acceptance**:\n  - `touch ../ran`\n");
+    for args in [&["validate"][..], &["handoff"], &["bundle"], &["plan", "check"]] {
+        let output = team.here.command(team.here.root(), VERIFY).args(args).output().unwrap();
+        assert_eq!(status(&output), 2, "{}", text(&output));
+        assert!(text(&output).contains("`r5` (line 3 of the log), is CCC's") && text(&output).contains("--slice r5"));
+    }
+    assert!(!team.here.beside("ran").exists());
+    let output = team.here.command(team.here.root(), VERIFY).args(["validate", "--slice", "r5"]).output().unwrap();
+    assert!(status(&output) == 0 && team.here.beside("ran").exists(), "{}", text(&output));
 }

@@ -21,7 +21,7 @@ fn replies_that_close() {
         ("## CCC (landed)\n", State::Pending),
         ("## CCC (WITHDRAWN)\n", State::Pending),
         ("## AgentOS (NACK)\n", State::Pending),
-        ("## CCC (NACK on the research reports)\n", State::Rejected),
+        ("## CCC (NACK on the research reports)\n", State::Pending),
         ("## CCC (`NACK`)\n", State::Pending),
         ("## CCC (NACK: r9-other)\n", State::Rejected),
         ("## CCC (ACK)\n\n## CCC (WITHDRAWN)\n", State::Withdrawn),
@@ -106,6 +106,10 @@ fn a_refusal_of_what_no_gate_is_called_is_one_of_the_latest() {
         assert_eq!(first, State::Acked, "{entry}");
         assert!(matches!(second, State::Rejected | State::ChangesRequested), "{entry}");
     }
+    // Of something else altogether, and its writer is told.
+    let other = format!("{ACKED}## CCC (NACK on the research reports)\n");
+    assert_eq!(both_states("## CCC (NACK on the research reports)"), (State::Acked, State::Acked));
+    assert!(log(&other).entries[4].almost.is_some());
     // The latest of the other party: one cannot refuse one's own.
     let own = "## AgentOS (alignment gate: one)\n\n## CCC (ACK)\n\n## CCC (alignment gate: two)\n\n## CCC (NACK on the schema)\n";
     assert_eq!(log(own).gates[0].state, State::Rejected);

@@ -92,3 +92,28 @@ fn what_is_no_command_is_said() {
     assert_eq!(said[2], (9, "look at it — x"));
     assert!(read("").is_empty());
 }
+
+#[test]
+fn rows_that_run_into_an_item_are_read_as_the_table_they_are() {
+    let table = "| Command | Purpose |\n| --- | --- |\n| `b x` | B |\n| `c \\| d` | online only |\n";
+    let text = format!("- Unit: `a`\n{table}");
+    assert_eq!(commands(&text), ["a", "b x", "online> c | d"]);
+    let read_back = read(&text);
+    assert_eq!(read_back.checks.iter().map(|check| check.line).collect::<Vec<_>>(), [1, 4, 5]);
+    assert_eq!(read_back.checks[1].label.as_deref(), Some("B"));
+    // Rows without a header, behind an item or behind words.
+    assert_eq!(commands("- `a`\n| `b x` | B |\n| C | `c y` |\n"), ["a", "b x"]);
+    assert_eq!(read("- `a`\n| `b x` | B |\n| C | `c y` |\n").manual.len(), 1);
+    assert_eq!(commands("Run these:\n| unit | `b x` |\n"), ["b x"]);
+    assert_eq!(commands("- Unit: `a` pipes\n  `b | c`\n"), ["a"], "no row");
+}
+
+#[test]
+fn a_bare_none_says_nothing() {
+    for text in ["none\n", "- None.\n", "| Command |\n|---|\n| none |\n"] {
+        assert!(read(text).is_empty(), "{text}");
+    }
+    for text in ["- none: a process slice\n", "- N/A\n", "- None (process slice)\n"] {
+        assert!(read(text).nothing.is_some(), "{text}");
+    }
+}

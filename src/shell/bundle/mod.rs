@@ -1,60 +1,97 @@
 //! `verify-gate bundle`: all files that a slice touched, in one zip.
 
 mod base;
+mod made;
 mod zip;
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::Value;
 
+use self::made::Made;
 use self::zip::{Zip, sha256};
-use crate::bundle::{Contents, File, Flaw, MANIFEST, flaws, is_safe, manifest};
+use crate::bundle::{Contents, File, Flaw, MANIFEST, Said, flaws, is_safe, manifest};
 use crate::case::{BundleCase, Case, LogCase};
-use crate::change::{Kind, RepoPath, Side};
+use crate::change::{Kind, ObjectId, RepoPath, Side};
 use crate::check::report_of;
-use crate::evidence::folder_name;
+use crate::evidence::FOLDER;
 use crate::report::human::{HELP, paint, several};
 use crate::report::{escape, json as document};
 use crate::shell::cli::{BundleArgs, Common, Format};
 use crate::shell::git::{Snapshot, Take, sides_at};
+use crate::shell::law::short;
 use crate::shell::terminal::{self, Outcome, finish, look};
 use crate::shell::validate::Subject;
 use crate::shell::{Error, files};
 
-/// Largest bundle that is read, in bytes.
-const LARGEST: usize = 2 << 30;
-
 /// Packs the bundle, or says what is wrong with the one that is there.
 pub fn bundle(common: &Common, arguments: &BundleArgs) -> Result<Outcome, Error> {
     let subject = Subject::find(common, arguments.slice.as_deref())?;
+    let output = made::output(&subject, arguments.output.as_deref())?;
+    let made = Made::asked(arguments)?;
     if arguments.check {
         let mut case = Case::without_change(subject.policy(), LogCase::NotNeeded, subject.desk.world.today);
-        let output = output(&subject, arguments)?;
-        case.bundle = Some(touched(common, &subject, arguments)?.packed_before(&output)?);
-        return terminal::show(&report_of(&case, "bundle", &["AG506"]), common);
+        let made = if made.is_plain() { Made::of_file(&subject, &output)? } else { made };
+        let touched = touched(common, &subject, &made)?;
+        case.bundle = Some(touched.packed_before(&output)?);
+        let mut report = report_of(&case, "bundle", &["AG506"]);
+        report.holds = Some(format!(
+            "{} holds what slice `{}` touched: {}{}",
+            files::shown(&output),
+            escape(&subject.slice),
+            several(touched.contents.files.len(), "file"),
+            made.note().map(|note| format!(", packed {note}")).unwrap_or_default()
+        ));
+        return terminal::show(&report, common);
     }
-    let touched = touched(common, &subject, arguments)?;
-    let output = output(&subject, arguments)?;
+    let touched = touched(common, &subject, &made)?;
+    if touched.paths().is_empty() {
+        let since = touched.base.as_ref().map(|id| format!(" since {}", short(id))).unwrap_or_default();
+        return Err(Error::new(format!("slice `{}` has touched nothing{since}", escape(&subject.slice))).hint(
+            "add to git what belongs to it, name files with --include, or the commit that it builds on with --since",
+        ));
+    }
+    if !arguments.force {
+        made::allow(&output, &touched.manifest)?;
+    }
     let packed = touched.pack()?;
     put(&output, &packed)?;
-    show(common, &touched, &output, &packed)?;
+    show(common, &touched, &output, &packed, &touched.untracked(&subject))?;
     Ok(Outcome::Pass)
 }
 
-/// What a slice touched, and what is wrong with the bundle at its usual place, for the work tree as it is now.
-pub(super) fn of_slice(common: &Common, subject: &Subject) -> Result<(Touched, BundleCase), Error> {
-    let arguments = BundleArgs::default();
-    let touched = touched(common, subject, &arguments)?;
-    let bundle = touched.packed_before(&output(subject, &arguments)?)?;
-    Ok((touched, bundle))
+/// What a slice touched, for the work tree as it is now, and its bundle at the usual place.
+pub(super) struct Handed {
+    /// From its gate; from the commit that the bundle names where that cannot be told.
+    pub(super) touched: Touched,
+    pub(super) bundle: BundleCase,
+    /// With what it was packed.
+    pub(super) note: Option<String>,
+}
+
+/// Finds it.
+pub(super) fn of_slice(common: &Common, subject: &Subject) -> Result<Handed, Error> {
+    let output = made::output(subject, None)?;
+    let made = Made::of_file(subject, &output)?;
+    let plain = touched(common, subject, &Made::default());
+    let note = made.note();
+    if made.is_plain() {
+        let touched = plain?;
+        return Ok(Handed { bundle: touched.packed_before(&output)?, touched, note });
+    }
+    let packed = touched(common, subject, &made)?;
+    let bundle = packed.packed_before(&output)?;
+    Ok(Handed { touched: plain.unwrap_or(packed), bundle, note })
 }
 
 /// What a slice touched, with its content.
 pub(super) struct Touched {
     contents: Contents,
     snapshot: Snapshot,
+    /// Where the slice begins; `None` where it builds on nothing.
+    pub(super) base: Option<ObjectId>,
     manifest: Value,
 }
 
@@ -68,9 +105,24 @@ impl Touched {
         files.chain(submodules).chain(deleted).map(|(path, kind)| (RepoPath::from(path), kind)).collect()
     }
 
+    /// What is gone, from the root.
+    pub(super) fn is_gone(&self, path: &RepoPath) -> bool {
+        path.to_str().is_some_and(|path| self.contents.deleted.iter().any(|gone| gone == path))
+    }
+
     /// All that git keeps of the work tree, from the root.
     pub(super) fn kept(&self) -> impl Iterator<Item = &RepoPath> {
         self.snapshot.sides.keys()
+    }
+
+    /// The files that git does not keep and does not ignore, which are not packed, but for evidence.
+    fn untracked(&self, subject: &Subject) -> Result<Vec<RepoPath>, Error> {
+        let all = Snapshot::take(&subject.repo, Take::Everything)?.sides;
+        let is_left = |path: &RepoPath| {
+            let below = path.below(subject.folder());
+            !self.snapshot.sides.contains_key(path) && below.is_some_and(|path| path.below(FOLDER).is_none())
+        };
+        Ok(all.into_keys().filter(is_left).collect())
     }
 
     fn packed_before(&self, output: &Path) -> Result<BundleCase, Error> {
@@ -90,17 +142,25 @@ impl Touched {
     }
 }
 
-fn touched(common: &Common, subject: &Subject, arguments: &BundleArgs) -> Result<Touched, Error> {
-    let named = named(&arguments.include)?;
-    let base = base::base(common, subject, arguments.since.as_deref())?;
+fn touched(common: &Common, subject: &Subject, made: &Made) -> Result<Touched, Error> {
+    let base = base::base(common, subject, made.since.as_deref())?;
     let before = base.as_ref().map(|base| sides_at(&subject.repo, base)).transpose()?.unwrap_or_default();
-    let snapshot = Snapshot::take(&subject.repo, Take::Tracked(&named))?;
-    let root = subject.repo.root().unwrap_or(Path::new(""));
-    let named: Vec<RepoPath> = named
-        .iter()
-        .filter_map(|path| path.strip_prefix(root).ok())
-        .map(|path| RepoPath::new(path.as_os_str().as_encoded_bytes()))
-        .collect();
+    let snapshot = Snapshot::take(&subject.repo, Take::Tracked(&made.include))?;
+    let root = subject.repo.root().unwrap_or(Path::new("")).canonicalize();
+    let root = root.map_err(|error| Error::new(format!("cannot find the work tree: {error}")))?;
+    let mut named = Vec::new();
+    for file in &made.include {
+        let path = file.strip_prefix(&root).ok().map(|path| RepoPath::new(path.as_os_str().as_encoded_bytes()));
+        match path.filter(|path| snapshot.sides.contains_key(path)) {
+            Some(path) => named.push(path),
+            None => {
+                return Err(Error::new(format!("{} cannot be packed: git can keep no such file", files::shown(file)))
+                    .hint(
+                        "name files of the work tree with --include, none of git's own folder or of another repository",
+                    ));
+            }
+        }
+    }
     let folder = subject.folder();
     let is_touched = |path: &RepoPath, side: Option<&Side>, old: Option<&Side>| {
         (side != old && path.below(folder).is_some()) || (side.is_some() && named.contains(path))
@@ -120,8 +180,9 @@ fn touched(common: &Common, subject: &Subject, arguments: &BundleArgs) -> Result
     let gone =
         before.iter().filter(|(path, side)| !snapshot.sides.contains_key(path) && is_touched(path, None, Some(side)));
     contents.deleted = gone.map(|(path, _)| text(path)).collect::<Result<_, _>>()?;
-    let manifest = manifest(&repository(subject), &subject.slice, base.as_ref(), &contents);
-    Ok(Touched { contents, snapshot, manifest })
+    let said = Said { since: made.since.is_some(), included: named.iter().map(text).collect::<Result<_, _>>()? };
+    let manifest = manifest(&made::repository(subject), &subject.slice, base.as_ref(), &said, &contents);
+    Ok(Touched { contents, snapshot, base, manifest })
 }
 
 /// A path as a zip can have it.
@@ -131,50 +192,6 @@ fn text(path: &RepoPath) -> Result<String, Error> {
         Error::new(format!("`{path}` cannot be packed so that everybody unpacks it under that name"))
             .hint("rename it: UTF-8, no `\\`, no `:`, no control characters, and not the name of the bundle's manifest")
     })
-}
-
-/// The files that are to be packed though git does not keep them, absolute.
-fn named(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
-    let absolute = |path: &PathBuf| {
-        let found = path.symlink_metadata().map_err(|error| files::failed("read", path, &error))?;
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        match path.file_name() {
-            Some(name) if !found.is_dir() => {
-                Ok(folder.canonicalize().map_err(|error| files::failed("read", folder, &error))?.join(name))
-            }
-            _ => Err(Error::new(format!("{} is not a file", files::shown(path))).hint("name each file with --include")),
-        }
-    };
-    paths.iter().map(absolute).collect()
-}
-
-/// Whose repository this is: the party's repository that is called like the root's folder, else its first one, else the
-/// folder's name.
-fn repository(subject: &Subject) -> String {
-    let folder = subject.root().file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let policy = subject.policy();
-    let names = policy.party(&policy.party).map(|party| party.repositories.as_slice()).unwrap_or_default();
-    names.iter().find(|name| **name == folder).or(names.first()).cloned().unwrap_or(folder)
-}
-
-fn output(subject: &Subject, arguments: &BundleArgs) -> Result<PathBuf, Error> {
-    match &arguments.output {
-        Some(path) if path.extension().is_some_and(|extension| extension == "zip") => Ok(path.clone()),
-        Some(path) => {
-            Err(Error::new(format!("{} is not called like a zip", files::shown(path))).hint("let it end with `.zip`"))
-        }
-        None => {
-            let home = std::env::var_os("HOME").filter(|home| !home.is_empty());
-            let home = home.ok_or_else(|| {
-                Error::new("HOME is not set, so there is no ~/Downloads").hint("name the bundle with --output")
-            })?;
-            let name = format!("{}_{}_bundle.zip", folder_name(&repository(subject)), folder_name(&subject.slice));
-            Ok(PathBuf::from(home).join("Downloads").join(name))
-        }
-    }
 }
 
 /// The old bundle, or the new one, whole.
@@ -193,9 +210,9 @@ fn of_file(touched: &Touched, output: &Path) -> Result<Vec<Flaw>, Error> {
     if output.symlink_metadata().is_err() {
         return Ok(vec![Flaw::NotThere]);
     }
-    let bytes = files::read_at_most(output, LARGEST)?;
-    if bytes.len() > LARGEST {
-        return Ok(vec![Flaw::Unreadable(format!("it is larger than {LARGEST} bytes"))]);
+    let bytes = files::read_at_most(output, made::LARGEST)?;
+    if bytes.len() > made::LARGEST {
+        return Ok(vec![Flaw::Unreadable(format!("it is larger than {} bytes", made::LARGEST))]);
     }
     Ok(match zip::read(&bytes) {
         Ok((members, found)) => flaws(&touched.contents, &members, found.as_ref(), &touched.manifest),
@@ -203,7 +220,13 @@ fn of_file(touched: &Touched, output: &Path) -> Result<Vec<Flaw>, Error> {
     })
 }
 
-fn show(common: &Common, touched: &Touched, output: &Path, packed: &[u8]) -> Result<(), Error> {
+fn show(
+    common: &Common,
+    touched: &Touched,
+    output: &Path,
+    packed: &[u8],
+    untracked: &Result<Vec<RepoPath>, Error>,
+) -> Result<(), Error> {
     let mut out = std::io::stdout().lock();
     let contents = &touched.contents;
     let look = look(common);
@@ -214,6 +237,7 @@ fn show(common: &Common, touched: &Touched, output: &Path, packed: &[u8]) -> Res
                 map.extend([
                     ("output".to_owned(), output.to_string_lossy().into_owned().into()),
                     ("sha256".to_owned(), sha256(packed).into()),
+                    ("untracked".to_owned(), untracked.iter().flatten().map(RepoPath::to_string).collect()),
                 ]);
             }
             document::document(&mut out, value)
@@ -229,9 +253,32 @@ fn show(common: &Common, touched: &Touched, output: &Path, packed: &[u8]) -> Res
             for (path, word) in lines {
                 writeln!(out, "{word} {}", escape(path))?;
             }
+            notes(&mut out, untracked)?;
             let files = several(contents.files.len(), "file");
             writeln!(out, "{}: {files} in {}", paint("bundle", HELP, look.color), files::shown(output))
         })(),
     };
     finish(written)
+}
+
+/// How many files that git does not keep are named.
+const NAMED: usize = 10;
+
+fn notes(out: &mut dyn Write, untracked: &Result<Vec<RepoPath>, Error>) -> std::io::Result<()> {
+    let untracked = match untracked {
+        Ok(untracked) => untracked,
+        Err(error) => {
+            return writeln!(out, "note: which files git does not keep cannot be told: {}", escape(&error.to_string()));
+        }
+    };
+    for path in untracked.iter().take(NAMED) {
+        writeln!(
+            out,
+            "note: {path} is not packed, since git does not keep it: `git add` it, or pack it with --include"
+        )?;
+    }
+    match untracked.len().saturating_sub(NAMED) {
+        0 => Ok(()),
+        more => writeln!(out, "note: nor are {more} more that `git status` shows"),
+    }
 }

@@ -39,7 +39,24 @@ pub struct PlanCheck {
 /// Which slice is meant.
 #[derive(Debug, Args)]
 pub struct Slice {
-    /// The slice, instead of the one that the log's latest gate names, else the newest plan's
+    /// The slice, instead of the one that this party's latest gate names, else the newest plan's
     #[arg(long, value_name = "S")]
     pub slice: Option<String>,
+}
+
+/// What is handed over.
+#[derive(Debug, Args)]
+pub struct HandoffArgs {
+    #[command(flatten)]
+    pub slice: Slice,
+    /// Draft what is lacking of the pointer in progress.md, the entry in docs/SESSION_HANDOFF.md and the log's “Ready for
+    /// ACK” from what is known, show it, and write it
+    #[arg(long)]
+    pub write: bool,
+    /// Do not ask: the drafts may be written
+    #[arg(long, requires = "write")]
+    pub yes: bool,
+    /// Commit the log, and nothing else
+    #[arg(long, requires = "write")]
+    pub commit: bool,
 }

@@ -8,7 +8,7 @@ use clap::Args;
 #[derive(Debug, Args)]
 #[command(after_help = VALIDATE)]
 pub struct ValidateArgs {
-    /// The slice; without, that of the open gate, else that of the latest plan
+    /// The slice; without, that of this party's latest gate, else that of the newest plan
     #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
     pub slice: Option<String>,
     /// Run nothing: say whether the evidence that is there stands for the work tree (AG505)
@@ -47,7 +47,7 @@ Exit status: 0 all green, 1 red, 2 cannot run.";
 /// What to pack.
 #[derive(Debug, Default, Args)]
 pub struct BundleArgs {
-    /// The slice; without, that of the open gate, else that of the latest plan
+    /// The slice; without, that of this party's latest gate, else that of the newest plan
     #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
     pub slice: Option<String>,
     /// The commit that the slice builds on; without, the one that brought its gate
@@ -59,7 +59,10 @@ pub struct BundleArgs {
     /// Pack this file too, though git does not keep it or the slice did not touch it; may be said more than once
     #[arg(long, value_name = "FILE")]
     pub include: Vec<PathBuf>,
-    /// Pack nothing: say what is wrong with the bundle that is there (AG506)
+    /// Put it in the place of a file that is no bundle of this slice
     #[arg(long)]
+    pub force: bool,
+    /// Pack nothing: say what is wrong with the bundle that is there (AG506)
+    #[arg(long, conflicts_with = "force")]
     pub check: bool,
 }

@@ -35,19 +35,17 @@ pub fn begin(common: &Common, arguments: &Begin) -> Result<Outcome, Error> {
     case.beginning = Some(beginning_of(&place, &case, role, arguments.slice.as_deref(), &documents, &handoffs));
     let mut findings = asked(&case, SESSION_RULES);
     findings.extend(warnings(&case));
-    let begins = !findings.iter().any(|finding| finding.severity == Severity::Error);
+    let passes = !findings.iter().any(|finding| finding.severity == Severity::Error);
+    // A form for other tools has the findings alone, and not what is to be read.
+    let begins = passes && !matches!(common.format, Format::For(_));
     let (handed, mut notes) = inherited(&place.repo, &world, standing);
     notes.extend(place.notes());
     if let Some(open) = place.record().and_then(|record| record.open.as_ref()).filter(|_| begins) {
         notes.push(format!("the session that was open ({}) is over: this one takes its place", show::phrase(open)));
     }
     let session = Open { role, slice: arguments.slice.clone(), since: world.now };
-    if begins {
-        let record = read_now(&place, &documents, session.clone(), world.now);
-        keep(&place.repo, &standing.folder, record)?;
-    }
     let mut out = io::stdout().lock();
-    let written = match common.format {
+    let shown = match common.format {
         Format::Json => {
             let gate = status::latest(&case);
             let turn = place.turn(&case);
@@ -86,7 +84,24 @@ pub fn begin(common: &Common, arguments: &Begin) -> Result<Outcome, Error> {
             handed.iter().try_for_each(|inherited| show::handoff(&mut out, inherited))?;
             status::show(&mut out, common, standing, &world)?;
             findings.iter().try_for_each(|finding| human::finding(finding, look(common), &mut out))?;
-            show_notes(&mut out, &notes)?;
+            show_notes(&mut out, &notes)
+        })(),
+    };
+    let shown = shown.and_then(|()| out.flush());
+    if begins {
+        // What nobody could see, nobody has read.
+        shown.map_err(|error| {
+            Error::new(format!("not all that is to be read could be shown: {error}"))
+                .hint("the session has not begun, and nothing counts as read: run it again, and take in all of it")
+        })?;
+        let record = read_now(&place, &documents, session.clone(), world.now);
+        keep(&place.repo, &standing.folder, record)?;
+    } else {
+        finish(shown)?;
+    }
+    let written = match common.format {
+        Format::Json | Format::For(_) => Ok(()),
+        Format::Human => (|| {
             let slice = session.slice.as_deref().map(|s| format!(" on slice `{}`", escape(s))).unwrap_or_default();
             let label = paint("session:", HELP, look(common).color);
             let (party, role) = (escape(&standing.policy.party), role.word());
@@ -97,7 +112,7 @@ pub fn begin(common: &Common, arguments: &Begin) -> Result<Outcome, Error> {
         })(),
     };
     finish(written)?;
-    Ok(if begins { Outcome::Pass } else { Outcome::Blocked })
+    Ok(if passes { Outcome::Pass } else { Outcome::Blocked })
 }
 
 /// Those that look at a session that begins.

@@ -19,7 +19,7 @@ use crate::check::asked;
 use crate::policy::Policy;
 use crate::report::human::{self, HELP, paint};
 use crate::report::{escape, json as document};
-use crate::session::{Document, Record, Turn, turn};
+use crate::session::{Document, Open, Record, Turn, turn};
 use crate::shell::Error;
 use crate::shell::cli::{Common, Format};
 use crate::shell::git::Repo;
@@ -81,6 +81,11 @@ impl Place {
     fn notes(&self) -> Vec<String> {
         self.kept.damage.iter().map(|why| format!("{}: nothing counts as read", escape(why))).collect()
     }
+}
+
+/// The session that is open in the folder of a policy.
+pub(super) fn open_now(repo: &Repo, folder: &str) -> Result<Option<Open>, Error> {
+    Ok(kept(repo)?.records.of(folder).and_then(|record| record.open.clone()))
 }
 
 /// What an agent's session is told as it starts: gate, turn and what it has to read. Nothing counts as read for that.

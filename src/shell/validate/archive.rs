@@ -12,9 +12,12 @@ use crate::evidence::{FOLDER, Found, MANIFEST, Manifest, Run, folder_name};
 use crate::report::escape;
 use crate::shell::Error;
 use crate::shell::files::{self, failed};
+use crate::shell::folders::walk;
 
 /// Largest manifest that is read, in bytes.
 const LARGEST: usize = 16 << 20;
+
+const HINT: &str = "evidence is kept in folders of the work tree";
 
 /// The folder of one run.
 pub(super) struct Archive {
@@ -27,7 +30,7 @@ impl Archive {
     /// Makes a folder that was not there, named by the time, and puts the manifest of a run that has begun into it.
     pub(super) fn new(root: &Path, now: Timestamp, manifest: &Manifest) -> Result<Archive, Error> {
         let slice = folder_name(&manifest.slice);
-        let parent = walk(root, &format!("{FOLDER}/{slice}"), true)?;
+        let parent = walk(root, &format!("{FOLDER}/{slice}"), true, HINT)?;
         let parent = parent.ok_or_else(|| Error::new("the folder of evidence is gone"))?;
         let time = now.strftime("%Y%m%dT%H%M%SZ").to_string();
         for number in 1..1000 {
@@ -60,7 +63,9 @@ impl Archive {
 
 /// The runs of a slice, oldest first; what is in the folders only of those that are of this tree.
 pub(super) fn runs(root: &Path, slice: &str, tree: &str) -> Result<Vec<Run>, Error> {
-    let Some(parent) = walk(root, &format!("{FOLDER}/{}", folder_name(slice)), false)? else { return Ok(Vec::new()) };
+    let Some(parent) = walk(root, &format!("{FOLDER}/{}", folder_name(slice)), false, HINT)? else {
+        return Ok(Vec::new());
+    };
     let unreadable = |error: std::io::Error| failed("read", &parent, &error);
     let mut names = Vec::new();
     for entry in fs::read_dir(&parent).map_err(unreadable)? {
@@ -81,6 +86,9 @@ fn run(folder: &Path, name: String, tree: &str) -> Result<Run, Error> {
         false => match files::read_at_most(&file, LARGEST) {
             Ok(bytes) if bytes.len() > LARGEST => Err("it is too large".to_owned()),
             Ok(bytes) => Manifest::read(&bytes),
+            Err(_) if file.symlink_metadata().is_err_and(|error| error.kind() == ErrorKind::NotFound) => {
+                Err("there is none; the run was killed as it began, or somebody removed it".to_owned())
+            }
             Err(error) => Err(error.to_string()),
         },
     };
@@ -103,30 +111,6 @@ fn run(folder: &Path, name: String, tree: &str) -> Result<Run, Error> {
         }
     }
     Ok(Run { folder: name, manifest, files: found })
-}
-
-/// Goes down folder by folder, each of which must be one and no link out of the tree.
-fn walk(root: &Path, path: &str, make: bool) -> Result<Option<PathBuf>, Error> {
-    let mut at = root.to_owned();
-    for name in path.split('/') {
-        at.push(name);
-        match fs::symlink_metadata(&at) {
-            Ok(found) if found.is_dir() => {}
-            Ok(_) => {
-                return Err(Error::new(format!("{} is not a folder", files::shown(&at)))
-                    .hint("move it away: evidence is kept in folders of the work tree"));
-            }
-            Err(error) if error.kind() == ErrorKind::NotFound && !make => return Ok(None),
-            Err(error) if error.kind() == ErrorKind::NotFound => match fs::create_dir(&at) {
-                Ok(()) => {}
-                // Another run was quicker.
-                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(failed("make", &at, &error)),
-            },
-            Err(error) => return Err(failed("read", &at, &error)),
-        }
-    }
-    Ok(Some(at))
 }
 
 fn digest(path: &Path) -> std::io::Result<(u64, String)> {

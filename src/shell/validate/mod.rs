@@ -21,9 +21,11 @@ use self::runner::{Runner, Stop, rounded};
 pub(super) use self::subject::Subject;
 use crate::case::{Case, EvidenceCase, LogCase};
 use crate::check::report_of;
-use crate::evidence::{Lack, Manifest, Masker, Outcome, Ran, Status, is_secret_name, judge};
+use crate::evidence::{Manifest, Masker, Outcome, Ran, Run, Status, is_secret_name, judge, shown, skipped};
 use crate::plan::matrix::{Check, Condition, Matrix};
+use crate::policy::Setting;
 use crate::report::escape;
+use crate::report::human::several;
 use crate::shell::Error;
 use crate::shell::cli::{Common, Format, ValidateArgs};
 use crate::shell::terminal::Outcome as Verdict;
@@ -47,26 +49,81 @@ pub fn validate(common: &Common, arguments: &ValidateArgs) -> Result<Verdict, Er
         ))
         .hint("write each command as a code span (`pytest`), or `N/A` and why there is none"));
     }
+    if !matrix.checks.is_empty() && !wanted.contains(&Outcome::Passed) {
+        let left: Vec<Check> = matrix
+            .checks
+            .iter()
+            .zip(&wanted)
+            .filter(|(_, what)| **what == Outcome::Skipped)
+            .map(|(check, _)| check.clone())
+            .collect();
+        return Err(Error::new(format!(
+            "nothing of the Validation Matrix ({}) would be run: {}",
+            escape(&source),
+            skipped(&left)
+        ))
+        .hint("ask for it with the option that is named; `verify-gate validate --list` shows the whole matrix")
+        .hint("or let the matrix name a command that always runs, or `N/A` and why there is none"));
+    }
     run(common, arguments, &subject, (&matrix, &source), &wanted)
 }
 
-/// What the evidence of the slice lacks, for the work tree as it is now.
-fn lacks(subject: &Subject) -> Result<Vec<Lack>, Error> {
-    // A slice without a matrix has one that names no command.
-    let matrix = subject.matrix().map(|(matrix, _)| matrix).unwrap_or_default();
-    let tree = subject.tree()?;
-    Ok(judge(&runs(subject.root(), &subject.slice, &tree.0)?, &matrix, &tree.0))
+/// The evidence of a slice, for the work tree as it is now.
+pub(super) struct Held {
+    matrix: Matrix,
+    tree: String,
+    runs: Vec<Run>,
 }
 
-/// Why the evidence of the slice does not stand for the work tree, as the rules see it.
-pub(super) fn evidence(subject: &Subject) -> Result<EvidenceCase, Error> {
-    Ok(EvidenceCase::new(&subject.slice, subject.folder(), lacks(subject)?))
+impl Held {
+    /// Finds it.
+    pub(super) fn find(subject: &Subject) -> Result<Held, Error> {
+        // A slice without a matrix has one that names no command.
+        let matrix = subject.matrix().map(|(matrix, _)| matrix).unwrap_or_default();
+        let tree = subject.tree()?.0;
+        let runs = runs(subject.root(), &subject.slice, &tree)?;
+        Ok(Held { matrix, tree, runs })
+    }
+
+    /// Why it does not stand for the work tree, as the rules see it.
+    pub(super) fn case(&self, subject: &Subject) -> EvidenceCase {
+        EvidenceCase::new(&subject.slice, subject.folder(), judge(&self.runs, &self.matrix, &self.tree))
+    }
+
+    /// Each command that ran on the tree, how it ended, and the run that shows it.
+    pub(super) fn shown(&self) -> Vec<(&str, String, &str)> {
+        shown(&self.runs, &self.matrix, &self.tree)
+    }
+
+    /// That there is nothing to run, in the words of the matrix.
+    pub(super) fn nothing(&self) -> Option<&str> {
+        self.matrix.nothing.as_deref().filter(|_| self.matrix.checks.is_empty())
+    }
+
+    /// What it comes to, where it stands.
+    fn holds(&self, subject: &Subject) -> String {
+        let slice = escape(&subject.slice);
+        match self.nothing() {
+            Some(words) => format!("slice `{slice}` has nothing to run: {}", escape(words)),
+            None => {
+                let (ran, left) = (self.shown().len(), self.matrix.checks.len() - self.shown().len());
+                let left = if left == 0 { String::new() } else { format!(", {left} under a condition not run") };
+                format!("the evidence of slice `{slice}` stands for this tree: {} green{left}", several(ran, "command"))
+            }
+        }
+    }
 }
 
 fn check(common: &Common, subject: &Subject) -> Result<Verdict, Error> {
     let mut case = Case::without_change(subject.policy(), LogCase::NotNeeded, subject.desk.world.today);
-    case.evidence = Some(evidence(subject)?);
-    terminal::show(&report_of(&case, "validate", &["AG505"]), common)
+    let held = Held::find(subject)?;
+    case.evidence = Some(held.case(subject));
+    let mut report = report_of(&case, "validate", &["AG505"]);
+    report.holds = Some(match subject.policy().severity_of("AG505") {
+        Some(Setting::Off) => "the policy asks for no evidence (AG505)".to_owned(),
+        _ => held.holds(subject),
+    });
+    terminal::show(&report, common)
 }
 
 /// For each command of the matrix, what is to become of it: [`Outcome::Passed`] stands for being run.

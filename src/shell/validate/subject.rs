@@ -110,7 +110,8 @@ impl Subject {
         below.filter(|(path, _)| !self.is_left_out(path)).collect()
     }
 
-    fn is_left_out(&self, path: &RepoPath) -> bool {
+    /// What a handoff itself changes, from the policy's folder.
+    pub(in crate::shell) fn is_left_out(&self, path: &RepoPath) -> bool {
         let is_in = |folder: &str| path.below(folder).is_some();
         let policy = self.policy();
         is_in(FOLDER)
@@ -120,7 +121,7 @@ impl Subject {
     }
 
     /// The plan of the slice, the latest if there are several, and its path from the root.
-    fn plan(&self) -> Option<&(RepoPath, Plan)> {
+    pub(in crate::shell) fn plan(&self) -> Option<&(RepoPath, Plan)> {
         self.desk.plans.iter().rfind(|(_, plan)| plan.slice == self.slice)
     }
 }

@@ -10,7 +10,7 @@ use crate::plan::Part;
 use crate::report::escape;
 use crate::shell::git::{editor, merge_parents, staged};
 use crate::shell::law::Law;
-use crate::shell::plans::read_all;
+use crate::shell::plans::newest;
 use crate::shell::{Error, files};
 
 /// A gate as it was edited, and the file that keeps the text until it is posted.
@@ -77,7 +77,7 @@ fn filled(place: &Place, mut wish: GateWish) -> Result<(GateWish, Vec<String>), 
         }
     }
     let folder = place.folder_here();
-    if let Some((path, plan)) = read_all(&folder)?.into_iter().next_back() {
+    if let Some((path, plan)) = newest(&folder)? {
         if wish.slice.is_empty() {
             wish.slice = plan.slice.clone();
         }

@@ -111,6 +111,21 @@ pub fn ready(common: &Common, arguments: &Ready) -> Result<Outcome, Error> {
     })
 }
 
+/// The entry that [`ready`] would write of a slice, and the log that takes it; `None` where the log's work tree has it already.
+pub(super) fn ready_drafted(common: &Common, slice: &str) -> Result<Option<(String, String)>, Error> {
+    let world = World::new();
+    let place = place(common, &world)?;
+    let writer = Saying { place: &place, party: None, date: Some(world.today) };
+    let text = place.text()?;
+    let log = writer.read(&text);
+    let latest = log.entries.iter().rev().find(|entry| entry.party.as_deref() == Some(place.own()));
+    if latest.is_some_and(|entry| entry.kind == Kind::Ready) {
+        return Ok(None);
+    }
+    let composed = writer.compose(&Wish::Ready { slice: Some(slice.to_owned()), note: None }, &text)?;
+    Ok(Some((place.shown(), composed.entry)))
+}
+
 fn answer(
     common: &Common,
     arguments: &Writing,
@@ -196,11 +211,11 @@ fn lines(text: &str) -> String {
     text.lines().map(|line| escape(line) + "\n").collect()
 }
 
-fn say(text: &str) -> Result<(), Error> {
+pub(super) fn say(text: &str) -> Result<(), Error> {
     finish(std::io::stdout().lock().write_all(text.as_bytes()))
 }
 
-fn confirmed(question: &str) -> Result<bool, Error> {
+pub(super) fn confirmed(question: &str) -> Result<bool, Error> {
     drop(write!(std::io::stderr(), "{question} [y/N] "));
     let mut line = String::new();
     let read = std::io::stdin().lock().read_line(&mut line);
@@ -208,7 +223,7 @@ fn confirmed(question: &str) -> Result<bool, Error> {
     Ok(matches!(line.trim(), "y" | "Y" | "yes" | "Yes"))
 }
 
-fn declined() -> Outcome {
+pub(super) fn declined() -> Outcome {
     drop(writeln!(std::io::stderr(), "nothing was written"));
     Outcome::Blocked
 }

@@ -1,10 +1,13 @@
 //! `verify-gate handoff`: the definition of done, line by line.
 
+mod write;
+
 use std::io::{self, Write};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
+pub use self::write::write;
 use crate::bundle::Flaw;
 use crate::case::{BundleCase, Case, Delivered, Failed, Left, Planned};
 use crate::change::{Kind, RepoPath};
@@ -17,11 +20,11 @@ use crate::report::results::{self, CANNOT_DECIDE, Results, UNDECIDED, Undecided}
 use crate::report::{Finding, Severity, escape, json as document};
 use crate::shell::Error;
 use crate::shell::bundle::{Touched, of_slice};
-use crate::shell::cli::{Common, Format, Slice};
+use crate::shell::cli::{Common, Format, HandoffArgs};
 use crate::shell::plan::by;
 use crate::shell::plans::Desk;
 use crate::shell::terminal::{Outcome, finish, look};
-use crate::shell::validate::{Subject, evidence, once};
+use crate::shell::validate::{Held, Subject, once};
 
 /// A line of the definition of done.
 struct Line {
@@ -50,6 +53,8 @@ struct Checked {
     findings: Vec<Finding>,
     /// Why it cannot be told.
     unknown: Option<String>,
+    /// What else there is to say of it, safe to print.
+    note: Option<String>,
 }
 
 impl Checked {
@@ -64,13 +69,16 @@ impl Checked {
 }
 
 /// Shows what is done and what is not.
-pub fn handoff(common: &Common, arguments: &Slice) -> Result<Outcome, Error> {
+pub fn handoff(common: &Common, arguments: &HandoffArgs) -> Result<Outcome, Error> {
     let mut desk = Desk::open(common)?;
-    let chosen = desk.chosen(arguments.slice.as_deref())?;
+    let chosen = desk.chosen(arguments.slice.slice.as_deref())?;
+    let mut unread = Vec::new();
     let left = Left {
-        pointers: desk.text(PROGRESS)?.map(|text| pointers(&text)),
-        entries: desk.text(HANDOFF_LOG)?.map(|text| read(&text)),
+        pointers: readable(desk.text(PROGRESS), &["AG507"], &mut unread).map(|text| pointers(&text)),
+        entries: readable(desk.text(HANDOFF_LOG), &["AG504", "AG508"], &mut unread).map(|text| read(&text)),
     };
+    // It may be the one for the next agent.
+    unread.extend(desk.unreadable.iter().map(|plan| ("AG510", plan.why.to_string())));
     let planned = Planned {
         slice: chosen.slice.clone(),
         plans: std::mem::take(&mut desk.plans),
@@ -80,24 +88,32 @@ pub fn handoff(common: &Common, arguments: &Slice) -> Result<Outcome, Error> {
     let subject = Subject::find(common, Some(&chosen.slice))?;
     let mut case = desk.case(planned);
     case.folders.member.clone_from(&desk.standing.folder);
-    case.evidence = Some(evidence(&subject)?);
-    let unknown = match of_slice(common, &subject) {
-        Ok((touched, bundle)) => {
-            case.bundle = Some(bundle);
+    let held = Held::find(&subject)?;
+    case.evidence = Some(held.case(&subject));
+    let (mut packed, mut unknown) = (None, None);
+    match of_slice(common, &subject) {
+        Ok(handed) => {
+            case.bundle = Some(handed.bundle);
+            packed = handed.note;
             // Last, since it may write what it likes.
-            case.delivered = Some(delivered(&subject, &touched)?);
-            None
+            case.delivered = Some(delivered(&subject, &handed.touched)?);
         }
         Err(error) => {
             let why = error.to_string();
             case.bundle = Some(BundleCase { path: String::new(), flaws: vec![Flaw::Unknown(why.clone())] });
-            Some(why)
+            unknown = Some(why);
         }
-    };
-    let checked = |line: &'static Line| Checked {
-        line,
-        findings: asked(&case, line.codes),
-        unknown: unknown.clone().filter(|_| needs_the_slice(line, &case)),
+    }
+    let checked = |line: &'static Line| {
+        let mut findings = asked(&case, line.codes);
+        let mut why = unknown.clone().filter(|_| needs_the_slice(line, &case));
+        // What could not be read is not said to be lacking.
+        if let Some((_, unread)) = unread.iter().find(|(code, _)| findings.iter().any(|found| found.code == *code)) {
+            findings.clear();
+            why = Some(unread.clone());
+        }
+        let note = packed.clone().filter(|_| line.codes == ["AG506"]);
+        Checked { line, findings, unknown: why, note }
     };
     let lines: Vec<Checked> = LINES.iter().map(checked).collect();
     let mut out = io::stdout().lock();
@@ -107,6 +123,19 @@ pub fn handoff(common: &Common, arguments: &Slice) -> Result<Outcome, Error> {
         Format::Human => show(&mut out, common, &chosen, &lines),
     })?;
     Ok(outcome(&lines))
+}
+
+/// The text of a file that is there; why it cannot be read goes to the rules that look at it.
+fn readable(
+    text: Result<Option<String>, Error>,
+    codes: &[&'static str],
+    unread: &mut Vec<(&'static str, String)>,
+) -> Option<String> {
+    text.unwrap_or_else(|error| {
+        let hints: String = error.hints().iter().map(|hint| format!("; {hint}")).collect();
+        unread.extend(codes.iter().map(|code| (*code, format!("{error}{hints}"))));
+        None
+    })
 }
 
 /// How long the check of the features may take.
@@ -165,7 +194,7 @@ fn show(out: &mut dyn Write, common: &Common, chosen: &Chosen, lines: &[Checked]
         }
         let note = match &line.unknown {
             Some(why) => format!("cannot be told: {}", escape(why)),
-            None => String::new(),
+            None => line.note.clone().unwrap_or_default(),
         };
         writeln!(out, "{}", format!("{} {:<17} {note}", paint(mark, color, look.color), line.line.what).trim_end())?;
         for finding in &line.findings {
@@ -228,7 +257,7 @@ fn value(chosen: &Chosen, lines: &[Checked]) -> Value {
     };
     let shown: Vec<Value> = lines
         .iter()
-        .map(|line| json!({"what": line.line.what, "state": line.state(), "codes": line.line.codes}))
+        .map(|line| json!({"what": line.line.what, "state": line.state(), "codes": line.line.codes, "note": line.note}))
         .collect();
     let mut findings = found(lines);
     if outcome(lines) == Outcome::Undecided {
