@@ -26,6 +26,7 @@ pub mod install;
 mod judge;
 mod keys;
 mod law;
+mod laws;
 mod licence;
 mod licences;
 mod lock;

@@ -1,6 +1,7 @@
 //! What the log's past tells: who brought a gate and its ACK, and whether the gate is still what was ACKed.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use crate::case::GateHistory;
@@ -12,7 +13,7 @@ use crate::shell::Error;
 use crate::shell::git::{Commit, Entry, Repo, is_ancestor, versions};
 use crate::shell::keys::asks_for;
 use crate::shell::law::short;
-use crate::shell::logs::{Logs, Named, names, speakers};
+use crate::shell::logs::{Key, Logs, Named, names, speakers};
 use crate::shell::world::date_of;
 
 impl Logs {
@@ -33,19 +34,7 @@ impl Logs {
             Select::LatestCovering => wanted,
         };
         let Some(tip) = tip.filter(|_| !wanted.is_empty()) else { return Ok((found, ended)) };
-        let mut known = Vec::new();
-        for version in versions(repo, tip, path)? {
-            let log = self.past(repo, version.blob.as_ref(), policy)?;
-            let parents = version.parent_blobs.iter().map(|parent| match parent {
-                None => Ok(None),
-                Some(blob) => self.past(repo, blob.as_ref(), policy).map(Some),
-            });
-            let parents = parents.collect::<Result<Vec<_>, Error>>()?;
-            let Commit { id, author, committer, .. } = version.commit;
-            let who = Who { author: author.email, committer: committer.email };
-            let (name, date, time) = (short(&id), date_of(committer.time), committer.time);
-            known.push(Version { name, log, parents, date, time, who });
-        }
+        let known = self.versions(repo, tip, path, policy)?;
         for index in wanted {
             if let Some(gate) = log.gates.get(index) {
                 let consent = log::consent(log, gate, &known);
@@ -59,6 +48,37 @@ impl Logs {
             }
         }
         Ok((found, ended))
+    }
+
+    /// The past versions of a log, each read. Commits that leave the log alone have the past of their parents.
+    fn versions(
+        &self,
+        repo: &Repo,
+        tip: &ObjectId,
+        path: &RepoPath,
+        policy: &Policy,
+    ) -> Result<Rc<Vec<Version>>, Error> {
+        let anchor = self.anchors.of(repo, tip, path)?;
+        let key = (repo.git_dir().to_owned(), path.clone(), anchor, names(policy));
+        if let Some(known) = self.pasts.borrow().get(&key) {
+            return Ok(Rc::clone(known));
+        }
+        let mut found = Vec::new();
+        for version in versions(repo, &key.2, path)? {
+            let log = self.past(repo, version.blob.as_ref(), policy)?;
+            let parents = version.parent_blobs.iter().map(|parent| match parent {
+                None => Ok(None),
+                Some(blob) => self.past(repo, blob.as_ref(), policy).map(Some),
+            });
+            let parents = parents.collect::<Result<Vec<_>, Error>>()?;
+            let Commit { id, author, committer, .. } = version.commit;
+            let who = Who { author: author.email, committer: committer.email };
+            let (name, date, time) = (short(&id), date_of(committer.time), committer.time);
+            found.push(Version { name, log, parents, date, time, who });
+        }
+        let found = Rc::new(found);
+        self.pasts.borrow_mut().insert(key, Rc::clone(&found));
+        Ok(found)
     }
 
     /// The log at the commits that the signatures of a gate's reply name, of those that `tip` builds on.
@@ -120,8 +140,10 @@ impl Logs {
     fn past(&self, repo: &Repo, blob: Option<&ObjectId>, policy: &Policy) -> Result<Rc<Log>, Error> {
         let Some(blob) = blob else { return Ok(Rc::new(Log::default())) };
         let key = (blob.clone(), names(policy));
-        if let Some(known) = self.past.borrow().get(&key) {
-            return Ok(Rc::clone(known));
+        // One that was read to its end is the same as far as it is UTF-8.
+        let known = |logs: &RefCell<HashMap<Key, Rc<Log>>>| logs.borrow().get(&key).map(Rc::clone);
+        if let Some(known) = known(&self.past).or_else(|| known(&self.read)) {
+            return Ok(known);
         }
         let bytes = repo.read(blob)?;
         let log = Rc::new(log::read(&String::from_utf8_lossy(&bytes), &speakers(policy)));

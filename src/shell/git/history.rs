@@ -1,6 +1,8 @@
 //! How one file, the log, came to be what it is.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
+use std::path::PathBuf;
 
 use super::commit::{Commit, Parent};
 use super::graph::new_commits;
@@ -49,6 +51,52 @@ pub fn versions(repo: &Repo, tip: &ObjectId, path: &RepoPath) -> Result<Vec<LogV
     Ok(versions)
 }
 
+/// Where the histories of files last changed, as far as it was looked for.
+#[derive(Default)]
+pub struct Anchors {
+    /// By the repository and the path.
+    known: RefCell<HashMap<(PathBuf, RepoPath), HashMap<Oid, Oid>>>,
+}
+
+impl Anchors {
+    /// A commit with the same [`versions`] of the file as `tip`: the first one below that is a merge, has no parent, or
+    /// changes the file.
+    ///
+    /// # Errors
+    /// An object that is missing or malformed.
+    pub fn of(&self, repo: &Repo, tip: &ObjectId, path: &RepoPath) -> Result<ObjectId, Error> {
+        if !repo.remembers() {
+            return Ok(tip.clone());
+        }
+        let mut known = self.known.borrow_mut();
+        let known = known.entry((repo.git_dir().to_owned(), path.clone())).or_default();
+        let (mut at, mut passed) = (oid(tip)?, Vec::new());
+        let anchor = loop {
+            if let Some(anchor) = known.get(&at) {
+                break *anchor;
+            }
+            passed.push(at);
+            let commit = repo.raw_commit(at)?;
+            let [parent] = commit.parents.as_slice() else { break at };
+            if let Parent::Unknown(_) = repo.parent(at, *parent)? {
+                break at;
+            }
+            if blob_at(repo, commit.tree, path)? != blob_at(repo, repo.raw_commit(*parent)?.tree, path)? {
+                break at;
+            }
+            at = *parent;
+        };
+        known.extend(passed.into_iter().map(|commit| (commit, anchor)));
+        Ok(object_id(anchor))
+    }
+}
+
+/// The regular file at a path.
+fn blob_at(repo: &Repo, tree: Oid, path: &RepoPath) -> Result<Option<Oid>, Error> {
+    let node = repo.node_at(tree, path)?;
+    Ok(node.filter(|node| matches!(node.kind, NodeKind::Item(Kind::File | Kind::Executable))).map(|node| node.id))
+}
+
 /// The file in trees and commits already looked at: most commits leave the log, and many its folder, as they were.
 struct Blobs<'repo> {
     repo: &'repo Repo,
@@ -62,9 +110,7 @@ impl Blobs<'_> {
         if let Some(known) = self.by_tree.get(&tree) {
             return Ok(*known);
         }
-        let node = self.repo.node_at(tree, self.path)?;
-        let blob = node.filter(|node| matches!(node.kind, NodeKind::Item(Kind::File | Kind::Executable)));
-        let blob = blob.map(|node| node.id);
+        let blob = blob_at(self.repo, tree, self.path)?;
         self.by_tree.insert(tree, blob);
         Ok(blob)
     }

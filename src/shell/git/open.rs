@@ -10,7 +10,7 @@ use super::index_file::IndexFile;
 use super::library::Library;
 use super::program::Program;
 use super::reader::Reader;
-use super::tree::Kept;
+use super::{commit, tree};
 use crate::change::ObjectId;
 use crate::shell::Error;
 
@@ -20,12 +20,13 @@ pub struct Repo {
     library: Option<Library>,
     /// The user's git, for all that libgit2 cannot read.
     program: Program,
-    pub(super) trees: RefCell<Kept>,
+    pub(super) trees: RefCell<tree::Kept>,
+    pub(super) commits: RefCell<commit::Kept>,
     pub(super) boundary: OnceCell<HashSet<Oid>>,
     git_dir: PathBuf,
     common_dir: PathBuf,
-    /// Whether the index is read as a stream where it can be.
-    streams: bool,
+    /// Whether everything is read and told in the plainest way.
+    plain: bool,
 }
 
 impl Repo {
@@ -70,7 +71,7 @@ impl Repo {
     /// The same repository, of which everything is read in the plainest way, whatever it costs: what both say can be
     /// compared.
     pub fn plainly(mut self) -> Repo {
-        self.streams = false;
+        self.plain = true;
         self
     }
 
@@ -154,7 +155,12 @@ impl Repo {
     /// The index as a stream of entries; `None` where the readers must say what it holds.
     pub(super) fn index_stream(&self) -> Option<IndexFile> {
         // What cannot be opened here, they will say in their words.
-        IndexFile::open(self.index_file(), self.format()).ok().flatten().filter(|_| self.streams)
+        IndexFile::open(self.index_file(), self.format()).ok().flatten().filter(|_| !self.plain)
+    }
+
+    /// Whether what was told of one commit may tell of another.
+    pub fn remembers(&self) -> bool {
+        !self.plain
     }
 
     /// How this repository names its objects.
@@ -195,10 +201,11 @@ impl Repo {
             library,
             program,
             trees: RefCell::default(),
+            commits: RefCell::default(),
             boundary: OnceCell::new(),
             git_dir,
             common_dir,
-            streams: true,
+            plain: false,
         })
     }
 }

@@ -10,11 +10,11 @@ use super::open::Repo;
 use crate::change::{Kind, ObjectId, RepoPath, Side};
 use crate::shell::Error;
 
-/// How many entries of trees are kept in memory; more are read again.
-const KEPT: usize = 1 << 16;
+/// How many bytes of trees are kept in memory; more are read again.
+const KEPT: usize = 4 << 20;
 
 /// What a commit has at a path.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Entry {
     /// A folder, by its tree.
     Folder(ObjectId),
@@ -92,8 +92,8 @@ impl Repo {
             return Ok(BTreeSet::new());
         };
         let tree = self.tree(node.id)?;
-        let folders = tree.entries.iter().filter(|(_, node)| node.kind == NodeKind::Folder);
-        Ok(folders.filter_map(|(name, _)| String::from_utf8(name.clone()).ok()).collect())
+        let folders = tree.entries().filter(|(_, node)| node.kind == NodeKind::Folder);
+        Ok(folders.filter_map(|(name, _)| String::from_utf8(name.to_vec()).ok()).collect())
     }
 
     /// The tree of a commit.
@@ -128,12 +128,12 @@ impl Repo {
         if kind != ObjectType::Tree {
             return Err(Error::new(format!("object {id} is a {kind}, not a folder")));
         }
-        let tree = Rc::new(Tree::parse(id, &data)?);
+        let tree = Rc::new(Tree::parse(id, data)?);
         let mut kept = self.trees.borrow_mut();
-        if kept.entries >= KEPT {
+        if kept.bytes >= KEPT {
             *kept = Kept::default();
         }
-        kept.entries += tree.entries.len();
+        kept.bytes += tree.data.len();
         kept.trees.insert(id, Rc::clone(&tree));
         Ok(tree)
     }
@@ -143,12 +143,22 @@ impl Repo {
 #[derive(Default)]
 pub(super) struct Kept {
     trees: HashMap<Oid, Rc<Tree>>,
-    entries: usize,
+    bytes: usize,
 }
 
 /// A folder's entries, sorted by the bytes of their names.
 pub(super) struct Tree {
-    pub(super) entries: Vec<(Vec<u8>, Node)>,
+    data: Vec<u8>,
+    id_length: usize,
+    places: Vec<Place>,
+}
+
+/// Where in a tree's object an entry's name stands, which a NUL and the id follow.
+#[derive(Clone, Copy)]
+struct Place {
+    start: usize,
+    end: usize,
+    kind: NodeKind,
 }
 
 /// One entry of a tree.
@@ -166,28 +176,56 @@ pub(super) enum NodeKind {
 }
 
 impl Tree {
+    /// The entries, sorted by the bytes of their names.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (&[u8], Node)> {
+        self.places.iter().filter_map(|place| self.entry(place))
+    }
+
+    /// The entry at a position.
+    pub(super) fn at(&self, position: usize) -> Option<(&[u8], Node)> {
+        self.entry(self.places.get(position)?)
+    }
+
+    fn entry(&self, place: &Place) -> Option<(&[u8], Node)> {
+        let id = Oid::from_bytes(self.data.get(place.end + 1..place.end + 1 + self.id_length)?)?;
+        Some((name(&self.data, place), Node { kind: place.kind, id }))
+    }
+
     fn get(&self, name: &[u8]) -> Option<Node> {
-        self.entries.get(self.position(name)?).map(|(_, node)| *node)
+        self.at(self.position(name)?).map(|(_, node)| node)
     }
 
     /// Where among the entries a name is.
-    pub(super) fn position(&self, name: &[u8]) -> Option<usize> {
-        self.entries.binary_search_by(|(have, _)| have.as_slice().cmp(name)).ok()
+    pub(super) fn position(&self, wanted: &[u8]) -> Option<usize> {
+        self.places.binary_search_by(|place| name(&self.data, place).cmp(wanted)).ok()
     }
 
     /// Reads `MODE SP NAME NUL ID` entries. A tree that git would not write (a name twice, or one that is no name of
     /// a file, such as `.`) is refused: it could show one thing here and another in a checkout.
-    pub(super) fn parse(id: Oid, mut data: &[u8]) -> Result<Tree, Error> {
-        let mut entries = Vec::new();
-        while !data.is_empty() {
-            let (entry, rest) = tree_entry(data, id.as_bytes().len()).ok_or_else(|| malformed(id))?;
-            entries.push(entry);
-            data = rest;
+    pub(super) fn parse(id: Oid, data: Vec<u8>) -> Result<Tree, Error> {
+        let id_length = id.as_bytes().len();
+        let mut places = Vec::with_capacity(data.len() / (id_length + 16));
+        let (mut at, mut sorted) = (0, true);
+        while at < data.len() {
+            let (place, next) = tree_entry(&data, at, id_length).ok_or_else(|| malformed(id))?;
+            sorted &= places.last().is_none_or(|last| name(&data, last) < name(&data, &place));
+            places.push(place);
+            at = next;
         }
-        entries.sort_by(|(one, _), (two, _)| one.cmp(two));
-        let twice = entries.windows(2).any(|pair| matches!(pair, [(one, _), (two, _)] if one == two));
-        if twice { Err(malformed(id)) } else { Ok(Tree { entries }) }
+        // git sorts a folder's name as if it ended with a slash.
+        if !sorted {
+            places.sort_by(|one, two| name(&data, one).cmp(name(&data, two)));
+            let twice = |pair: &[Place]| matches!(pair, [one, two] if name(&data, one) == name(&data, two));
+            if places.windows(2).any(twice) {
+                return Err(malformed(id));
+            }
+        }
+        Ok(Tree { data, id_length, places })
     }
+}
+
+fn name<'data>(data: &'data [u8], place: &Place) -> &'data [u8] {
+    data.get(place.start..place.end).unwrap_or_default()
 }
 
 /// What a file mode says, as git reads it from trees and the index.
@@ -202,20 +240,16 @@ pub(super) fn node_kind(mode: u32) -> Option<NodeKind> {
     }
 }
 
-type NamedNode = (Vec<u8>, Node);
-
-fn tree_entry(data: &[u8], id_length: usize) -> Option<(NamedNode, &[u8])> {
-    let space = data.iter().position(|b| *b == b' ')?;
-    let (mode, rest) = (data.get(..space)?, data.get(space + 1..)?);
-    let kind = node_kind(u32::from_str_radix(std::str::from_utf8(mode).ok()?, 8).ok()?)?;
-    let end = rest.iter().position(|b| *b == 0)?;
-    let name = rest.get(..end)?.to_vec();
-    if !is_name(&name) {
-        return None;
-    }
-    let id_end = end + 1 + id_length;
-    let id = Oid::from_bytes(rest.get(end + 1..id_end)?)?;
-    Some(((name, Node { kind, id }), rest.get(id_end..)?))
+/// The entry that starts at `at`, and where the next one does.
+fn tree_entry(data: &[u8], at: usize, id_length: usize) -> Option<(Place, usize)> {
+    let rest = data.get(at..)?;
+    let space = rest.iter().position(|b| *b == b' ')?;
+    let kind = node_kind(u32::from_str_radix(std::str::from_utf8(rest.get(..space)?).ok()?, 8).ok()?)?;
+    let start = at + space + 1;
+    let length = data.get(start..)?.iter().position(|b| *b == 0)?;
+    let end = start + length;
+    let next = end + 1 + id_length;
+    (is_name(data.get(start..end)?) && next <= data.len()).then_some((Place { start, end, kind }, next))
 }
 
 /// Whether git lets a file or folder be called that, as its `verify_path` has it.
