@@ -108,7 +108,8 @@ impl Laws {
 
 /// Whether keys are read at the commit that these policies are of: then another commit's are not the same.
 fn names_keys(workspace: &Workspace) -> bool {
-    workspace.policies().flat_map(|policy| policy.parties.values()).any(|party| {
-        !party.keys.is_empty() || party.allowed_signers.is_some() || party.bundle.is_some()
-    })
+    workspace
+        .policies()
+        .flat_map(|policy| policy.parties.values())
+        .any(|party| !party.keys.is_empty() || party.allowed_signers.is_some() || party.bundle.is_some())
 }

@@ -1,7 +1,7 @@
 //! Finding and reading the log a change needs.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -60,8 +60,8 @@ pub fn read_text(bytes: &[u8], place: &str, policy: &Policy) -> Result<Log, Erro
 /// A blob, and the names that a policy reads it with.
 pub(super) type Key = (ObjectId, Vec<String>);
 
-/// A repository, a log in it, a commit, and the names that a policy reads it with.
-pub(super) type PastKey = (PathBuf, RepoPath, ObjectId, Vec<String>);
+/// A repository, a log in it, a commit, the names that a policy reads it with, and the headings that are looked for.
+pub(super) type PastKey = (PathBuf, RepoPath, ObjectId, Vec<String>, Vec<String>);
 
 /// A log, and what it is called.
 pub(super) type Named = (Rc<Log>, String);
@@ -73,6 +73,8 @@ pub struct Logs {
     /// Past versions, which are read as far as they are UTF-8.
     pub(super) past: RefCell<HashMap<Key, Rc<Log>>>,
     pub(super) anchors: Anchors,
+    /// Past versions in which none of these headings stands.
+    pub(super) lacking: RefCell<HashSet<(ObjectId, Vec<String>)>>,
     /// All past versions at once.
     pub(super) pasts: RefCell<HashMap<PastKey, Rc<Vec<Version>>>>,
     others: RefCell<HashMap<String, Rc<OtherLog>>>,

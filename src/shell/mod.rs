@@ -46,6 +46,8 @@ mod terminal;
 mod throwaway;
 mod trust;
 mod validate;
+#[cfg(test)]
+mod work_tests;
 mod world;
 mod write;
 

@@ -122,3 +122,69 @@ impl LogVersion {
         self.commit.parents.iter().any(|parent| matches!(parent, Parent::Unknown(_)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use git2::{Repository, Signature, Time};
+
+    use super::super::descent::{Descent, is_ancestor};
+    use super::*;
+
+    /// A history of some forty commits at random: merges, several roots, dates out of order, a file that comes, goes and
+    /// changes.
+    fn history(seed: u64) -> (tempfile::TempDir, Vec<ObjectId>) {
+        let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+        let mut random = |below: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (state >> 33) as usize % below
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let repository = Repository::init(folder.path()).unwrap();
+        let mut commits: Vec<git2::Oid> = Vec::new();
+        for n in 0..40 {
+            let mut tree = repository.treebuilder(None).unwrap();
+            let content = repository.blob(&[b'0' + random(3) as u8]).unwrap();
+            if random(6) > 0 {
+                tree.insert("log", content, 0o100644).unwrap();
+            }
+            tree.insert("n", repository.blob(&[n]).unwrap(), 0o100644).unwrap();
+            let tree = repository.find_tree(tree.write().unwrap()).unwrap();
+            let parents = if commits.is_empty() { 0 } else { [0, 1, 1, 1, 1, 1, 1, 2, 3][random(9)] };
+            let mut parents: Vec<_> =
+                (0..parents).map(|_| commits[commits.len() - 1 - random(commits.len().min(6))]).collect();
+            parents.sort();
+            parents.dedup();
+            let parents: Vec<_> = parents.iter().map(|id| repository.find_commit(*id).unwrap()).collect();
+            let who = Signature::new("A", "a@b", &Time::new(1_000 + random(30) as i64, 0)).unwrap();
+            let parents: Vec<_> = parents.iter().collect();
+            commits.push(repository.commit(None, &who, &who, "x", &tree, &parents).unwrap());
+        }
+        let commits = commits.into_iter().map(|id| ObjectId(id.to_string())).collect();
+        (folder, commits)
+    }
+
+    #[test]
+    fn what_one_commit_tells_of_another_is_what_a_walk_tells() {
+        for seed in 0..25 {
+            let (folder, commits) = history(seed);
+            let (repo, plain) =
+                (Repo::open_other(folder.path()).unwrap(), Repo::open_other(folder.path()).unwrap().plainly());
+            let (descent, anchors, path) = (Descent::default(), Anchors::default(), RepoPath::from("log"));
+            let mut moved = 0;
+            for tip in &commits {
+                for goal in &commits {
+                    let told = descent.is_ancestor(&repo, goal, tip).unwrap();
+                    assert_eq!(told, is_ancestor(&plain, goal, tip).unwrap(), "seed {seed}: {goal:?} {tip:?}");
+                }
+                let anchor = anchors.of(&repo, tip, &path).unwrap();
+                assert_eq!(
+                    versions(&repo, &anchor, &path).unwrap(),
+                    versions(&plain, tip, &path).unwrap(),
+                    "seed {seed}"
+                );
+                moved += usize::from(anchor != *tip);
+            }
+            assert!(moved > 0, "seed {seed}: some commits leave the file alone");
+        }
+    }
+}

@@ -3,6 +3,7 @@
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Once;
 
 use super::found::{Found, Surroundings};
 use super::id::{Format, Oid, object_id};
@@ -190,6 +191,7 @@ impl Repo {
         let program = Program::new(found.format(), names, root.clone(), index_file.clone());
         let library = match found {
             Found::ByLibrary(repository) => {
+                trust_objects();
                 if let Some(root) = &named {
                     repository.set_workdir(root, false)?;
                 }
@@ -208,6 +210,17 @@ impl Repo {
             plain: false,
         })
     }
+}
+
+/// Objects are taken for what their ids say, as git takes them: who fetches or is pushed to hashes what comes, and who
+/// may write into a repository's own folder may write its references and hooks as well. Hashing again would cost more
+/// than all else that is done here. What is read is kept here, so libgit2 need not.
+fn trust_objects() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        git2::opts::strict_hash_verification(false);
+        git2::opts::enable_caching(false);
+    });
 }
 
 /// Text that has to be UTF-8.
