@@ -1,7 +1,8 @@
 //! What each boundary costs: whole processes, in turn with the git command that does the least such a boundary must do,
 //! on repositories made here. Prints one table of medians.
 //!
-//! `cargo bench` takes some minutes; `cargo bench -- quick` leaves out the largest sizes.
+//! `cargo bench` takes some minutes; `cargo bench -- quick` leaves out the largest sizes, and `cargo bench -- push` all but
+//! the rows of that name: start, commit, push, status. Memory is told where there is GNU `time`.
 
 #![allow(
     clippy::print_stdout,
@@ -26,19 +27,24 @@ const LOG: &str = "docs/integration/CCC_AGENT_CHAT.md";
 const COVERED: [&str; 2] = ["agentos/integrations/one.py", "agentos/integrations/two.py"];
 
 fn main() {
-    let quick = std::env::args().any(|argument| argument == "quick");
+    let asked: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let quick = asked.iter().any(|argument| argument == "quick");
+    let all = asked.iter().all(|argument| argument == "quick");
+    let wanted = |row: &str| all || asked.iter().any(|argument| argument == row);
     println!("{}\n", machine());
-    println!("| what | size | ackgate | git | ratio |");
-    println!("| --- | ---: | ---: | ---: | ---: |");
-    start_up();
-    for files in [1_000, 50_000, 500_000].into_iter().filter(|files| !quick || *files < 500_000) {
+    println!("| what | size | ackgate | git | ratio | memory |");
+    println!("| --- | ---: | ---: | ---: | ---: | ---: |");
+    if wanted("start") {
+        start_up();
+    }
+    for files in [1_000, 50_000, 500_000].into_iter().filter(|files| wanted("commit") && (!quick || *files < 500_000)) {
         staged(files);
     }
-    for commits in [10, 100, 10_000].into_iter().filter(|commits| !quick || *commits < 10_000) {
+    for commits in [10, 100, 10_000].into_iter().filter(|commits| wanted("push") && (!quick || *commits < 10_000)) {
         pushed(commits);
     }
     for (name, bytes) in [("30 KB", 30_000), ("1 MB", 1_000_000), ("20 MB", 20_000_000)] {
-        if !quick || bytes < 20_000_000 {
+        if wanted("status") && (!quick || bytes < 20_000_000) {
             status(name, bytes);
         }
     }
@@ -116,17 +122,17 @@ fn log(bytes: usize) -> String {
         slice += 1;
         let _ = write!(
             log,
-            "\n## 2025-10-{:02} – AgentOS (alignment gate): s{slice}\n\n- What we will change: `agentos/integrations/s{slice}.py`, `field_{slice}`\n\
+            "\n## AgentOS (alignment gate: s{slice}) 2025-10-{:02}\n\n- What we will change: `agentos/integrations/s{slice}.py`, `field_{slice}`\n\
              - Exact names: Yes\n- Validation: `pytest tests/s{slice}.py`\n- Packaging: none\n- Timeline: D+1\n\n\
-             ## 2025-10-{:02} – CCC (ACK: s{slice})\n\n- Names: Yes\n\n## 2025-10-{:02} – AgentOS (landed: s{slice})\n\nDone.\n",
+             ## CCC (ACK: s{slice}) 2025-10-{:02}\n\n- Names: Yes\n\n## AgentOS (landed: s{slice}) 2025-10-{:02}\n\nDone.\n",
             1 + slice % 28,
             1 + slice % 28,
             1 + slice % 28,
         );
     }
     log + &format!(
-        "\n## 2025-11-05 – AgentOS (alignment gate): r4\n\n- What we will change: `{}`, `{}`\n- Exact names: Yes\n\
-         - Validation: `pytest`\n- Packaging: none\n- Timeline: D+1\n\n## 2025-11-05 – CCC (ACK: r4)\n\n- Names: Yes\n",
+        "\n## AgentOS (alignment gate: r4) 2025-11-05\n\n- What we will change: `{}`, `{}`\n- Exact names: Yes\n\
+         - Validation: `pytest`\n- Packaging: none\n- Timeline: D+1\n\n## CCC (ACK: r4) 2025-11-05\n\n- Names: Yes\n",
         COVERED[0], COVERED[1]
     )
 }
@@ -228,7 +234,22 @@ fn compare(what: &str, size: &str, times: usize, ours: impl Fn() -> Command, the
         }
     }
     let ms = |values: &mut Vec<f64>| format!("{:.1} ms", median(values) * 1e3);
-    println!("| {what} | {size} | {} | {} | {:.2} |", ms(&mut one), ms(&mut two), median(&mut ratios));
+    let (one, two, ratio, memory) = (ms(&mut one), ms(&mut two), median(&mut ratios), peak(&ours()));
+    println!("| {what} | {size} | {one} | {two} | {ratio:.2} | {memory} |");
+}
+
+/// The most memory that a command takes, as GNU `time` says it.
+fn peak(command: &Command) -> String {
+    let mut timed = Command::new("/usr/bin/time");
+    timed.args(["-f", "%M"]).arg(command.get_program()).args(command.get_args()).stdout(Stdio::null());
+    timed.current_dir(command.get_current_dir().unwrap()).env_clear();
+    timed.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    if let Ok(input) = fs::File::open(command.get_current_dir().unwrap().join("input")) {
+        timed.stdin(input);
+    }
+    let said = timed.output().map(|output| String::from_utf8_lossy(&output.stderr).into_owned()).unwrap_or_default();
+    let kilobytes = said.lines().last().and_then(|line| line.trim().parse::<f64>().ok());
+    kilobytes.map_or("–".to_owned(), |kilobytes| format!("{:.1} MiB", kilobytes / 1024.0))
 }
 
 fn time(mut command: Command) -> Duration {

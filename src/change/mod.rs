@@ -25,7 +25,7 @@ pub enum Kind {
 }
 
 /// One side of a change: what is at the path before, or after.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Side {
     /// The file mode.
     pub kind: Kind,

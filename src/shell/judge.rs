@@ -1,7 +1,6 @@
 //! One change on its base → a report. Every boundary comes through here.
 
-use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use jiff::civil::Date;
@@ -19,7 +18,8 @@ use crate::shell::after::is_folder_after;
 use crate::shell::by_hand::ByHand;
 use crate::shell::git::{FileAt, Repo, maker};
 use crate::shell::keys::{asks_for, key_rings};
-use crate::shell::law::{Law, law, short};
+use crate::shell::law::{Law, short};
+use crate::shell::laws::Laws;
 use crate::shell::licences::PYPROJECT;
 use crate::shell::logs::{Home, Logs, Source, home, read_text, speakers};
 use crate::shell::session::stale;
@@ -79,9 +79,6 @@ impl Scope {
     }
 }
 
-/// A first parent and a trusted tip.
-type Base = (Option<ObjectId>, Option<ObjectId>);
-
 /// Judges steps in one repository; what was read once is kept.
 pub struct Judge<'a> {
     pub(super) repo: &'a Repo,
@@ -90,13 +87,13 @@ pub struct Judge<'a> {
     /// The log of another repository may be fetched.
     pub(super) may_fetch: bool,
     by_hand: Option<&'a ByHand>,
-    laws: RefCell<HashMap<Base, Rc<Law>>>,
+    pub(super) laws: Laws,
 }
 
 impl<'a> Judge<'a> {
     /// A judge for a repository.
     pub fn new(repo: &'a Repo, world: &'a World, may_fetch: bool) -> Self {
-        Judge { repo, world, logs: Logs::default(), may_fetch, by_hand: None, laws: RefCell::new(HashMap::new()) }
+        Judge { repo, world, logs: Logs::default(), may_fetch, by_hand: None, laws: Laws::default() }
     }
 
     /// The same judge with what a person put in the base's place.
@@ -120,16 +117,10 @@ impl<'a> Judge<'a> {
 
     /// The law for a change on `parent`.
     pub fn law(&self, parent: Option<&ObjectId>, trusted: Option<&ObjectId>) -> Result<Rc<Law>, Error> {
-        let key = (parent.cloned(), trusted.cloned());
-        if let Some(known) = self.laws.borrow().get(&key) {
-            return Ok(Rc::clone(known));
+        match self.by_hand.and_then(ByHand::workspace) {
+            Some(workspace) => Ok(Rc::new(Law::Policy(Box::new(workspace)))),
+            None => self.laws.of(self.repo, parent, trusted),
         }
-        let law = match self.by_hand.and_then(ByHand::workspace) {
-            Some(workspace) => Rc::new(Law::Policy(Box::new(workspace))),
-            None => Rc::new(law(self.repo, parent, trusted)?),
-        };
-        self.laws.borrow_mut().insert(key, Rc::clone(&law));
-        Ok(law)
     }
 
     /// Judges one change. On its base, and on the trusted tip.

@@ -5,7 +5,7 @@ use crate::policy::{
     self, CONTRACT_PATH, Document, Fit, LOG_PATH, Member, POLICY_FILE, PolicyError, Protect, Source, Workspace,
 };
 use crate::shell::Error;
-use crate::shell::git::{Entry, FileAt, Repo, is_ancestor};
+use crate::shell::git::{Entry, FileAt, Repo};
 
 /// What judges a change.
 pub enum Law {
@@ -66,31 +66,6 @@ impl From<PolicyError> for Unreadable {
     }
 }
 
-/// The law for a change on `parent`: that parent's policy as long as it descends from the trusted tip, else the
-/// trusted tip's. Where neither has one, the profile that fits the tree of the first of them, else of the second: what
-/// a parent has lost is still there in the tip that is trusted, and another root chooses no profile for itself.
-pub fn law(repo: &Repo, parent: Option<&ObjectId>, trusted: Option<&ObjectId>) -> Result<Law, Error> {
-    let descends = match (parent, trusted) {
-        (Some(parent), Some(trusted)) => is_ancestor(repo, trusted, parent)?,
-        (Some(_), None) => true,
-        (None, _) => false,
-    };
-    let bases = if descends { [parent, trusted] } else { [trusted, parent] };
-    for base in bases.into_iter().flatten() {
-        let written = written(repo, base).map_err(|error| at_base(error, base))?;
-        if let Some(workspace) = written {
-            return Ok(Law::Policy(Box::new(Workspace { base: Some(base.clone()), ..workspace })));
-        }
-    }
-    for base in bases.into_iter().flatten() {
-        match profile(repo, base)? {
-            Law::None => {}
-            law => return Ok(law),
-        }
-    }
-    Ok(Law::None)
-}
-
 /// The policy files of a commit; `None` if its root has none.
 pub fn written(repo: &Repo, commit: &ObjectId) -> Result<Option<Workspace>, Unreadable> {
     read_workspace(|path| repo.file_at(Some(commit), path))
@@ -127,7 +102,7 @@ pub fn read_workspace(read: impl Fn(&RepoPath) -> Result<FileAt, Error>) -> Resu
 
 /// Whether a built-in profile goes by what a commit holds.
 pub fn fits_a_profile(repo: &Repo, commit: &ObjectId) -> Result<bool, Error> {
-    Ok(!matches!(profile(repo, commit)?, Law::None))
+    Ok(holds_of_profiles(repo, commit)? != Holds::default())
 }
 
 /// Whether a commit holds something under the policy file's name at its root.
@@ -152,10 +127,19 @@ fn read_document(
     }
 }
 
-fn profile(repo: &Repo, commit: &ObjectId) -> Result<Law, Error> {
+/// What the built-in profiles go by: whether a commit holds the log, and the contract.
+pub(super) type Holds = (bool, bool);
+
+/// What of it a commit holds.
+pub(super) fn holds_of_profiles(repo: &Repo, commit: &ObjectId) -> Result<Holds, Error> {
     let holds =
         |path: &str| -> Result<bool, Error> { Ok(matches!(repo.entry(commit, &path.into())?, Some(Entry::Item(_)))) };
-    let fit = policy::choose(holds(LOG_PATH)?, holds(CONTRACT_PATH)?);
+    Ok((holds(LOG_PATH)?, holds(CONTRACT_PATH)?))
+}
+
+/// The profile that goes by it.
+pub(super) fn profile((log, contract): Holds) -> Result<Law, Error> {
+    let fit = policy::choose(log, contract);
     Ok(match fit.map_err(|error| Error::new(error.to_string()))? {
         Fit::None => Law::None,
         Fit::One(policy) => Law::Policy(Box::new(Workspace::single(*policy))),
@@ -164,7 +148,7 @@ fn profile(repo: &Repo, commit: &ObjectId) -> Result<Law, Error> {
 }
 
 /// A base's policy that cannot be read cannot judge: exit status 2.
-fn at_base(error: Unreadable, base: &ObjectId) -> Error {
+pub(super) fn at_base(error: Unreadable, base: &ObjectId) -> Error {
     match error {
         Unreadable::Shell(error) => error,
         Unreadable::Policy(error) => {

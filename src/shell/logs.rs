@@ -1,16 +1,17 @@
 //! Finding and reading the log a change needs.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
 use std::rc::Rc;
 
 use crate::case::{Elsewhere, LogCase, Pins, Reading};
-use crate::change::{Change, ObjectId, RepoPath};
-use crate::log::{self, Log, Speaker, State};
+use crate::change::{Change, Kind, ObjectId, RepoPath, Side};
+use crate::log::{self, Log, Speaker, State, Version};
 use crate::policy::{Policy, Workspace};
 use crate::shell::Error;
 use crate::shell::foreign::Held;
-use crate::shell::git::{FileAt, OtherLog, Repo, Wanted, locate, worktree_file};
+use crate::shell::git::{Anchors, Entry, FileAt, OtherLog, Repo, Wanted, locate, worktree_file};
 use crate::shell::law::short;
 use crate::shell::trust::Trusted;
 use crate::shell::world::World;
@@ -57,7 +58,10 @@ pub fn read_text(bytes: &[u8], place: &str, policy: &Policy) -> Result<Log, Erro
 }
 
 /// A blob, and the names that a policy reads it with.
-type Key = (ObjectId, Vec<String>);
+pub(super) type Key = (ObjectId, Vec<String>);
+
+/// A repository, a log in it, a commit, the names that a policy reads it with, and the headings that are looked for.
+pub(super) type PastKey = (PathBuf, RepoPath, ObjectId, Vec<String>, Vec<String>);
 
 /// A log, and what it is called.
 pub(super) type Named = (Rc<Log>, String);
@@ -65,9 +69,14 @@ pub(super) type Named = (Rc<Log>, String);
 /// Reads logs, each distinct blob once.
 #[derive(Default)]
 pub struct Logs {
-    read: RefCell<HashMap<Key, Rc<Log>>>,
+    pub(super) read: RefCell<HashMap<Key, Rc<Log>>>,
     /// Past versions, which are read as far as they are UTF-8.
     pub(super) past: RefCell<HashMap<Key, Rc<Log>>>,
+    pub(super) anchors: Anchors,
+    /// Past versions in which none of these headings stands.
+    pub(super) lacking: RefCell<HashSet<(ObjectId, Vec<String>)>>,
+    /// All past versions at once.
+    pub(super) pasts: RefCell<HashMap<PastKey, Rc<Vec<Version>>>>,
     others: RefCell<HashMap<String, Rc<OtherLog>>>,
     pub(super) held: Held,
 }
@@ -189,22 +198,17 @@ impl Logs {
         policy: &Policy,
     ) -> Result<Option<Rc<Log>>, Error> {
         let Some(commit) = commit else { return Ok(None) };
-        match repo.file_at(Some(commit), path)? {
-            FileAt::File { id, bytes } => {
-                Ok(Some(self.parsed(&id, &bytes, &format!("`{path}` at {}", short(commit)), policy)?))
-            }
-            FileAt::Missing | FileAt::NotAFile(_) => Ok(None),
-        }
-    }
-
-    fn parsed(&self, id: &ObjectId, bytes: &[u8], place: &str, policy: &Policy) -> Result<Rc<Log>, Error> {
-        let key = (id.clone(), names(policy));
+        let Some(Entry::Item(Side { kind: Kind::File | Kind::Executable, id })) = repo.entry(commit, path)? else {
+            return Ok(None);
+        };
+        let key = (id, names(policy));
         if let Some(known) = self.read.borrow().get(&key) {
-            return Ok(Rc::clone(known));
+            return Ok(Some(Rc::clone(known)));
         }
-        let log = Rc::new(read_text(bytes, place, policy)?);
+        let bytes = repo.read(&key.0)?;
+        let log = Rc::new(read_text(&bytes, &format!("`{path}` at {}", short(commit)), policy)?);
         self.read.borrow_mut().insert(key, Rc::clone(&log));
-        Ok(log)
+        Ok(Some(log))
     }
 
     /// Later copies in this repository: the trusted tip's, and the change's own.

@@ -28,6 +28,7 @@ pub mod install;
 mod judge;
 mod keys;
 mod law;
+mod laws;
 mod licence;
 mod licences;
 mod lock;
@@ -50,6 +51,8 @@ mod terminal;
 mod throwaway;
 mod trust;
 mod validate;
+#[cfg(test)]
+mod work_tests;
 mod world;
 mod write;
 

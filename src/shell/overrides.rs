@@ -142,7 +142,7 @@ impl Judge<'_> {
     /// What judging a commit said when it came: under the policy of its base, or where that was a fork from before a
     /// policy that had been agreed on by then, under that one.
     fn overridden(&self, commit: &Commit, tip: &ObjectId, workspace: &Workspace) -> Result<(Step, Report), Error> {
-        let step = commit_step(self.repo, commit, Scope::Range, None)?;
+        let step = commit_step(self.repo, &self.laws, commit, Scope::Range, None)?;
         let report = self.step(&step, None)?;
         if !report.overrides.is_empty() {
             return Ok((step, report));
@@ -155,7 +155,7 @@ impl Judge<'_> {
                     continue;
                 }
                 let trusted = Trusted { name: short(&agreed), id: agreed, shared: false, before: None };
-                let step = commit_step(self.repo, commit, Scope::Range, Some(&trusted))?;
+                let step = commit_step(self.repo, &self.laws, commit, Scope::Range, Some(&trusted))?;
                 let report = self.step(&step, Some(&trusted))?;
                 if !report.overrides.is_empty() {
                     return Ok((step, report));

@@ -1,6 +1,7 @@
 //! What the log's past tells: who brought a gate and its ACK, and whether the gate is still what was ACKed.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use crate::case::GateHistory;
@@ -12,7 +13,7 @@ use crate::shell::Error;
 use crate::shell::git::{Commit, Entry, Repo, is_ancestor, versions};
 use crate::shell::keys::asks_for;
 use crate::shell::law::short;
-use crate::shell::logs::{Logs, Named, names, speakers};
+use crate::shell::logs::{Key, Logs, Named, names, speakers};
 use crate::shell::world::date_of;
 
 impl Logs {
@@ -33,19 +34,7 @@ impl Logs {
             Select::LatestCovering => wanted,
         };
         let Some(tip) = tip.filter(|_| !wanted.is_empty()) else { return Ok((found, ended)) };
-        let mut known = Vec::new();
-        for version in versions(repo, tip, path)? {
-            let log = self.past(repo, version.blob.as_ref(), policy)?;
-            let parents = version.parent_blobs.iter().map(|parent| match parent {
-                None => Ok(None),
-                Some(blob) => self.past(repo, blob.as_ref(), policy).map(Some),
-            });
-            let parents = parents.collect::<Result<Vec<_>, Error>>()?;
-            let Commit { id, author, committer, .. } = version.commit;
-            let who = Who { author: author.email, committer: committer.email };
-            let (name, date, time) = (short(&id), date_of(committer.time), committer.time);
-            known.push(Version { name, log, parents, date, time, who });
-        }
+        let known = self.versions(repo, tip, path, policy, headings(log, &wanted))?;
         for index in wanted {
             if let Some(gate) = log.gates.get(index) {
                 let consent = log::consent(log, gate, &known);
@@ -59,6 +48,39 @@ impl Logs {
             }
         }
         Ok((found, ended))
+    }
+
+    /// The past versions of a log, each read as far as it has an entry under one of `headings`: one that has none is
+    /// empty here. Commits that leave the log alone have the past of their parents.
+    fn versions(
+        &self,
+        repo: &Repo,
+        tip: &ObjectId,
+        path: &RepoPath,
+        policy: &Policy,
+        headings: Vec<String>,
+    ) -> Result<Rc<Vec<Version>>, Error> {
+        let key = (repo.git_dir().to_owned(), path.clone(), self.anchors.of(repo, tip, path)?, names(policy), headings);
+        if let Some(known) = self.pasts.borrow().get(&key) {
+            return Ok(Rc::clone(known));
+        }
+        let (_, _, anchor, _, headings) = &key;
+        let mut found = Vec::new();
+        for version in versions(repo, anchor, path)? {
+            let log = self.past_with(repo, version.blob.as_ref(), policy, headings)?;
+            let parents = version.parent_blobs.iter().map(|parent| match parent {
+                None => Ok(None),
+                Some(blob) => self.past_with(repo, blob.as_ref(), policy, headings).map(Some),
+            });
+            let parents = parents.collect::<Result<Vec<_>, Error>>()?;
+            let Commit { id, author, committer, .. } = version.commit;
+            let who = Who { author: author.email, committer: committer.email };
+            let (name, date, time) = (short(&id), date_of(committer.time), committer.time);
+            found.push(Version { name, log, parents, date, time, who });
+        }
+        let found = Rc::new(found);
+        self.pasts.borrow_mut().insert(key, Rc::clone(&found));
+        Ok(found)
     }
 
     /// The log at the commits that the signatures of a gate's reply name, of those that `tip` builds on.
@@ -118,14 +140,48 @@ impl Logs {
     /// A past version of the log. One that was not UTF-8 is read as far as it is, so that a spoilt version hides no
     /// edit.
     fn past(&self, repo: &Repo, blob: Option<&ObjectId>, policy: &Policy) -> Result<Rc<Log>, Error> {
+        self.past_with(repo, blob, policy, &[])
+    }
+
+    /// The same, if one of `headings` stands in it, or there are none; else an empty one.
+    fn past_with(
+        &self,
+        repo: &Repo,
+        blob: Option<&ObjectId>,
+        policy: &Policy,
+        headings: &[String],
+    ) -> Result<Rc<Log>, Error> {
         let Some(blob) = blob else { return Ok(Rc::new(Log::default())) };
         let key = (blob.clone(), names(policy));
-        if let Some(known) = self.past.borrow().get(&key) {
-            return Ok(Rc::clone(known));
+        // One that was read to its end is the same as far as it is UTF-8.
+        let known = |logs: &RefCell<HashMap<Key, Rc<Log>>>| logs.borrow().get(&key).map(Rc::clone);
+        if let Some(known) = known(&self.past).or_else(|| known(&self.read)) {
+            return Ok(known);
+        }
+        let lacks = (blob.clone(), headings.to_vec());
+        if self.lacking.borrow().contains(&lacks) {
+            return Ok(Rc::new(Log::default()));
         }
         let bytes = repo.read(blob)?;
-        let log = Rc::new(log::read(&String::from_utf8_lossy(&bytes), &speakers(policy)));
+        let text = String::from_utf8_lossy(&bytes);
+        if repo.remembers() && !headings.is_empty() && !headings.iter().any(|heading| text.contains(heading)) {
+            self.lacking.borrow_mut().insert(lacks);
+            return Ok(Rc::new(Log::default()));
+        }
+        let log = Rc::new(log::read(&text, &speakers(policy)));
         self.past.borrow_mut().insert(key, Rc::clone(&log));
         Ok(log)
     }
+}
+
+/// The lines that gates and the replies that count for them begin with: where none of them stands, none of these entries
+/// does. None at all where one of them has no such line.
+fn headings(log: &Log, gates: &[usize]) -> Vec<String> {
+    let gates = gates.iter().filter_map(|gate| log.gates.get(*gate));
+    let entries = gates.flat_map(|gate| [Some(gate.entry), gate.reply]).flatten().filter_map(|i| log.entries.get(i));
+    let lines = entries.map(|entry| entry.text.lines().next().filter(|line| !line.is_empty()).map(str::to_owned));
+    let mut lines: Vec<String> = lines.collect::<Option<_>>().unwrap_or_default();
+    lines.sort();
+    lines.dedup();
+    lines
 }

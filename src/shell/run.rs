@@ -1,6 +1,7 @@
 //! The entry points of the binaries.
 
 use std::ffi::OsString;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -19,7 +20,7 @@ use crate::shell::overrides::add_uncovered;
 use crate::shell::push::{Push, check_push};
 use crate::shell::receive::{check_receive, read_received};
 use crate::shell::steps::{check_commits, check_paths, check_staged, check_worktree, repo_path};
-use crate::shell::terminal::{Outcome, look, show, show_error, show_hook};
+use crate::shell::terminal::{Outcome, end_at_panic, look, show, show_error, show_hook};
 use crate::shell::trust::{Trusted, trusted_for};
 use crate::shell::world::World;
 use crate::shell::{
@@ -29,6 +30,13 @@ use crate::shell::{
 
 /// `verify-gate`.
 pub fn verify_gate() -> ExitCode {
+    end_at_panic();
+    // Asked before all commands are told apart, which takes longer than all else.
+    if let (Some(asked), None) = (std::env::args_os().nth(1), std::env::args_os().nth(2))
+        && matches!(asked.to_str(), Some("--version" | "-V"))
+    {
+        return version("verify-gate").unwrap_or(Outcome::Undecided).code();
+    }
     let parsed = crate::shell::cli::command()
         .try_get_matches_from(with_default_command(std::env::args_os()))
         .and_then(|matches| Cli::from_arg_matches(&matches));
@@ -55,53 +63,71 @@ pub fn verify_gate() -> ExitCode {
 
 /// `ackgate-pre-commit`, also as git's pre-merge-commit hook.
 pub fn pre_commit() -> ExitCode {
-    binary(Hook::PreCommit)
+    binary(on_pre_commit)
 }
 
 /// `ackgate-commit-msg`.
 pub fn commit_msg() -> ExitCode {
-    binary(Hook::CommitMsg)
+    binary(on_commit_msg)
 }
 
 /// `ackgate-pre-push`.
 pub fn pre_push() -> ExitCode {
-    binary(Hook::PrePush)
+    binary(on_pre_push)
 }
 
 /// `ackgate-pre-receive`.
 pub fn pre_receive() -> ExitCode {
-    binary(Hook::PreReceive)
+    binary(on_pre_receive)
 }
 
 /// `ackgate-agent`.
 pub fn agent() -> ExitCode {
-    binary(Hook::Agent)
+    binary(on_agent)
 }
 
-/// What a hook does, whichever binary it is called by.
+/// What a hook does, whichever binary it is called by. Each binary holds its own alone.
 fn run_hook(hook: Hook, arguments: &[OsString]) -> Result<Outcome, Error> {
     match hook {
-        Hook::PreCommit => judge_hook(hook, 0, arguments, |repo, world| {
-            show_hook(&check_staged(&Judge::new(repo, world, false), repo, world, true, Vec::new())?)
-        }),
-        Hook::CommitMsg => {
-            judge_hook(hook, 1, arguments, |repo, world| pin_message(repo, world, arguments.first().map(Path::new)))
-        }
-        Hook::PrePush => judge_hook(hook, 2, arguments, |repo, world| {
-            let push = Push::read(arguments, std::io::stdin().lock(), variable)?;
-            show_hook(&check_push(&Judge::new(repo, world, true), repo, &push)?)
-        }),
-        // The log of another repository is never fetched while receiving.
-        Hook::PreReceive => judge_hook(hook, 0, arguments, |repo, world| {
-            let refs = read_received(std::io::stdin().lock(), variable)?;
-            show_hook(&check_receive(&Judge::new(repo, world, false), repo, &refs)?)
-        }),
-        Hook::Agent => match arguments.first() {
-            None => {
-                Ok(crate::shell::agent::hook(std::io::stdin().lock(), &mut std::io::stdout(), &mut std::io::stderr()))
-            }
-            first => usage(hook, first),
-        },
+        Hook::PreCommit => on_pre_commit(arguments),
+        Hook::CommitMsg => on_commit_msg(arguments),
+        Hook::PrePush => on_pre_push(arguments),
+        Hook::PreReceive => on_pre_receive(arguments),
+        Hook::Agent => on_agent(arguments),
+    }
+}
+
+fn on_pre_commit(arguments: &[OsString]) -> Result<Outcome, Error> {
+    judge_hook(Hook::PreCommit, 0, arguments, |repo, world| {
+        show_hook(&check_staged(&Judge::new(repo, world, false), repo, world, true, Vec::new())?)
+    })
+}
+
+fn on_commit_msg(arguments: &[OsString]) -> Result<Outcome, Error> {
+    judge_hook(Hook::CommitMsg, 1, arguments, |repo, world| pin_message(repo, world, arguments.first().map(Path::new)))
+}
+
+fn on_pre_push(arguments: &[OsString]) -> Result<Outcome, Error> {
+    judge_hook(Hook::PrePush, 2, arguments, |repo, world| {
+        let push = Push::read(arguments, std::io::stdin().lock(), variable)?;
+        // What was read is not taken apart again: the process ends here.
+        let judge = ManuallyDrop::new(Judge::new(repo, world, true));
+        show_hook(&check_push(&judge, repo, &push)?)
+    })
+}
+
+/// The log of another repository is never fetched while receiving.
+fn on_pre_receive(arguments: &[OsString]) -> Result<Outcome, Error> {
+    judge_hook(Hook::PreReceive, 0, arguments, |repo, world| {
+        let refs = read_received(std::io::stdin().lock(), variable)?;
+        show_hook(&check_receive(&Judge::new(repo, world, false), repo, &refs)?)
+    })
+}
+
+fn on_agent(arguments: &[OsString]) -> Result<Outcome, Error> {
+    match arguments.first() {
+        None => Ok(crate::shell::agent::hook(std::io::stdin().lock(), &mut std::io::stdout(), &mut std::io::stderr())),
+        first => usage(Hook::Agent, first),
     }
 }
 
@@ -218,9 +244,10 @@ fn scope_of(arguments: &CheckArgs) -> Scope {
     }
 }
 
-fn binary(hook: Hook) -> ExitCode {
+fn binary(hook: fn(&[OsString]) -> Result<Outcome, Error>) -> ExitCode {
+    end_at_panic();
     let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
-    match run_hook(hook, &arguments) {
+    match hook(&arguments) {
         Ok(outcome) => outcome.code(),
         Err(error) => {
             show_error(&error, true, None);
@@ -243,17 +270,14 @@ fn judge_hook(
     if arguments.len() > most || arguments.first().is_some_and(|a| a.as_encoded_bytes().starts_with(b"-")) {
         return usage(hook, arguments.first());
     }
-    judge(&Repo::open(None)?, &World::new())
+    let repo = ManuallyDrop::new(Repo::open(None)?);
+    judge(&repo, &World::new())
 }
 
 fn usage(hook: Hook, first: Option<&OsString>) -> Result<Outcome, Error> {
     let name = hook.binary();
     match first.and_then(|a| a.to_str()) {
-        Some("--version" | "-V") => {
-            let line = format!("{name} {}\n", env!("CARGO_PKG_VERSION"));
-            crate::shell::terminal::finish(std::io::Write::write_all(&mut std::io::stdout(), line.as_bytes()))?;
-            Ok(Outcome::Pass)
-        }
+        Some("--version" | "-V") => version(name),
         Some("--help" | "-h") => {
             let (about, more) = hook.about();
             let text = format!("{name}: {about}.\n\n{more}\nIt has no options. By hand, use `verify-gate`.\n");
@@ -277,4 +301,10 @@ fn own_folder() -> Result<PathBuf, Error> {
     let own =
         std::env::current_exe().map_err(|error| Error::new(format!("cannot tell where this program is: {error}")))?;
     own.parent().map(PathBuf::from).ok_or_else(|| Error::new("cannot tell where this program is"))
+}
+
+fn version(name: &str) -> Result<Outcome, Error> {
+    let line = format!("{name} {}\n", env!("CARGO_PKG_VERSION"));
+    crate::shell::terminal::finish(std::io::Write::write_all(&mut std::io::stdout(), line.as_bytes()))?;
+    Ok(Outcome::Pass)
 }

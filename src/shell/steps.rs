@@ -10,11 +10,12 @@ use crate::proof::Who;
 use crate::report::Report;
 use crate::shell::Error;
 use crate::shell::git::{
-    Commit, Entry, Parent, Repo, changes_between, commit_changes, githead_parents, is_ancestor, merge_parents,
-    new_commits, staged, worktree,
+    Commit, Entry, Parent, Repo, changes_between, commit_changes, githead_parents, merge_parents, new_commits, staged,
+    worktree,
 };
 use crate::shell::judge::{Judge, Scope, Step};
 use crate::shell::law::{Law, short};
+use crate::shell::laws::Laws;
 use crate::shell::trust::{Trusted, trusted_for_head};
 use crate::shell::world::{World, date_of};
 
@@ -42,7 +43,7 @@ pub fn check_staged(
             None => side_at(repo, head.as_ref(), path),
         };
         let parents: Vec<ObjectId> = head.iter().chain(&others).cloned().collect();
-        add_policy_of_merge(repo, &mut changes, &parents, trusted.as_ref(), after)?;
+        add_policy_of_merge(repo, &judge.laws, &mut changes, &parents, trusted.as_ref(), after)?;
     }
     let step = Step {
         parent: head,
@@ -117,7 +118,7 @@ pub fn check_commits(
             Some(tip) if held(id) => tip.before.as_deref(),
             other => other,
         };
-        let step = commit_step(repo, &commit, scope, trusted)?;
+        let step = commit_step(repo, &judge.laws, &commit, scope, trusted)?;
         report.absorb(judge.step(&step, trusted)?);
     }
     for tip in tips.iter().filter(|_| !new.commits.is_empty()) {
@@ -149,13 +150,19 @@ fn held_by(
 ///
 /// # Errors
 /// A parent that a shallow history does not have; objects that are missing or malformed.
-pub fn commit_step(repo: &Repo, commit: &Commit, scope: Scope, trusted: Option<&Trusted>) -> Result<Step, Error> {
+pub fn commit_step(
+    repo: &Repo,
+    laws: &Laws,
+    commit: &Commit,
+    scope: Scope,
+    trusted: Option<&Trusted>,
+) -> Result<Step, Error> {
     let mut changes = commit_changes(repo, &commit.id)?;
     let parents = known_parents(commit)?;
     let mut merged = Vec::new();
     if parents.len() > 1 {
         let after = |path: &RepoPath| side_at(repo, Some(&commit.id), path);
-        add_policy_of_merge(repo, &mut changes, &parents, trusted, after)?;
+        add_policy_of_merge(repo, laws, &mut changes, &parents, trusted, after)?;
         merged = changes_between(repo, parents.first(), &commit.id)?;
     }
     let date = date_of(commit.committer.time);
@@ -189,6 +196,7 @@ fn known_parents(commit: &Commit) -> Result<Vec<ObjectId>, Error> {
 /// fork has is not what was agreed since, even if the merge leaves it as that fork had it.
 fn add_policy_of_merge(
     repo: &Repo,
+    laws: &Laws,
     changes: &mut Vec<Change>,
     parents: &[ObjectId],
     trusted: Option<&Trusted>,
@@ -197,14 +205,14 @@ fn add_policy_of_merge(
     let Some(Trusted { id: trusted, .. }) = trusted else { return Ok(()) };
     let mut heirs = Vec::new();
     for parent in parents {
-        if is_ancestor(repo, trusted, parent)? {
+        if laws.descent.is_ancestor(repo, trusted, parent)? {
             heirs.push(parent);
         }
     }
     let Some(heir) = heirs.first() else { return Ok(()) };
     let mut files = vec![RepoPath::from(POLICY_FILE)];
-    let law = crate::shell::law::law(repo, Some(heir), Some(trusted))?;
-    if let Law::Policy(workspace) = &law {
+    let law = laws.of(repo, Some(heir), Some(trusted))?;
+    if let Law::Policy(workspace) = &*law {
         files.extend(workspace.members.iter().map(|m| RepoPath::from(POLICY_FILE).under(&m.folder)));
         files.extend(workspace.key_files());
     }

@@ -125,6 +125,16 @@ pub fn error_text(error: &Error, judging: bool, color: bool) -> String {
     text
 }
 
+/// Makes a defect of this program end it with exit status 2: a caller may take any other status for a pass.
+pub fn end_at_panic() {
+    std::panic::set_hook(Box::new(|defect| {
+        let error = Error::new(format!("a defect of ackgate: {defect}")).hint("please report it, with what was asked");
+        let text = error_text(&error, true, false);
+        drop(std::io::stderr().write_all(text.as_bytes()));
+        std::process::exit(2)
+    }));
+}
+
 /// Text as one word of a shell's command, safe to print.
 pub fn word(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@".contains(c);
@@ -143,6 +153,8 @@ pub fn finish(written: std::io::Result<()>) -> Result<(), Error> {
 
 #[cfg(test)]
 mod tests {
+    use std::process::Command;
+
     use super::*;
 
     #[test]
@@ -162,5 +174,22 @@ mod tests {
             let find = |name: &str| set.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
             assert_eq!((colors(true, find), colors(false, find)), (on_terminal, elsewhere), "{set:?}");
         }
+    }
+
+    #[test]
+    #[ignore = "the program that the test below runs"]
+    fn panics() {
+        super::end_at_panic();
+        panic!("for a test");
+    }
+
+    #[test]
+    fn a_defect_ends_with_exit_status_2() {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        let output = command.args(["--exact", "--ignored", "--nocapture", "shell::terminal::tests::panics"]).output();
+        let output = output.unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains("a defect of ackgate") && said.contains("does not pass"), "{said}");
     }
 }

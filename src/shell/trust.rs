@@ -5,7 +5,8 @@ use crate::shell::Error;
 use crate::shell::git::{
     DefaultBranch, Repo, branches_and_tags, default_branch, remote_branches, served_branch, upstream,
 };
-use crate::shell::law::{Law, fits_a_profile, has_policy, law};
+use crate::shell::law::{Law, fits_a_profile, has_policy};
+use crate::shell::laws::Laws;
 
 /// A trusted tip.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,8 +101,9 @@ fn first_with_policy(
 }
 
 fn nothing_at(repo: &Repo, tips: impl IntoIterator<Item = ObjectId>) -> Result<bool, Error> {
+    let laws = Laws::default();
     for tip in tips {
-        if !matches!(law(repo, Some(&tip), None)?, Law::None) {
+        if !matches!(*laws.of(repo, Some(&tip), None)?, Law::None) {
             return Ok(false);
         }
     }

@@ -210,6 +210,14 @@ impl Walk<'_> {
 
     /// Whether the latest words are this phrase.
     fn says(&self, phrase: &str) -> bool {
+        // Most phrases end in another word.
+        let ends = |last: &str| {
+            let start = phrase.len().checked_sub(last.len());
+            start.and_then(|start| phrase.get(start..)).is_some_and(|end| end.eq_ignore_ascii_case(last))
+        };
+        if !self.said.back().is_some_and(|last| ends(last)) {
+            return false;
+        }
         let mut said = self.said.iter().rev();
         phrase.split(' ').rev().all(|word| said.next().is_some_and(|s| s.eq_ignore_ascii_case(word)))
     }

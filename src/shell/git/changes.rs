@@ -148,8 +148,12 @@ impl<'repo> Walk<'repo> {
         }
         let old = old.map(|id| self.repo.tree(id)).transpose()?;
         let new = new.map(|id| self.repo.tree(id)).transpose()?;
-        let mut old = old.iter().flat_map(|tree| &tree.entries).peekable();
-        let mut new = new.iter().flat_map(|tree| &tree.entries).peekable();
+        let (first, last) = match (&old, &new) {
+            (Some(old), Some(new)) if self.repo.remembers() => old.alike(new),
+            _ => (0, 0),
+        };
+        let mut old = old.iter().flat_map(|tree| tree.entries_between(first, last)).peekable();
+        let mut new = new.iter().flat_map(|tree| tree.entries_between(first, last)).peekable();
         loop {
             let order = match (old.peek(), new.peek()) {
                 (None, None) => return Ok(()),
@@ -160,7 +164,7 @@ impl<'repo> Walk<'repo> {
             let before = if order.is_le() { old.next() } else { None };
             let after = if order.is_ge() { new.next() } else { None };
             if let Some((name, _)) = before.or(after) {
-                self.entry(name, before.map(|(_, node)| *node), after.map(|(_, node)| *node))?;
+                self.entry(name, before.map(|(_, node)| node), after.map(|(_, node)| node))?;
             }
         }
     }

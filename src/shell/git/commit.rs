@@ -1,16 +1,28 @@
 //! Commits, parsed from the raw object: neither grafts nor replace refs have a say in who a commit's parents are.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io::ErrorKind;
+use std::rc::Rc;
 
 use git2::ObjectType;
 
 use super::id::{Oid, object_id, oid};
 use super::open::Repo;
 use super::reader::unresolved;
+use super::work::read_object;
 use crate::change::ObjectId;
 use crate::shell::Error;
+
+/// How many bytes of commits are kept in memory; more are read again.
+const KEPT: usize = 4 << 20;
+
+/// Commits that were read.
+#[derive(Default)]
+pub(super) struct Kept {
+    commits: HashMap<Oid, Rc<RawCommit>>,
+    bytes: usize,
+}
 
 /// A commit as its object says it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,7 +82,7 @@ impl Repo {
             parents,
             author: identity(&raw.author),
             committer: identity(&raw.committer),
-            message: raw.message,
+            message: raw.message.clone(),
         })
     }
 
@@ -79,10 +91,7 @@ impl Repo {
     /// # Errors
     /// No such object, or another kind of object.
     pub fn commit_object(&self, id: &ObjectId) -> Result<Vec<u8>, Error> {
-        match self.object(oid(id)?)? {
-            (ObjectType::Commit, data) => Ok(data),
-            (kind, _) => Err(Error::new(format!("object {} is a {kind}, not a commit", id.0))),
-        }
+        self.commit_data(oid(id)?)
     }
 
     /// The commit that an object is or, as an annotated tag, leads to; `None` for a tree or blob.
@@ -91,6 +100,9 @@ impl Repo {
     /// An object that is missing or malformed.
     pub fn peel_to_commit(&self, id: &ObjectId) -> Result<Option<ObjectId>, Error> {
         let mut at = oid(id)?;
+        if self.commits.borrow().commits.contains_key(&at) {
+            return Ok(Some(object_id(at)));
+        }
         loop {
             let (kind, data) = self.object(at)?;
             match kind {
@@ -185,9 +197,32 @@ impl Repo {
         Ok(self.boundary()?.contains(&oid(id)?))
     }
 
+    /// Whether history is cut off anywhere.
+    pub(super) fn is_shallow(&self) -> Result<bool, Error> {
+        Ok(!self.boundary()?.is_empty())
+    }
+
     /// A commit's header fields.
-    pub(super) fn raw_commit(&self, id: Oid) -> Result<RawCommit, Error> {
-        RawCommit::parse(id, &self.commit_object(&object_id(id))?)
+    pub(super) fn raw_commit(&self, id: Oid) -> Result<Rc<RawCommit>, Error> {
+        if let Some(kept) = self.commits.borrow().commits.get(&id) {
+            return Ok(Rc::clone(kept));
+        }
+        let data = self.commit_data(id)?;
+        let commit = Rc::new(RawCommit::parse(id, &data)?);
+        let mut kept = self.commits.borrow_mut();
+        if kept.bytes >= KEPT {
+            *kept = Kept::default();
+        }
+        kept.bytes += data.len();
+        kept.commits.insert(id, Rc::clone(&commit));
+        Ok(commit)
+    }
+
+    fn commit_data(&self, id: Oid) -> Result<Vec<u8>, Error> {
+        match self.object(id)? {
+            (ObjectType::Commit, data) => Ok(data),
+            (kind, _) => Err(Error::new(format!("object {id} is a {kind}, not a commit"))),
+        }
     }
 
     /// A parent as `child` names it.
@@ -198,7 +233,9 @@ impl Repo {
 
     /// Any object, with its kind.
     pub(super) fn object(&self, id: Oid) -> Result<(ObjectType, Vec<u8>), Error> {
-        self.ask(|reader| reader.object(id))
+        let (kind, data) = self.ask(|reader| reader.object(id))?;
+        read_object(data.len());
+        Ok((kind, data))
     }
 
     fn has(&self, id: Oid) -> Result<bool, Error> {

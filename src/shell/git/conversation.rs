@@ -8,6 +8,7 @@ use git2::ObjectType;
 
 use super::id::Oid;
 use super::program::cannot_run;
+use super::work::started_child;
 use crate::change::RepoPath;
 use crate::shell::Error;
 
@@ -73,6 +74,7 @@ impl Conversation {
 
     fn start(mut command: Command) -> Result<Self, Error> {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        started_child();
         let mut child = command.spawn().map_err(|error| cannot_run(&error))?;
         match (child.stdin.take(), child.stdout.take()) {
             (Some(questions), Some(answers)) => Ok(Conversation { child, questions, answers: BufReader::new(answers) }),

@@ -1,5 +1,6 @@
 //! The graph of commits: what descends from what.
 
+use std::cell::RefCell;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
 use super::graph::{Node, node};
@@ -46,6 +47,56 @@ pub fn is_ancestor(repo: &Repo, ancestor: &ObjectId, descendant: &ObjectId) -> R
         return Err(Error::new(message).hint("run `git fetch --unshallow`"));
     }
     Ok(false)
+}
+
+/// What is known of who builds on whom. Asked of commits after their parents, it looks at each commit once.
+#[derive(Default)]
+pub struct Descent {
+    /// By ancestor.
+    known: RefCell<HashMap<Oid, HashMap<Oid, bool>>>,
+}
+
+impl Descent {
+    /// As [`is_ancestor`].
+    ///
+    /// # Errors
+    /// As for [`is_ancestor`].
+    pub fn is_ancestor(&self, repo: &Repo, ancestor: &ObjectId, descendant: &ObjectId) -> Result<bool, Error> {
+        let (goal, start) = (oid(ancestor)?, oid(descendant)?);
+        let told = match self.told(goal, start) {
+            None if repo.remembers() => self.told_by_parents(repo, goal, start)?,
+            told => told,
+        };
+        if let Some(told) = told {
+            return Ok(told);
+        }
+        let found = is_ancestor(repo, ancestor, descendant)?;
+        self.known.borrow_mut().entry(goal).or_default().insert(start, found);
+        Ok(found)
+    }
+
+    fn told(&self, goal: Oid, start: Oid) -> Option<bool> {
+        self.known.borrow().get(&goal)?.get(&start).copied()
+    }
+
+    /// A commit builds on what one of its parents builds on, or is it itself.
+    fn told_by_parents(&self, repo: &Repo, goal: Oid, start: Oid) -> Result<Option<bool>, Error> {
+        // Where history is cut off, a walk must say how far it sees.
+        if goal == start || repo.is_shallow()? {
+            return Ok(None);
+        }
+        let Ok(commit) = repo.raw_commit(start) else { return Ok(None) };
+        let parents = &commit.parents;
+        let told: Vec<Option<bool>> = parents.iter().map(|parent| self.told(goal, *parent)).collect();
+        let found = match told.contains(&Some(true)) {
+            true => Some(true),
+            false => (!told.is_empty() && !told.contains(&None)).then_some(false),
+        };
+        if let Some(found) = found {
+            self.known.borrow_mut().entry(goal).or_default().insert(start, found);
+        }
+        Ok(found)
+    }
 }
 
 struct Walk<'repo> {

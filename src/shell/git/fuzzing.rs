@@ -36,9 +36,9 @@ pub fn git(data: &[u8]) {
         }
         b't' => {
             for id in [id, Format::Sha256.zero()] {
-                let Ok(tree) = Tree::parse(id, data) else { continue };
-                assert!(tree.entries.is_sorted_by(|(one, _), (next, _)| one < next), "no name stands twice");
-                assert!(tree.entries.iter().all(|(name, _)| is_name(name)));
+                let Ok(tree) = Tree::parse(id, data.to_vec()) else { continue };
+                assert!(tree.entries().is_sorted_by(|(one, _), (next, _)| one < next), "no name stands twice");
+                assert!(tree.entries().all(|(name, _)| is_name(name)));
             }
         }
         _ => {

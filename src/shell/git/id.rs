@@ -67,18 +67,31 @@ impl Oid {
 
     /// Reads a full id; no shorter one will do.
     pub(super) fn from_hex(text: &[u8]) -> Option<Oid> {
-        let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-        let byte = |pair: &[u8]| match pair {
-            [high, low] => Some(digit(*high)? << 4 | digit(*low)?),
-            _ => None,
-        };
-        Oid::from_bytes(&text.chunks(2).map(byte).collect::<Option<Vec<u8>>>()?)
+        let mut bytes = [0; 32];
+        let bytes = bytes.get_mut(..text.len() / 2).filter(|_| text.len().is_multiple_of(2))?;
+        for (byte, pair) in bytes.iter_mut().zip(text.chunks_exact(2)) {
+            *byte = match pair {
+                [high, low] => digit(*high)? << 4 | digit(*low)?,
+                _ => return None,
+            };
+        }
+        Oid::from_bytes(bytes)
     }
+}
+
+fn digit(byte: u8) -> Option<u8> {
+    char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
 impl fmt::Display for Oid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.as_bytes().iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        let mut text = [0; 64];
+        for (pair, byte) in text.chunks_exact_mut(2).zip(self.as_bytes()) {
+            for (to, half) in pair.iter_mut().zip([byte >> 4, byte & 0xf]) {
+                *to = char::from_digit(half.into(), 16).map_or(0, |digit| digit as u8);
+            }
+        }
+        f.write_str(std::str::from_utf8(text.get(..2 * self.as_bytes().len()).unwrap_or_default()).unwrap_or_default())
     }
 }
 

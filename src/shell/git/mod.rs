@@ -31,16 +31,17 @@ mod snapshot;
 mod staged;
 mod tree;
 mod trusted;
+mod work;
 mod worktree;
 mod write;
 
 pub use changes::{changes_between, commit_changes};
 pub use commit::{Commit, Identity, Parent};
-pub use descent::is_ancestor;
+pub use descent::{Descent, is_ancestor};
 pub use edits::edits;
 pub use fetch::{fetch, fetched, scrub};
 pub use graph::{NewCommits, new_commits};
-pub use history::{LogVersion, versions};
+pub use history::{Anchors, LogVersion, versions};
 pub use index::{githead_parents, merge_parents, tracked};
 pub use maker::maker;
 pub use open::Repo;
@@ -52,5 +53,6 @@ pub use trusted::{
     DefaultBranch, branches_and_tags, commit_at, default_branch, known_of, local_branches, remote_branches,
     served_branch, upstream, upstream_of,
 };
+pub use work::{Work, take_work};
 pub use worktree::{blob_id, worktree, worktree_file};
 pub use write::{commit_path, configured_path, editor, is_committed, is_unmerged};

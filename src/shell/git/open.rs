@@ -3,6 +3,7 @@
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Once;
 
 use super::found::{Found, Surroundings};
 use super::id::{Format, Oid, object_id};
@@ -10,7 +11,7 @@ use super::index_file::IndexFile;
 use super::library::Library;
 use super::program::Program;
 use super::reader::Reader;
-use super::tree::Kept;
+use super::{commit, tree};
 use crate::change::ObjectId;
 use crate::shell::Error;
 
@@ -20,12 +21,13 @@ pub struct Repo {
     library: Option<Library>,
     /// The user's git, for all that libgit2 cannot read.
     program: Program,
-    pub(super) trees: RefCell<Kept>,
+    pub(super) trees: RefCell<tree::Kept>,
+    pub(super) commits: RefCell<commit::Kept>,
     pub(super) boundary: OnceCell<HashSet<Oid>>,
     git_dir: PathBuf,
     common_dir: PathBuf,
-    /// Whether the index is read as a stream where it can be.
-    streams: bool,
+    /// Whether everything is read and told in the plainest way.
+    plain: bool,
 }
 
 impl Repo {
@@ -70,7 +72,7 @@ impl Repo {
     /// The same repository, of which everything is read in the plainest way, whatever it costs: what both say can be
     /// compared.
     pub fn plainly(mut self) -> Repo {
-        self.streams = false;
+        self.plain = true;
         self
     }
 
@@ -154,7 +156,12 @@ impl Repo {
     /// The index as a stream of entries; `None` where the readers must say what it holds.
     pub(super) fn index_stream(&self) -> Option<IndexFile> {
         // What cannot be opened here, they will say in their words.
-        IndexFile::open(self.index_file(), self.format()).ok().flatten().filter(|_| self.streams)
+        IndexFile::open(self.index_file(), self.format()).ok().flatten().filter(|_| !self.plain)
+    }
+
+    /// Whether what was told of one commit may tell of another.
+    pub fn remembers(&self) -> bool {
+        !self.plain
     }
 
     /// How this repository names its objects.
@@ -184,6 +191,7 @@ impl Repo {
         let program = Program::new(found.format(), names, root.clone(), index_file.clone());
         let library = match found {
             Found::ByLibrary(repository) => {
+                trust_objects();
                 if let Some(root) = &named {
                     repository.set_workdir(root, false)?;
                 }
@@ -195,12 +203,24 @@ impl Repo {
             library,
             program,
             trees: RefCell::default(),
+            commits: RefCell::default(),
             boundary: OnceCell::new(),
             git_dir,
             common_dir,
-            streams: true,
+            plain: false,
         })
     }
+}
+
+/// Objects are taken for what their ids say, as git takes them: who fetches or is pushed to hashes what comes, and who
+/// may write into a repository's own folder may write its references and hooks as well. Hashing again would cost more
+/// than all else that is done here. What is read is kept here, so libgit2 need not.
+fn trust_objects() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        git2::opts::strict_hash_verification(false);
+        git2::opts::enable_caching(false);
+    });
 }
 
 /// Text that has to be UTF-8.

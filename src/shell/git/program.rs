@@ -22,6 +22,7 @@ use super::reader::{
     IndexEntry, LINE_END_ATTRIBUTES, Reader, Reference, Stat, leads_nowhere, missing, unreadable_index, unresolved,
 };
 use super::settings::Settings;
+use super::work::started_child;
 use crate::change::RepoPath;
 use crate::report::escape;
 use crate::shell::Error;
@@ -289,6 +290,7 @@ pub(super) fn plumbing(arguments: &[&str]) -> Command {
 
 /// Runs git to its end.
 pub(super) fn run(command: &mut Command) -> Result<Output, Error> {
+    started_child();
     command.output().map_err(|error| cannot_run(&error))
 }
 

@@ -14,8 +14,7 @@ use crate::shell::Error;
 /// The attributes by which git converts line ends.
 pub(super) const LINE_END_ATTRIBUTES: [&str; 3] = ["text", "eol", "crlf"];
 
-/// Reads one repository. Each answer is that of a repository without replace refs and grafts, and an object is what its
-/// id says.
+/// Reads one repository. Each answer is that of a repository without replace refs and grafts.
 pub(super) trait Reader {
     /// An object, with its kind; one that is not there is an error.
     fn object(&self, id: Oid) -> Result<(ObjectType, Vec<u8>), Error>;

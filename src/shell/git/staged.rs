@@ -113,13 +113,12 @@ impl<R: io::Read> Join<'_, R> {
     /// The folder at the walk's path: its tree in the commit, and what the index says of it.
     fn folder(&mut self, tree: Option<Oid>, cache: Option<&CacheTree>) -> Result<(), Stop> {
         let tree = tree.map(|id| self.repo.tree(id)).transpose()?;
-        let nodes = tree.iter().flat_map(|tree| &tree.entries);
-        let mut gone: Vec<Option<&(Vec<u8>, Node)>> = nodes.map(Some).collect();
+        let mut gone: Vec<Option<(&[u8], Node)>> = tree.iter().flat_map(|tree| tree.entries()).map(Some).collect();
         while let Some((name, is_folder)) = self.name()? {
             let at = tree.as_ref().and_then(|tree| tree.position(&name));
             let old = match at.map(|at| (at, gone.get_mut(at).and_then(Option::take))) {
                 None => None,
-                Some((_, Some((_, node)))) => Some(*node),
+                Some((_, Some((_, node)))) => Some(node),
                 // A file and a folder of one name.
                 Some((_, None)) => return Err(Stop::Unknown),
             };
@@ -137,7 +136,7 @@ impl<R: io::Read> Join<'_, R> {
             }
         }
         for (name, node) in gone.into_iter().flatten() {
-            self.walk.entry(name, Some(*node), None)?;
+            self.walk.entry(name, Some(node), None)?;
         }
         Ok(())
     }

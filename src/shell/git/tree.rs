@@ -10,11 +10,14 @@ use super::open::Repo;
 use crate::change::{Kind, ObjectId, RepoPath, Side};
 use crate::shell::Error;
 
-/// How many entries of trees are kept in memory; more are read again.
-const KEPT: usize = 1 << 16;
+/// How many bytes of trees are kept in memory; more are read again.
+const KEPT: usize = 4 << 20;
+
+/// As many bytes as a mode has, and the space behind it.
+const LONGEST_MODE: usize = 8;
 
 /// What a commit has at a path.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Entry {
     /// A folder, by its tree.
     Folder(ObjectId),
@@ -92,8 +95,8 @@ impl Repo {
             return Ok(BTreeSet::new());
         };
         let tree = self.tree(node.id)?;
-        let folders = tree.entries.iter().filter(|(_, node)| node.kind == NodeKind::Folder);
-        Ok(folders.filter_map(|(name, _)| String::from_utf8(name.clone()).ok()).collect())
+        let folders = tree.entries().filter(|(_, node)| node.kind == NodeKind::Folder);
+        Ok(folders.filter_map(|(name, _)| String::from_utf8(name.to_vec()).ok()).collect())
     }
 
     /// The tree of a commit.
@@ -128,12 +131,12 @@ impl Repo {
         if kind != ObjectType::Tree {
             return Err(Error::new(format!("object {id} is a {kind}, not a folder")));
         }
-        let tree = Rc::new(Tree::parse(id, &data)?);
+        let tree = Rc::new(Tree::parse(id, data)?);
         let mut kept = self.trees.borrow_mut();
-        if kept.entries >= KEPT {
+        if kept.bytes >= KEPT {
             *kept = Kept::default();
         }
-        kept.entries += tree.entries.len();
+        kept.bytes += tree.data.len();
         kept.trees.insert(id, Rc::clone(&tree));
         Ok(tree)
     }
@@ -143,12 +146,24 @@ impl Repo {
 #[derive(Default)]
 pub(super) struct Kept {
     trees: HashMap<Oid, Rc<Tree>>,
-    entries: usize,
+    bytes: usize,
 }
 
 /// A folder's entries, sorted by the bytes of their names.
 pub(super) struct Tree {
-    pub(super) entries: Vec<(Vec<u8>, Node)>,
+    data: Vec<u8>,
+    id_length: usize,
+    places: Vec<Place>,
+    /// The object has the entries in this order too.
+    in_order: bool,
+}
+
+/// Where in a tree's object an entry's name stands, which a NUL and the id follow.
+#[derive(Clone, Copy)]
+struct Place {
+    start: usize,
+    end: usize,
+    kind: NodeKind,
 }
 
 /// One entry of a tree.
@@ -166,28 +181,82 @@ pub(super) enum NodeKind {
 }
 
 impl Tree {
+    /// The entries, sorted by the bytes of their names.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (&[u8], Node)> {
+        self.places.iter().filter_map(|place| self.entry(place))
+    }
+
+    /// All entries but the `first` and the `last` ones.
+    pub(super) fn entries_between(&self, first: usize, last: usize) -> impl Iterator<Item = (&[u8], Node)> {
+        let between = self.places.get(first..self.places.len().saturating_sub(last)).unwrap_or_default();
+        between.iter().filter_map(|place| self.entry(place))
+    }
+
+    /// The entry at a position.
+    pub(super) fn at(&self, position: usize) -> Option<(&[u8], Node)> {
+        self.entry(self.places.get(position)?)
+    }
+
+    fn entry(&self, place: &Place) -> Option<(&[u8], Node)> {
+        let id = Oid::from_bytes(self.data.get(place.end + 1..place.end + 1 + self.id_length)?)?;
+        Some((name(&self.data, place), Node { kind: place.kind, id }))
+    }
+
+    /// How many of the first entries, and of the last, two trees have alike: most of what differs differs in one entry.
+    pub(super) fn alike(&self, other: &Tree) -> (usize, usize) {
+        let (one, two) = (&self.places, &other.places);
+        if !self.in_order || !other.in_order {
+            return (0, 0);
+        }
+        let same = |(one, two): &(&u8, &u8)| one == two;
+        let first = self.data.iter().zip(&other.data).take_while(same).count();
+        let first = one.partition_point(|place| place.end + self.id_length < first).min(two.len());
+        let rest = one.len().min(two.len()) - first;
+        let last = self.data.iter().rev().zip(other.data.iter().rev()).take_while(same).count();
+        // From where entries start at the same place before the end, they are read alike.
+        let from_end = |tree: &Tree, place: &Place| tree.data.len() - place.start;
+        let is_alike = |(one, two): &(&Place, &Place)| {
+            let length = from_end(self, one);
+            one.kind == two.kind && length == from_end(other, two) && length + LONGEST_MODE < last
+        };
+        (first, one.iter().rev().zip(two.iter().rev()).take(rest).take_while(is_alike).count())
+    }
+
     fn get(&self, name: &[u8]) -> Option<Node> {
-        self.entries.get(self.position(name)?).map(|(_, node)| *node)
+        self.at(self.position(name)?).map(|(_, node)| node)
     }
 
     /// Where among the entries a name is.
-    pub(super) fn position(&self, name: &[u8]) -> Option<usize> {
-        self.entries.binary_search_by(|(have, _)| have.as_slice().cmp(name)).ok()
+    pub(super) fn position(&self, wanted: &[u8]) -> Option<usize> {
+        self.places.binary_search_by(|place| name(&self.data, place).cmp(wanted)).ok()
     }
 
     /// Reads `MODE SP NAME NUL ID` entries. A tree that git would not write (a name twice, or one that is no name of
     /// a file, such as `.`) is refused: it could show one thing here and another in a checkout.
-    pub(super) fn parse(id: Oid, mut data: &[u8]) -> Result<Tree, Error> {
-        let mut entries = Vec::new();
-        while !data.is_empty() {
-            let (entry, rest) = tree_entry(data, id.as_bytes().len()).ok_or_else(|| malformed(id))?;
-            entries.push(entry);
-            data = rest;
+    pub(super) fn parse(id: Oid, data: Vec<u8>) -> Result<Tree, Error> {
+        let id_length = id.as_bytes().len();
+        let mut places = Vec::with_capacity(data.len() / (id_length + 16));
+        let (mut at, mut sorted) = (0, true);
+        while at < data.len() {
+            let (place, next) = tree_entry(&data, at, id_length).ok_or_else(|| malformed(id))?;
+            sorted &= places.last().is_none_or(|last| name(&data, last) < name(&data, &place));
+            places.push(place);
+            at = next;
         }
-        entries.sort_by(|(one, _), (two, _)| one.cmp(two));
-        let twice = entries.windows(2).any(|pair| matches!(pair, [(one, _), (two, _)] if one == two));
-        if twice { Err(malformed(id)) } else { Ok(Tree { entries }) }
+        // git sorts a folder's name as if it ended with a slash.
+        if !sorted {
+            places.sort_by(|one, two| name(&data, one).cmp(name(&data, two)));
+            let twice = |pair: &[Place]| matches!(pair, [one, two] if name(&data, one) == name(&data, two));
+            if places.windows(2).any(twice) {
+                return Err(malformed(id));
+            }
+        }
+        Ok(Tree { data, id_length, places, in_order: sorted })
     }
+}
+
+fn name<'data>(data: &'data [u8], place: &Place) -> &'data [u8] {
+    data.get(place.start..place.end).unwrap_or_default()
 }
 
 /// What a file mode says, as git reads it from trees and the index.
@@ -202,20 +271,22 @@ pub(super) fn node_kind(mode: u32) -> Option<NodeKind> {
     }
 }
 
-type NamedNode = (Vec<u8>, Node);
+/// The entry that starts at `at`, and where the next one does.
+fn tree_entry(data: &[u8], at: usize, id_length: usize) -> Option<(Place, usize)> {
+    let rest = data.get(at..)?;
+    let space = rest.iter().take(LONGEST_MODE).position(|b| *b == b' ')?;
+    let kind = node_kind(mode(rest.get(..space)?)?)?;
+    let start = at + space + 1;
+    let length = data.get(start..)?.iter().position(|b| *b == 0)?;
+    let end = start + length;
+    let next = end + 1 + id_length;
+    (is_name(data.get(start..end)?) && next <= data.len()).then_some((Place { start, end, kind }, next))
+}
 
-fn tree_entry(data: &[u8], id_length: usize) -> Option<(NamedNode, &[u8])> {
-    let space = data.iter().position(|b| *b == b' ')?;
-    let (mode, rest) = (data.get(..space)?, data.get(space + 1..)?);
-    let kind = node_kind(u32::from_str_radix(std::str::from_utf8(mode).ok()?, 8).ok()?)?;
-    let end = rest.iter().position(|b| *b == 0)?;
-    let name = rest.get(..end)?.to_vec();
-    if !is_name(&name) {
-        return None;
-    }
-    let id_end = end + 1 + id_length;
-    let id = Oid::from_bytes(rest.get(end + 1..id_end)?)?;
-    Some(((name, Node { kind, id }), rest.get(id_end..)?))
+/// A mode in octal digits.
+fn mode(digits: &[u8]) -> Option<u32> {
+    let digit = |mode: u32, byte: &u8| matches!(byte, b'0'..=b'7').then(|| mode << 3 | u32::from(byte - b'0'));
+    digits.iter().try_fold(0, digit).filter(|_| !digits.is_empty())
 }
 
 /// Whether git lets a file or folder be called that, as its `verify_path` has it.
@@ -225,4 +296,51 @@ pub(super) fn is_name(name: &[u8]) -> bool {
 
 fn malformed(tree: Oid) -> Error {
     Error::new(format!("tree {tree} is malformed")).hint("run `git fsck`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::id::Format;
+    use super::*;
+
+    fn tree(entries: &[(&str, &str, u8)]) -> Tree {
+        let entry =
+            |(mode, name, id): &(&str, &str, u8)| [mode.as_bytes(), b" ", name.as_bytes(), b"\0", &[*id; 20]].concat();
+        Tree::parse(Format::Sha1.zero(), entries.iter().flat_map(entry).collect()).unwrap()
+    }
+
+    #[test]
+    fn entries_that_are_alike_at_both_ends_are_told() {
+        let (a, b, c) = (("100644", "a", b'1'), ("100644", "b", 2), ("40000", "c", 3));
+        let whole = tree(&[a, b, c]);
+        for (other, alike) in [
+            (tree(&[a, b, c]), (2, 1)),
+            (tree(&[a, ("100644", "b", 9), c]), (1, 1)),
+            (tree(&[a, ("100755", "b", 2), c]), (1, 1)),
+            (tree(&[a, c]), (1, 1)),
+            (tree(&[b, c]), (0, 1)),
+            (tree(&[a, b]), (2, 0)),
+            (tree(&[a, b, ("40000", "c", 4)]), (2, 0)),
+            (tree(&[a, b, ("120000", "c", 3)]), (2, 0)),
+            (tree(&[]), (0, 0)),
+            (tree(&[("40000", "b", 2), ("100644", "b.", 2), c]), (0, 0)),
+        ] {
+            let (first, last) = whole.alike(&other);
+            let (back_first, back_last) = other.alike(&whole);
+            // The last entry before the end, and one whose mode cannot be told from what is before it, may go unseen.
+            assert!(
+                first <= alike.0 && last <= alike.1 && first + last + 2 >= alike.0 + alike.1,
+                "{first} {last} {alike:?}"
+            );
+            let same = |one: &Tree, two: &Tree, first: usize, last: usize| {
+                let ends = |tree: &Tree| -> Vec<(Vec<u8>, Node)> {
+                    let all: Vec<_> = tree.entries().map(|(name, node)| (name.to_vec(), node)).collect();
+                    [&all[..first], &all[all.len() - last..]].concat()
+                };
+                assert_eq!(ends(one), ends(two));
+            };
+            same(&whole, &other, first, last);
+            same(&other, &whole, back_first, back_last);
+        }
+    }
 }
