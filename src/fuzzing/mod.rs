@@ -16,7 +16,7 @@ pub use self::contract::{contract, json, licence};
 pub use self::log::{append, compose, log, merge};
 pub use self::policy::{paths, policy};
 pub use self::proof::{message, proof};
-pub use crate::shell::fuzzing::{git, refs};
+pub use crate::shell::fuzzing::{git, index, refs};
 
 /// Takes what was made up, and panics where it is not read as it must be.
 pub type Target = fn(&[u8]);
@@ -29,6 +29,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("compose", compose),
     ("contract", contract),
     ("git", git),
+    ("index", index),
     ("json", json),
     ("licence", licence),
     ("log", log),
