@@ -6,6 +6,7 @@ use std::{env, fs, process, thread};
 use super::commit::RawCommit;
 use super::id::{Format, Oid};
 use super::index_file::{Entry, Folders, IndexFile};
+use super::library::open_index;
 use super::listing::{parse_added, parse_entries, parse_stats};
 use super::settings::Settings;
 use super::tree::{Tree, is_name};
@@ -66,7 +67,7 @@ pub fn index(data: &[u8]) {
     assert!(written.is_ok(), "{written:?}");
     entries(&path, Format::Sha256);
     let ours = entries(&path, Format::Sha1);
-    let theirs = git2::Index::open(&path);
+    let theirs = open_index(&path);
     drop(fs::remove_file(&path));
     if let (Some(ours), Ok(theirs)) = (ours, theirs) {
         let theirs = theirs.iter().map(|entry| Staged {
