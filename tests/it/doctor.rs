@@ -539,17 +539,6 @@ fn an_open_gate_and_repositories_of_every_kind() {
     team.here.command(&shallow, VERIFY).arg("install").output().unwrap();
     let said = doctor_in(&team.here, &shallow, &[], &[]);
     assert_eq!(said.all("problem"), [] as [&str; 0], "{:#}", said.value);
-    // One that has the files of some folders alone.
-    team.here.write("large/file", "large\n");
-    team.here.commit("large");
-    team.here.git(&["config", "uploadpack.allowFilter", "true"]);
-    let partial = team.here.beside("partial");
-    team.here.git(&["clone", "-q", "--filter=blob:none", "--sparse", &source, partial.to_str().unwrap()]);
-    team.here.git_in(&partial, &["sparse-checkout", "set", "docs", "agentos/schemas"]);
-    team.here.command(&partial, VERIFY).arg("install").output().unwrap();
-    let said = doctor_in(&team.here, &partial, &[], &[]);
-    assert!(said.is(0, "healthy").item("commit: schema").1.starts_with("refused with AG104"), "{:#}", said.value);
-    assert!(team.here.git_in(&partial, &["rev-list", "--objects", "--all", "--missing=print"]).contains("\n?"));
     let other = Scratch::with(&["init", "-q", "-b", "main", "--object-format=sha256"]);
     let said = doctor_in(&other, other.root(), &[], &[]);
     assert_eq!(said.is(1, "unhealthy").state("policy"), "problem", "nothing is committed yet");
@@ -558,6 +547,24 @@ fn an_open_gate_and_repositories_of_every_kind() {
     other.commit("base");
     other.command(other.root(), VERIFY).arg("install").output().unwrap();
     doctor_in(&other, other.root(), &[], &[]).is(0, "healthy");
+}
+
+#[test]
+fn a_partial_clone_that_has_some_files_alone() {
+    let team = installed();
+    team.here.write("large/file", "large\n");
+    team.here.commit("large");
+    team.here.git(&["config", "uploadpack.allowFilter", "true"]);
+    let partial = team.here.beside("partial");
+    let source = format!("file://{}", team.here.root().display());
+    team.here.git(&["clone", "-q", "--filter=blob:none", "--sparse", &source, partial.to_str().unwrap()]);
+    team.here.git_in(&partial, &["sparse-checkout", "set", "docs", "agentos/schemas"]);
+    team.here.command(&partial, VERIFY).arg("install").output().unwrap();
+    let said = doctor_in(&team.here, &partial, &[], &[]);
+    for subject in ["commit: schema", "commit: adapter", "push: licence"] {
+        assert!(said.is(0, "healthy").item(subject).1.starts_with("refused with AG101"), "{:#}", said.value);
+    }
+    assert!(team.here.git_in(&partial, &["rev-list", "--objects", "--all", "--missing=print"]).contains("\n?"));
 }
 
 #[test]
