@@ -16,7 +16,7 @@ pub use self::contract::{contract, json, licence};
 pub use self::log::{append, compose, log, merge};
 pub use self::policy::{paths, policy};
 pub use self::proof::{message, proof};
-pub use crate::shell::fuzzing::{git, refs};
+pub use crate::shell::fuzzing::{git, index, refs};
 
 /// Takes what was made up, and panics where it is not read as it must be.
 pub type Target = fn(&[u8]);
@@ -29,6 +29,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("compose", compose),
     ("contract", contract),
     ("git", git),
+    ("index", index),
     ("json", json),
     ("licence", licence),
     ("log", log),
@@ -59,6 +60,7 @@ fn is_plain(text: &str) -> bool {
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "reads the corpus")]
 mod tests {
+    use std::collections::BTreeSet;
     use std::fs;
     use std::path::Path;
 
@@ -91,6 +93,22 @@ mod tests {
                 (1..4).for_each(|part| run(name, target, data.get(..data.len() * part / 4).unwrap_or_default()));
             }
         }
+    }
+
+    /// Else the programs cannot be built as they were locked.
+    #[test]
+    fn the_lock_file_of_the_programs_knows_every_dependency() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let Ok(lock) = fs::read_to_string(root.join("fuzz/Cargo.lock")) else { return };
+        let read = |text: &str| text.parse::<toml::Table>().unwrap();
+        let manifest = read(&fs::read_to_string(root.join("Cargo.toml")).unwrap());
+        let wanted: BTreeSet<&str> = manifest["dependencies"].as_table().unwrap().keys().map(String::as_str).collect();
+        let lock = read(&lock);
+        let package =
+            lock["package"].as_array().unwrap().iter().find(|package| package["name"].as_str() == Some("ackgate"));
+        let locked = package.unwrap()["dependencies"].as_array().unwrap().iter().filter_map(toml::Value::as_str);
+        let locked: BTreeSet<&str> = locked.filter_map(|one| one.split(' ').next()).collect();
+        assert_eq!(locked, wanted, "`cargo update --workspace --manifest-path fuzz/Cargo.toml` mends fuzz/Cargo.lock");
     }
 
     /// A short run without the fuzzer, the same each time: pieces are taken out, doubled, swapped with those of other

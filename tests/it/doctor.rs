@@ -7,7 +7,7 @@ use std::process::Output;
 
 use serde_json::Value;
 
-use crate::boundary::{ADAPTER, LOG, PRE_COMMIT, PRE_PUSH, Team, VERIFY, text};
+use crate::boundary::{ADAPTER, LOG, PRE_COMMIT, PRE_PUSH, Team, VERIFY, policy, text};
 use crate::support::{Scratch, executable};
 
 const MESSAGE: &str = env!("CARGO_BIN_EXE_ackgate-commit-msg");
@@ -280,6 +280,24 @@ fn what_something_else_refuses_is_no_refusal_of_ackgates() {
 }
 
 #[test]
+fn what_every_push_is_asked_is_no_refusal_of_a_canary() {
+    let team = installed();
+    team.here.write("ackgate.toml", format!("session.push = [\"AG401\"]\n{}", policy("")));
+    team.here.commit("ask");
+    let said = doctor(&team, &[], &[]);
+    let (state, message) = said.is(0, "healthy").item("push: harmless");
+    assert!(state == "note" && message.starts_with("refused with AG401, which `[session] push`"), "{message}");
+    assert!(said.item("push: policy").1.starts_with("refused with AG101"), "{:#}", said.value);
+    // Nothing else is refused by that rule.
+    executable(&hook(&team, "pre-push"), "echo 'error[AG401]: no' >&2; exit 1");
+    let said = doctor(&team, &[], &[]);
+    let (state, message) = said.is(2, "unknown").item("push: policy");
+    assert!(state == "unknown" && message.starts_with("cannot tell: refused with AG401"), "{message}");
+    executable(&hook(&team, "pre-push"), "echo 'error[AG501]: no' >&2; exit 1");
+    assert_eq!(doctor(&team, &[], &[]).is(1, "unhealthy").state("push: harmless"), "problem");
+}
+
+#[test]
 fn a_hook_that_does_not_end_is_not_waited_for() {
     let team = installed();
     executable(&hook(&team, "pre-commit"), "exec tail -f /dev/null # ackgate-pre-commit");
@@ -321,6 +339,37 @@ fn a_hook_runner() {
     let said = look(&team);
     assert_eq!(said.is(1, "unhealthy").all("problem"), ["commit-msg", "pre-push"]);
     assert!(said.item("pre-push").1.contains("does not name ackgate-pre-push"));
+}
+
+#[test]
+fn husky_runs_what_is_here_not_what_was_committed() {
+    let team = installed();
+    let husky = |name: &str| team.here.root().join(".husky").join(name);
+    for (name, program) in
+        [("pre-commit", PRE_COMMIT), ("pre-merge-commit", PRE_COMMIT), ("commit-msg", MESSAGE), ("pre-push", PRE_PUSH)]
+    {
+        // As husky 9 does.
+        let run = "n=$(basename \"$0\"); s=$(dirname \"$(dirname \"$0\")\")/$n; [ ! -f \"$s\" ] || sh -e \"$s\" \"$@\"";
+        team.here.write(format!(".husky/_/{name}"), "");
+        executable(&husky("_").join(name), run);
+        team.here.write(format!(".husky/{name}"), format!(". \"${{0%/*}}/common\"\n'{program}' \"$@\"\n"));
+    }
+    for (name, text) in [("_/h", ""), ("_/.gitignore", "*"), ("common", ":\n")] {
+        team.here.write(format!(".husky/{name}"), text);
+    }
+    team.here.git(&["config", "core.hooksPath", ".husky/_"]);
+    // Nothing of it is committed yet.
+    let said = doctor(&team, &[], &[]);
+    assert!(said.is(0, "healthy").item("pre-push").1.contains("husky's pre-push runs"), "{:#}", said.value);
+    team.here.git(&["add", "-A"]);
+    team.here.git(&["commit", "-q", "--no-verify", "-m", "husky"]);
+    team.here.write(".husky/common", "exit 0\n");
+    let said = doctor(&team, &[], &[]);
+    assert_eq!((said.is(1, "unhealthy").state("commit: adapter"), said.state("push: licence")), ("problem", "problem"));
+    fs::remove_file(husky("pre-commit")).unwrap();
+    let said = doctor(&team, &[], &[]);
+    assert!(said.item("pre-commit").1.contains("has no pre-commit of its own"), "{:#}", said.value);
+    assert_eq!(said.state("pre-commit alone"), "problem");
 }
 
 #[test]
@@ -498,6 +547,24 @@ fn an_open_gate_and_repositories_of_every_kind() {
     other.commit("base");
     other.command(other.root(), VERIFY).arg("install").output().unwrap();
     doctor_in(&other, other.root(), &[], &[]).is(0, "healthy");
+}
+
+#[test]
+fn a_partial_clone_that_has_some_files_alone() {
+    let team = installed();
+    team.here.write("large/file", "large\n");
+    team.here.commit("large");
+    team.here.git(&["config", "uploadpack.allowFilter", "true"]);
+    let partial = team.here.beside("partial");
+    let source = format!("file://{}", team.here.root().display());
+    team.here.git(&["clone", "-q", "--filter=blob:none", "--sparse", &source, partial.to_str().unwrap()]);
+    team.here.git_in(&partial, &["sparse-checkout", "set", "docs", "agentos/schemas"]);
+    team.here.command(&partial, VERIFY).arg("install").output().unwrap();
+    let said = doctor_in(&team.here, &partial, &[], &[]);
+    for subject in ["commit: schema", "commit: adapter", "push: licence"] {
+        assert!(said.is(0, "healthy").item(subject).1.starts_with("refused with AG101"), "{:#}", said.value);
+    }
+    assert!(team.here.git_in(&partial, &["rev-list", "--objects", "--all", "--missing=print"]).contains("\n?"));
 }
 
 #[test]

@@ -121,12 +121,15 @@ impl Block {
 }
 
 impl Verdict {
-    /// What each finding says, with its help, and each note.
+    /// What each finding says, with its help and its place, and each note.
     fn texts(&self) -> Vec<String> {
         let json = serde_json::Deserializer::from_str(&self.output).into_iter::<serde_json::Value>().next();
         let report = json.and_then(Result::ok).unwrap_or_default();
         let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
-        let finding = |d: &serde_json::Value| format!("{}\n{}", text(&d["message"]), text(&d["help"]));
+        let place = |at: &serde_json::Value| format!("{}:{}", text(&at["path"]), at["line"]);
+        let finding = |d: &serde_json::Value| {
+            format!("{}\n{}\nat {}\nlog {}", text(&d["message"]), text(&d["help"]), place(d), place(&d["log"]))
+        };
         let findings = report["diagnostics"].as_array().into_iter().flatten().map(finding);
         findings.chain(report["notes"].as_array().into_iter().flatten().map(text)).collect()
     }

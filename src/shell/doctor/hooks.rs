@@ -38,6 +38,12 @@ pub(super) fn hooks(place: &Place, runners: &Runners) -> Vec<Item> {
     script::hooks(place.bare).iter().map(|hook| Look { place, runners, hook }.item()).collect()
 }
 
+/// Whether hooks are husky's, which run those of the folder above.
+pub(super) fn is_husky(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == "_")
+        && ["h", "husky.sh"].iter().any(|script| path.join(script).exists())
+}
+
 struct Look<'a> {
     place: &'a Place,
     runners: &'a Runners,
@@ -85,7 +91,7 @@ impl Look<'_> {
         if mentions(content, "LEFTHOOK") {
             return self.by_runner("lefthook");
         }
-        if self.is_husky() {
+        if is_husky(&self.place.path) {
             let folder = self.place.path.parent().unwrap_or(&self.place.path);
             return match files::look(&folder.join(name)) {
                 Ok(Some(own)) => self.by_name(&own.content, &format!("husky's {name}")),
@@ -159,12 +165,6 @@ impl Look<'_> {
             Some(command) if !self.place.bare => command,
             _ => INSTALL.to_owned(),
         }
-    }
-
-    fn is_husky(&self) -> bool {
-        let path: &Path = &self.place.path;
-        path.file_name().is_some_and(|name| name == "_")
-            && ["h", "husky.sh"].iter().any(|script| path.join(script).exists())
     }
 
     fn ok(&self, message: String) -> Item {

@@ -1,7 +1,12 @@
-//! What git says in its own forms: listings with NULs, objects, settings.
+//! What git says in its own forms: listings with NULs, objects, settings, an index.
+
+use std::path::{Path, PathBuf};
+use std::{env, fs, process, thread};
 
 use super::commit::RawCommit;
 use super::id::{Format, Oid};
+use super::index_file::{Entry, Folders, IndexFile};
+use super::library::open_index;
 use super::listing::{parse_added, parse_entries, parse_stats};
 use super::settings::Settings;
 use super::tree::{Tree, is_name};
@@ -52,4 +57,59 @@ pub fn git(data: &[u8]) {
             }
         }
     }
+}
+
+/// An index. Its hash is taken out, as `index.skipHash` does, so that libgit2 looks at it too.
+pub fn index(data: &[u8]) {
+    let (content, hash) = data.split_at_checked(data.len().saturating_sub(20)).unwrap_or_default();
+    let path = scratch();
+    let written = fs::write(&path, [content, &vec![0; hash.len()]].concat());
+    assert!(written.is_ok(), "{written:?}");
+    entries(&path, Format::Sha256);
+    let ours = entries(&path, Format::Sha1);
+    let theirs = open_index(&path);
+    drop(fs::remove_file(&path));
+    if let (Some(ours), Ok(theirs)) = (ours, theirs) {
+        let theirs = theirs.iter().map(|entry| Staged {
+            mode: entry.mode,
+            id: Oid::from(entry.id),
+            stage: entry.flags >> 12 & 3,
+            intent_to_add: entry.flags_extended & 0x2000 != 0,
+            path: entry.path,
+        });
+        assert_eq!(ours, theirs.collect::<Vec<_>>(), "the entries are those that libgit2 finds");
+    }
+}
+
+#[derive(Debug, PartialEq)]
+struct Staged {
+    mode: u32,
+    id: Oid,
+    stage: u16,
+    intent_to_add: bool,
+    path: Vec<u8>,
+}
+
+/// The entries of an index; `None` where it is left to others to read.
+fn entries(path: &Path, format: Format) -> Option<Vec<Staged>> {
+    let index = IndexFile::open(path, format).ok()??;
+    if let Folders::Known(folders) = &index.outline.folders {
+        folders.folder(b"docs");
+    }
+    let mut entries = index.entries().ok()?;
+    let mut found = Vec::new();
+    while entries.advance().ok()? {
+        let Some(Entry { mode, id, stage, intent_to_add }) = entries.current() else {
+            assert_eq!(found.len(), index.outline.count as usize, "as many as it says");
+            return Some(found);
+        };
+        found.push(Staged { mode, id, stage, intent_to_add, path: entries.path().to_vec() });
+    }
+    None
+}
+
+/// A file that no other run writes to.
+fn scratch() -> PathBuf {
+    let thread = format!("{:?}", thread::current().id()).replace(|c: char| !c.is_ascii_digit(), "");
+    env::temp_dir().join(format!("ackgate-index-{}-{thread}", process::id()))
 }

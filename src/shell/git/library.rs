@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use git2::{AttrCheckFlags, AttrValue, ErrorCode, IndexEntryExtendedFlag, ObjectType, Repository, StatusOptions};
 
 use super::id::Oid;
+use super::index_file::has_room;
 use super::open::utf8;
 use super::reader::{
     IndexEntry, LINE_END_ATTRIBUTES, Reader, Reference, Stat, leads_nowhere, missing, unreadable_index, unresolved,
@@ -192,12 +193,19 @@ impl Reader for Library {
 }
 
 impl Library {
-    /// Reads the index afresh, not through the repository: libgit2 would take a relative `GIT_INDEX_FILE` from the
-    /// working directory, and sort by `core.ignoreCase`. It refuses the extensions that it does not know: `link` of a
-    /// split index, `sdir` of a sparse one.
     fn open_index(&self) -> Result<git2::Index, Error> {
-        git2::Index::open(&self.index_file).map_err(|error| unreadable_index(&self.index_file, error.message()))
+        open_index(&self.index_file)
     }
+}
+
+/// Reads an index afresh, not through the repository: libgit2 would take a relative `GIT_INDEX_FILE` from the working
+/// directory, and sort by `core.ignoreCase`. It refuses the extensions that it does not know: `link` of a split index, `sdir`
+/// of a sparse one.
+pub(super) fn open_index(file: &Path) -> Result<git2::Index, Error> {
+    if !has_room(file) {
+        return Err(unreadable_index(file, "it has fewer entries than it says"));
+    }
+    git2::Index::open(file).map_err(|error| unreadable_index(file, error.message()))
 }
 
 /// What libgit2 knows an object by; it knows no other ids than those of SHA-1.
@@ -221,5 +229,28 @@ fn found<T>(answer: Result<T, git2::Error>) -> Result<Option<T>, Error> {
         Ok(found) => Ok(Some(found)),
         Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
         Err(error) => Err(error.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn what_an_index_says_it_has_is_not_believed() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("index");
+        let opened = |count: u32, size: usize| {
+            let header = [b"DIRC\0\0\0\x02".as_slice(), &count.to_be_bytes()].concat();
+            fs::write(&file, [header, vec![0; size]].concat()).unwrap();
+            open_index(&file).map(|index| index.len()).map_err(|error| error.to_string())
+        };
+        assert_eq!(opened(0, 20), Ok(0));
+        // The smallest entry there is: one of the root, without a name.
+        assert!(opened(1, 49).unwrap_err().ends_with("it has fewer entries than it says"));
+        assert!(!opened(1, 50).unwrap_err().ends_with("it has fewer entries than it says"));
+        assert!(opened(u32::MAX, 400).unwrap_err().ends_with("it has fewer entries than it says"));
     }
 }

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::shell::doctor::hooks::is_husky;
 use crate::shell::install::locate::Place;
 use crate::shell::install::script::hooks;
 use crate::shell::{Error, files};
@@ -32,6 +33,8 @@ const DEPTH: usize = 4;
 pub(super) struct Hooks {
     from: PathBuf,
     to: Target,
+    /// The folder above holds what husky's hooks run.
+    husky: bool,
     /// Files that hook runners keep of their own.
     extra: Vec<(PathBuf, &'static str)>,
     bare: bool,
@@ -59,7 +62,7 @@ impl Hooks {
         };
         // lefthook puts its hooks in place anew where this is not as it was.
         let extra = vec![(place.common.join("info/lefthook.checksum"), "info/lefthook.checksum")];
-        Ok(Hooks { from: place.path.clone(), to, extra, bare: place.bare })
+        Ok(Hooks { from: place.path.clone(), to, husky: is_husky(&path), extra, bare: place.bare })
     }
 
     /// Whether they are those of a bare repository, which receives.
@@ -85,6 +88,13 @@ impl Hooks {
             Target::Outside => outside.join("hooks"),
         };
         let mut count = 0;
+        if let (true, Some(from), Some(to)) = (self.husky, self.from.parent(), to.parent()) {
+            for hook in hooks(self.bare) {
+                // As it is here, be it not as it was committed.
+                clear(&to.join(hook.name))?;
+            }
+            copy_folder(from, to, 0, &mut count)?;
+        }
         if self.from.is_dir() {
             copy_folder(&self.from, &to, DEPTH, &mut count)?;
         }

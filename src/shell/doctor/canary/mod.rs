@@ -5,6 +5,7 @@ mod hooks;
 mod log;
 mod plants;
 mod sandbox;
+mod sparse;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -33,8 +34,10 @@ pub(super) struct Planted {
 /// How a canary ended.
 #[derive(Debug, PartialEq, Eq)]
 enum Ended {
-    /// ackgate refused it, by this rule.
+    /// ackgate refused it, by this rule, for what it is.
     Refused(String),
+    /// ackgate refused it by this rule, which says nothing of it.
+    Besides(String),
     /// ackgate could not decide, and so refused it: why.
     Undecided(String),
     /// It passed.
@@ -69,6 +72,7 @@ impl Planted {
     fn all(&mut self, sandbox: &mut Sandbox, world: &World, ground: &Ground, place: &Place) -> Result<(), Error> {
         let bare = place.bare;
         let Law::Policy(workspace) = &*ground.law else { return Ok(()) };
+        sandbox.asked_at_push = workspace.policies().flat_map(|policy| policy.session.push.clone()).collect();
         let mut notes = Vec::new();
         let plants = choose(sandbox, world, workspace, &mut notes)?;
         self.items.extend(notes.into_iter().map(|note| Item::note(CHECK, "canaries", note)));
@@ -120,7 +124,10 @@ impl Planted {
 
     fn tell(&mut self, how: &str, hook: &'static str, plant: &Plant, ended: Ended) -> Result<(), Error> {
         let is_harmless = matches!(plant, Plant::Harmless(_));
-        if how != "commit" && matches!(ended, Ended::Refused(_) | Ended::Undecided(_)) && !is_harmless {
+        if how != "commit"
+            && matches!(ended, Ended::Refused(_) | Ended::Besides(_) | Ended::Undecided(_))
+            && !is_harmless
+        {
             self.refused_by.insert(hook);
         }
         let past = match hook {
@@ -149,6 +156,17 @@ impl Planted {
                 Item { state: State::Problem, message: format!("refused with {code}: {deed}"), ..item }
                     .help(format!("verify-gate explain {code}"))
             }
+            (Ended::Besides(code), true) => Item {
+                state: State::Note,
+                message: format!("refused with {code}, which `[session] push` asks of every push: {deed}"),
+                ..item
+            },
+            (Ended::Besides(code), false) => Item {
+                state: State::Unknown,
+                message: format!("cannot tell: refused with {code}, which says nothing of it: {deed}"),
+                ..item
+            }
+            .help(format!("verify-gate explain {code}")),
             (Ended::Undecided(why), true) => Item {
                 state: State::Problem,
                 message: format!("refused, since it cannot be decided ({why}): {deed}"),
@@ -187,7 +205,7 @@ fn commit(sandbox: &mut Sandbox, plant: &Plant) -> Result<Ended, Error> {
         _ => sandbox.git(&["commit", "--quiet", "-m", MESSAGE])?,
     };
     let accepted = !sandbox.is_untouched()?;
-    Ok(ended(&said, accepted))
+    Ok(ended(&said, accepted, |code| plant.is_refused_by(code, &sandbox.asked_at_push)))
 }
 
 /// Pushes it to a branch, committed past every hook.
@@ -198,7 +216,7 @@ fn push(sandbox: &mut Sandbox, plant: &Plant, branch: &str) -> Result<Ended, Err
     sandbox.must(&work, &["commit", "--quiet", "--no-verify", "-m", MESSAGE])?;
     let to = format!("HEAD:refs/heads/{branch}");
     let said = sandbox.git(&["push", "--force", "origin", &to])?;
-    Ok(ended(&said, said.success == Some(true)))
+    Ok(ended(&said, said.success == Some(true), |code| plant.is_refused_by(code, &sandbox.asked_at_push)))
 }
 
 /// The first change of a protected path.
@@ -209,18 +227,20 @@ fn change(plants: &[Plant]) -> Option<&Plant> {
 /// As hooks that look at messages like them.
 const MESSAGE: &str = "chore: plant a canary";
 
-fn ended(said: &Said, accepted: bool) -> Ended {
+/// How it ended; `is_why` says whether a rule is one that the canary breaks.
+fn ended(said: &Said, accepted: bool, is_why: impl Fn(&str) -> bool) -> Ended {
     if said.success.is_none() {
         return Ended::Late;
     }
     if accepted {
         return Ended::Accepted;
     }
-    let line = |needle: &str| said.text.lines().find_map(|line| line.get(line.find(needle)?..));
-    let code = line("error[AG").and_then(|line| line.get(6..11));
-    if let Some(code) = code {
-        return Ended::Refused(code.to_owned());
+    let code = |line: &str| line.get(line.find("error[AG")? + 6..)?.get(..5).map(str::to_owned);
+    let mut codes = said.text.lines().filter_map(code).peekable();
+    if let Some(first) = codes.peek().cloned() {
+        return codes.find(|code| is_why(code)).map_or(Ended::Besides(first), Ended::Refused);
     }
+    let line = |needle: &str| said.text.lines().find_map(|line| line.get(line.find(needle)?..));
     if said.text.contains("cannot decide (exit status 2)") {
         let why = line("error: ").and_then(|line| line.strip_prefix("error: ")).unwrap_or_default();
         return Ended::Undecided(shortened(why));
@@ -244,16 +264,20 @@ mod tests {
 
     #[test]
     fn only_ackgates_own_word_counts_as_its_refusal() {
+        let is_why = |code: &str| code.starts_with("AG1");
         for (text, expected) in [
             ("error[AG101]: no\n", Ended::Refused("AG101".to_owned())),
+            ("error[AG501]: no\nerror[AG101]: no\n", Ended::Refused("AG101".to_owned())),
+            ("warning[AG101]: no\nerror[AG501]: no\nerror[AG502]: no\n", Ended::Besides("AG501".to_owned())),
+            ("error[AG", Ended::Otherwise("error[AG".to_owned())),
             ("remote: error[AG102]: no\n", Ended::Refused("AG102".to_owned())),
             ("error: no log\ncannot decide (exit status 2): x\n", Ended::Undecided("no log".to_owned())),
             ("\nruff: bad\nerror: failed to push\n", Ended::Otherwise("ruff: bad".to_owned())),
             ("", Ended::Otherwise("it said nothing".to_owned())),
         ] {
-            assert_eq!(ended(&said(Some(false), text), false), expected);
-            assert_eq!(ended(&said(Some(true), text), true), Ended::Accepted, "whatever was printed");
-            assert_eq!(ended(&said(None, text), false), Ended::Late);
+            assert_eq!(ended(&said(Some(false), text), false, is_why), expected);
+            assert_eq!(ended(&said(Some(true), text), true, is_why), Ended::Accepted, "whatever was printed");
+            assert_eq!(ended(&said(None, text), false, is_why), Ended::Late);
         }
     }
 }

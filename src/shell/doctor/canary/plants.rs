@@ -4,6 +4,7 @@ use super::sandbox::Sandbox;
 use crate::change::{Change, RepoPath};
 use crate::policy::{POLICY_CLASS, POLICY_FILE, Policy, Workspace};
 use crate::report::{Verdict, escape};
+use crate::rules::asks_for_a_gate;
 use crate::shell::Error;
 use crate::shell::git::{Repo, tracked};
 use crate::shell::judge::Judge;
@@ -80,10 +81,25 @@ impl Plant {
         }
     }
 
+    /// Whether a rule, by its code, refuses it for what it is; something harmless is refused by whatever is not asked of every
+    /// push.
+    pub(super) fn is_refused_by(&self, code: &str, asked_at_push: &[&str]) -> bool {
+        match self {
+            Plant::Harmless(_) => !asked_at_push.contains(&code),
+            // A line more may also break what the file is: a contract, a key bundle, a policy.
+            Plant::Change(_) | Plant::Rename(..) | Plant::OwnAck(..) => {
+                asks_for_a_gate(code) || code.starts_with("AG3") || code == "AG902"
+            }
+            Plant::Rewritten(..) | Plant::Merge(..) => matches!(code, "AG201" | "AG202" | "AG203"),
+        }
+    }
+
     /// Puts it into the clone, and stages it.
     pub(super) fn put(&self, sandbox: &mut Sandbox) -> Result<(), Error> {
         let work = sandbox.work.clone();
-        let mut stage = vec!["--literal-pathspecs".to_owned(), "add".to_owned(), "--force".to_owned(), "--".to_owned()];
+        let mut stage: Vec<String> = ["--literal-pathspecs", "add", "--force"].map(str::to_owned).into();
+        stage.extend(sandbox.sparse.then(|| "--sparse".to_owned()));
+        stage.push("--".to_owned());
         match self {
             Plant::Harmless(path) => {
                 sandbox.write(path, b"a canary\n")?;

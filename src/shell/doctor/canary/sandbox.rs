@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use super::hooks::Hooks;
 use super::log::{other_log, ups};
+use super::sparse;
 use crate::change::{ObjectId, RepoPath};
 use crate::shell::child::wait;
 use crate::shell::git::{FileAt, Repo, scrub, worktree_file};
@@ -75,6 +76,10 @@ pub(super) struct Sandbox {
     pub(super) only: Option<&'static str>,
     /// Where the log is, for a repository that looks for it by `ACKGATE_LOG_REPO`.
     pub(super) log_repo: Option<OsString>,
+    /// Whether it has some of the files alone.
+    pub(super) sparse: bool,
+    /// The rules of `[session] push`, which any push may be refused by.
+    pub(super) asked_at_push: Vec<&'static str>,
     /// How long one command may take.
     patience: Duration,
 }
@@ -102,8 +107,20 @@ impl Sandbox {
         let log_repo = other_log(repo, world, law, &work)?;
         folder.occupied(None);
         let branch = default_branch(repo, place)?;
-        let mut sandbox =
-            Sandbox { folder, work, remote, branch, base: base.clone(), hooks, only: None, log_repo, patience };
+        let (base, asked_at_push) = (base.clone(), Vec::new());
+        let mut sandbox = Sandbox {
+            folder,
+            work,
+            remote,
+            branch,
+            base,
+            hooks,
+            only: None,
+            log_repo,
+            sparse: false,
+            asked_at_push,
+            patience,
+        };
         sandbox.make(place)?;
         Ok(sandbox)
     }
@@ -139,6 +156,13 @@ impl Sandbox {
             self.must(&work, arguments)?;
         }
         self.copy_fetched_logs(place)?;
+        if let Some(cone) = sparse::cone(&place.root)? {
+            sparse::copy(&place.root, &work.join(".git"))?;
+            let cone = if cone.is_empty() { "false" } else { &cone };
+            self.must(&work, &["config", "core.sparseCheckoutCone", cone])?;
+            self.must(&work, &["config", "core.sparseCheckout", "true"])?;
+            self.sparse = true;
+        }
         self.reset()
     }
 

@@ -19,6 +19,8 @@ use window::Window;
 
 /// The bytes before the first entry.
 const HEADER: u64 = 12;
+/// The bytes of an entry before its path, where ids are the shortest.
+const SMALLEST: u64 = 62;
 /// The largest cache tree that is read, in bytes.
 const LARGEST: u32 = 64 << 20;
 
@@ -69,6 +71,20 @@ impl IndexFile {
         let window = Window::new(&self.file);
         Ok(Entries::new(window, self.outline.version, id_length(self.format), self.outline.count))
     }
+}
+
+/// Whether the file of an index is long enough for the entries that it says it has. libgit2 makes room for as many before
+/// it looks at the first. Where that cannot be told it is: who opens it will say what is amiss.
+pub(super) fn has_room(path: &Path) -> bool {
+    let size = |path: &Path| {
+        let mut header = [0; HEADER as usize];
+        let mut file = File::open(path)?;
+        file.read_exact(&mut header)?;
+        let [.., c0, c1, c2, c3] = header;
+        Ok((u32::from_be_bytes([c0, c1, c2, c3]), file.metadata()?.len()))
+    };
+    let size: io::Result<(u32, u64)> = size(path);
+    size.map_or(true, |(count, size)| u64::from(count).saturating_mul(SMALLEST) <= size)
 }
 
 fn id_length(format: Format) -> usize {
