@@ -36,10 +36,12 @@ impl Made {
     pub(super) fn of_file(subject: &Subject, output: &Path) -> Result<Made, Error> {
         let Some(manifest) = manifest_of(output)? else { return Ok(Made::default()) };
         let is_here = |id: &&str| subject.repo.commit(&ObjectId((*id).to_owned())).is_ok();
-        let base = manifest["base"].as_str().filter(|id| matches!(id.len(), 40 | 64)).filter(is_here);
-        let since = base.filter(|_| manifest["since"] == true).map(str::to_owned);
+        let base =
+            manifest.get("base").and_then(Value::as_str).filter(|id| matches!(id.len(), 40 | 64)).filter(is_here);
+        let since = base.filter(|_| manifest.get("since") == Some(&Value::Bool(true))).map(str::to_owned);
         let root = subject.repo.root().unwrap_or(Path::new(""));
-        let included = manifest["included"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let included =
+            manifest.get("included").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
         let files: Vec<PathBuf> = included.filter(|path| is_safe(path)).map(|path| root.join(path)).collect();
         let is_file = |path: &PathBuf| path.symlink_metadata().is_ok_and(|found| !found.is_dir());
         Ok(Made { since, include: named(&files.into_iter().filter(is_file).collect::<Vec<_>>())? })
@@ -64,12 +66,15 @@ pub(super) fn allow(output: &Path, manifest: &Value) -> Result<(), Error> {
     if !output.symlink_metadata().is_ok_and(|found| found.is_file()) {
         return Ok(());
     }
-    let is_same = |found: &Value| ["repository", "slice"].iter().all(|key| found[*key] == manifest[*key]);
+    let is_same = |found: &Value| ["repository", "slice"].iter().all(|key| found.get(key) == manifest.get(key));
     match manifest_of(output)? {
         Some(found) if is_same(&found) => Ok(()),
         found => {
             let what = match &found {
-                Some(found) => format!("the bundle of slice `{}`", escape(found["slice"].as_str().unwrap_or_default())),
+                Some(found) => format!(
+                    "the bundle of slice `{}`",
+                    escape(found.get("slice").and_then(Value::as_str).unwrap_or_default())
+                ),
                 None => "no bundle that says of which slice it is".to_owned(),
             };
             Err(Error::new(format!("{} is there already, and is {what}", files::shown(output)))

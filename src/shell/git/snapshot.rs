@@ -50,7 +50,7 @@ impl Snapshot {
         match fs::copy(repo.index_file(), &index) {
             Ok(_) => {}
             Err(error) if error.kind() == ErrorKind::NotFound => {}
-            Err(error) => return Err(failed("read", repo.index_file(), &error)),
+            Err(error) => return Err(failed("copy", repo.index_file(), &error)),
         }
         fs::create_dir(&objects).map_err(|error| failed("make", &objects, &error))?;
         let mut names: Vec<(&'static str, OsString)> = vec![

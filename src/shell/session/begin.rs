@@ -99,19 +99,15 @@ pub fn begin(common: &Common, arguments: &Begin) -> Result<Outcome, Error> {
     } else {
         finish(shown)?;
     }
-    let written = match common.format {
-        Format::Json | Format::For(_) => Ok(()),
-        Format::Human => (|| {
-            let slice = session.slice.as_deref().map(|s| format!(" on slice `{}`", escape(s))).unwrap_or_default();
-            let label = paint("session:", HELP, look(common).color);
-            let (party, role) = (escape(&standing.policy.party), role.word());
-            match begins {
-                true => writeln!(out, "{label} {party}, {role}{slice}; all of the above counts as read"),
-                false => writeln!(out, "{label} not begun, and nothing counts as read: see the error above"),
-            }
-        })(),
-    };
-    finish(written)?;
+    if common.format == Format::Human {
+        let slice = session.slice.as_deref().map(|s| format!(" on slice `{}`", escape(s))).unwrap_or_default();
+        let label = paint("session:", HELP, look(common).color);
+        let (party, role) = (escape(&standing.policy.party), role.word());
+        finish(match begins {
+            true => writeln!(out, "{label} {party}, {role}{slice}; all of the above counts as read"),
+            false => writeln!(out, "{label} not begun, and nothing counts as read: see the error above"),
+        })?;
+    }
     Ok(if passes { Outcome::Pass } else { Outcome::Blocked })
 }
 
