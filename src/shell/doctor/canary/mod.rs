@@ -137,55 +137,57 @@ impl Planted {
         };
         let subject = if how == hook { format!("{how} alone") } else { format!("{how}: {}", plant.what()) };
         let deed = format!("{}{past}", plant.deed());
-        let item = Item::new(CHECK, &subject, State::Ok, "");
         let late = matches!(ended, Ended::Late);
-        self.items.push(match (ended, is_harmless) {
-            (Ended::Accepted, true) => Item { message: format!("passes: {deed}"), ..item },
-            (Ended::Refused(code), false) => Item { message: format!("refused with {code}: {deed}"), ..item },
-            (Ended::Undecided(why), false) => {
-                Item { message: format!("refused, since it cannot be decided ({why}): {deed}"), ..item }
-            }
-            (Ended::Accepted, false) => Item {
-                state: State::Problem,
-                message: format!("let through: {deed}"),
-                let_through_by: Some(hook),
-                ..item
-            }
-            .help(format!("see what the {hook} hook runs; `verify-gate install` puts ackgate's own there")),
-            (Ended::Refused(code), true) => {
-                Item { state: State::Problem, message: format!("refused with {code}: {deed}"), ..item }
-                    .help(format!("verify-gate explain {code}"))
-            }
-            (Ended::Besides(code), true) => Item {
-                state: State::Note,
-                message: format!("refused with {code}, which `[session] push` asks of every push: {deed}"),
-                ..item
-            },
-            (Ended::Besides(code), false) => Item {
-                state: State::Unknown,
-                message: format!("cannot tell: refused with {code}, which says nothing of it: {deed}"),
-                ..item
-            }
-            .help(format!("verify-gate explain {code}")),
-            (Ended::Undecided(why), true) => Item {
-                state: State::Problem,
-                message: format!("refused, since it cannot be decided ({why}): {deed}"),
-                ..item
-            },
-            (Ended::Otherwise(said), _) => {
-                let message = format!("cannot tell: refused by something other than ackgate ({said}): {deed}");
-                Item { state: State::Unknown, message, ..item }
-                    .help(format!("see that the {hook} hook lets a harmless change of a clean clone pass"))
-            }
-            (Ended::Late, _) => {
-                Item { state: State::Unknown, message: format!("cannot tell, since it took too long: {deed}"), ..item }
-                    .help("verify-gate doctor --patience 600, once the hook runner has installed what it needs")
-            }
-        });
+        self.items.push(item(&subject, ended, is_harmless, hook, &deed));
         match late {
             // Whatever comes next would take as long.
             true => Err(Error::new("the hooks took too long")),
             false => Ok(()),
+        }
+    }
+}
+
+/// What an end says of a hook.
+fn item(subject: &str, ended: Ended, is_harmless: bool, hook: &'static str, deed: &str) -> Item {
+    let item = Item::new(CHECK, subject, State::Ok, "");
+    match (ended, is_harmless) {
+        (Ended::Accepted, true) => Item { message: format!("passes: {deed}"), ..item },
+        (Ended::Refused(code), false) => Item { message: format!("refused with {code}: {deed}"), ..item },
+        (Ended::Undecided(why), false) => {
+            Item { message: format!("refused, since it cannot be decided ({why}): {deed}"), ..item }
+        }
+        (Ended::Accepted, false) => {
+            Item { state: State::Problem, message: format!("let through: {deed}"), let_through_by: Some(hook), ..item }
+                .help(format!("see what the {hook} hook runs; `verify-gate install` puts ackgate's own there"))
+        }
+        (Ended::Refused(code), true) => {
+            Item { state: State::Problem, message: format!("refused with {code}: {deed}"), ..item }
+                .help(format!("verify-gate explain {code}"))
+        }
+        (Ended::Besides(code), true) => Item {
+            state: State::Note,
+            message: format!("refused with {code}, which `[session] push` asks of every push: {deed}"),
+            ..item
+        },
+        (Ended::Besides(code), false) => Item {
+            state: State::Unknown,
+            message: format!("cannot tell: refused with {code}, which says nothing of it: {deed}"),
+            ..item
+        }
+        .help(format!("verify-gate explain {code}")),
+        (Ended::Undecided(why), true) => Item {
+            state: State::Problem,
+            message: format!("refused, since it cannot be decided ({why}): {deed}"),
+            ..item
+        },
+        (Ended::Otherwise(said), _) => {
+            let message = format!("cannot tell: refused by something other than ackgate ({said}): {deed}");
+            Item { state: State::Unknown, message, ..item }
+                .help(format!("see that the {hook} hook lets a harmless change of a clean clone pass"))
+        }
+        (Ended::Late, _) => {
+            Item { state: State::Unknown, message: format!("cannot tell, since it took too long: {deed}"), ..item }
+                .help("verify-gate doctor --patience 600, once the hook runner has installed what it needs")
         }
     }
 }
