@@ -16,7 +16,11 @@ pub fn closure<'a>(root: &'a Value, from: Vec<&'a Value>) -> Vec<&'a Value> {
         for name in ["allOf", "anyOf", "oneOf"] {
             open.extend(schema.get(name).and_then(Value::as_array).into_iter().flatten());
         }
-        open.extend(["not", "if", "then", "else"].iter().filter_map(|name| schema.get(name)));
+        open.extend(schema.get("not"));
+        // Without `if`, `then` and `else` say nothing.
+        if schema.get("if").is_some() {
+            open.extend(["if", "then", "else"].iter().filter_map(|name| schema.get(name)));
+        }
         for name in ["dependentSchemas", "dependencies"] {
             open.extend(schema.get(name).and_then(Value::as_object).into_iter().flat_map(Map::values));
         }
