@@ -191,7 +191,7 @@ impl Repo {
         let program = Program::new(found.format(), names, root.clone(), index_file.clone());
         let library = match found {
             Found::ByLibrary(repository) => {
-                trust_objects();
+                keep_nothing_twice();
                 if let Some(root) = &named {
                     repository.set_workdir(root, false)?;
                 }
@@ -212,15 +212,10 @@ impl Repo {
     }
 }
 
-/// Objects are taken for what their ids say, as git takes them: who fetches or is pushed to hashes what comes, and who
-/// may write into a repository's own folder may write its references and hooks as well. Hashing again would cost more
-/// than all else that is done here. What is read is kept here, so libgit2 need not.
-fn trust_objects() {
+/// What is read is kept here, so libgit2 need not. That it hashes each object again stays on: an object is what its id says.
+fn keep_nothing_twice() {
     static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        git2::opts::strict_hash_verification(false);
-        git2::opts::enable_caching(false);
-    });
+    ONCE.call_once(|| git2::opts::enable_caching(false));
 }
 
 /// Text that has to be UTF-8.
