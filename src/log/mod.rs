@@ -12,6 +12,7 @@ mod gate;
 mod heading;
 mod history;
 mod label;
+mod meant;
 mod named;
 mod object;
 mod paths;

@@ -71,15 +71,23 @@ impl Runner {
         }
     }
 
-    /// The files to change, from the root: of those that it may go by the one that is there, else the usual one; of
-    /// husky's one for each hook.
-    pub fn files(self, is_there: impl Fn(&str) -> bool) -> Vec<String> {
-        let usual: &[&str] = match self {
+    /// The files that it may go by, from the root, in its order; none of husky's, which are named like hooks.
+    pub fn known_files(self) -> &'static [&'static str] {
+        match self {
             Runner::PreCommit => &[".pre-commit-config.yaml", ".pre-commit-config.yml"],
             Runner::Prek => &["prek.toml", ".pre-commit-config.yaml", ".pre-commit-config.yml"],
             Runner::Lefthook => lefthook::FILES,
-            Runner::Husky => return HOOKS.iter().map(|(hook, _)| format!(".husky/{hook}")).collect(),
-        };
+            Runner::Husky => &[],
+        }
+    }
+
+    /// The files to change, from the root: of those that it may go by the one that is there, else the usual one; of
+    /// husky's one for each hook.
+    pub fn files(self, is_there: impl Fn(&str) -> bool) -> Vec<String> {
+        if self == Runner::Husky {
+            return HOOKS.iter().map(|(hook, _)| format!(".husky/{hook}")).collect();
+        }
+        let usual = self.known_files();
         let there = usual.iter().find(|file| is_there(file));
         let new = usual.iter().find(|file| file.ends_with(".yaml") || file.ends_with(".yml"));
         there.or(new).map(|file| (*file).to_owned()).into_iter().collect()

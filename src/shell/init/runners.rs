@@ -3,27 +3,9 @@
 use std::path::Path;
 
 use super::survey::{listed, literally};
+use crate::runner::Runner;
 use crate::shell::{Error, files};
 
-/// Where hook runners and CI keep what they run, from the root.
-const FILES: &[&str] = &[
-    ".pre-commit-config.yaml",
-    ".pre-commit-config.yml",
-    "prek.toml",
-    "lefthook.yml",
-    "lefthook.yaml",
-    "lefthook.toml",
-    "lefthook.json",
-    ".lefthook.yml",
-    ".lefthook.yaml",
-    ".lefthook.toml",
-    ".lefthook.json",
-    ".config/lefthook.yml",
-    ".config/lefthook.yaml",
-    ".config/lefthook.toml",
-    ".config/lefthook.json",
-    ".gitlab-ci.yml",
-];
 /// Folders of such files.
 const FOLDERS: &[&str] = &[".husky", ".github/workflows"];
 /// What such a file calls.
@@ -31,7 +13,10 @@ const NAMES: [&str; 2] = ["ackgate", "verify-gate"];
 
 /// The files of a working tree that have ackgate run, each as the glob that means it alone.
 pub(in crate::shell) fn runners(root: &Path) -> Result<Vec<String>, Error> {
-    let mut candidates: Vec<String> = FILES.iter().map(|file| (*file).to_owned()).collect();
+    // prek goes by pre-commit's files as well as by its own.
+    let files = [Runner::Prek, Runner::Lefthook].into_iter().flat_map(Runner::known_files);
+    let mut candidates: Vec<String> = files.map(|file| (*file).to_owned()).collect();
+    candidates.push(".gitlab-ci.yml".to_owned());
     for folder in FOLDERS.iter().filter(|folder| root.join(folder).is_dir()) {
         let inside = listed(&root.join(folder))?.into_iter().filter(|(_, is_folder)| !is_folder);
         candidates.extend(inside.map(|(name, _)| format!("{folder}/{name}")));
