@@ -217,6 +217,11 @@ fn check(common: &Common, arguments: &CheckArgs) -> Result<Outcome, Error> {
             check_paths(&judge, &repo, &world, &paths)?
         }
         Scope::Worktree => check_worktree(&judge, &repo, &world)?,
+        _ if repo.root().is_none() => {
+            return Err(
+                Error::new("a bare repository has nothing staged").hint("name commits: verify-gate --range A..B")
+            );
+        }
         Scope::Staged | Scope::Push | Scope::Receive => check_staged(&judge, &repo, &world, false, Vec::new())?,
     };
     show(&report, common)

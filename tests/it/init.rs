@@ -223,8 +223,17 @@ fn running_twice_changes_nothing_and_a_missing_log_is_made_good() {
     let before = (fs::read(&file).unwrap(), fs::read(&log).unwrap());
     let unchanged = "unchanged ackgate.toml\nunchanged docs/integration/AGENT_CHAT.md\nunchanged .gitattributes\n";
     assert_eq!(run(scratch.root(), &Options::default()).unwrap(), unchanged);
-    let told = run(&scratch.root().join("docs"), &options("Three", "Four", "")).unwrap();
-    assert!(told.contains("never overwritten"), "{told}");
+    assert_eq!(run(&scratch.root().join("docs"), &options("One", "Two", "One")).unwrap(), unchanged);
+    // Names that it does not have are not taken for done.
+    for (other, told) in [
+        (options("Three", "Two", ""), "`--party Three`"),
+        (options("One", "Four", ""), "`--other Four`"),
+        (options("One", "One", ""), "`--other One`"),
+        (options("", "", "Two"), "`--log-owner Two`"),
+    ] {
+        let error = run(&scratch.root().join("docs"), &other).unwrap_err();
+        assert!(error.contains(told), "{error}");
+    }
     assert_eq!((fs::read(&file).unwrap(), fs::read(&log).unwrap()), before);
 
     fs::remove_file(&log).unwrap();

@@ -9,7 +9,7 @@ use ackgate::shell::install::{install_runner, uninstall_runner};
 
 use crate::support::Scratch;
 
-const BOTH: &str = "next: lefthook install\nthen: commit these files, and see that it holds: verify-gate doctor\n";
+const BOTH: &str = "installed merge driver ackgate-log\nnext: lefthook install\nthen: commit these files, and see that it holds: verify-gate doctor\n";
 
 /// The folder of the programs under test.
 fn binaries() -> PathBuf {
@@ -36,7 +36,10 @@ fn the_file_that_is_there_gets_them_once_and_loses_them_again() {
     let path = scratch.root().join(".lefthook.yml");
     assert_eq!(run(true, scratch.root(), Runner::Lefthook).unwrap(), format!("updated .lefthook.yml\n{BOTH}"));
     let new = fs::read_to_string(&path).unwrap();
-    assert_eq!(run(true, scratch.root(), Runner::Lefthook).unwrap(), format!("unchanged .lefthook.yml\n{BOTH}"));
+    assert_eq!(
+        run(true, scratch.root(), Runner::Lefthook).unwrap(),
+        format!("unchanged .lefthook.yml\n{}", BOTH.replace("installed merge", "unchanged merge"))
+    );
     assert_eq!(fs::read_to_string(&path).unwrap(), new);
     assert_eq!(run(false, scratch.root(), Runner::Lefthook).unwrap(), "updated .lefthook.yml\n");
     assert_eq!(fs::read_to_string(&path).unwrap(), old);

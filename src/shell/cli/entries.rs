@@ -37,7 +37,7 @@ pub struct GateNew {
     /// A question to be answered Yes or No
     #[arg(long = "question", value_name = "Q", allow_hyphen_values = true)]
     pub questions: Vec<String>,
-    /// What is run, and what shows that it is done
+    /// What shows that it is done; a command, which `validate` runs, in a code span: '`pytest tests`'
     #[arg(long = "validate", value_name = "V", allow_hyphen_values = true)]
     pub validation: Vec<String>,
     /// Packaging and licensing impacts

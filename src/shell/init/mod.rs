@@ -127,17 +127,28 @@ fn begin(home: &Home, options: &Options) -> Result<Vec<String>, Error> {
 /// A repository that has a policy file: it stays; its log may be missing.
 fn complete(home: &Home, content: &[u8], options: &Options) -> Result<Vec<String>, Error> {
     let mut lines = vec![format!("unchanged {POLICY_FILE}")];
-    if *options != Options::default() {
-        lines.push(format!("note: {POLICY_FILE} is there and never overwritten: change the parties in it by hand"));
-    }
     match parse(content, POLICY_FILE).map_err(refused)?.policy {
         Some(policy) => {
+            agrees(&policy, options)?;
             lines.append(&mut log(home, &policy)?);
             lines.append(&mut attributes(home, &policy)?);
         }
         None => lines.push("note: it names a workspace, whose members have policies and logs of their own".to_owned()),
     }
     Ok(lines)
+}
+
+/// Whether a policy that is there says what was asked for: it is never overwritten.
+fn agrees(policy: &Policy, options: &Options) -> Result<(), Error> {
+    let has = |name: &String| policy.parties.contains_key(name);
+    let asked = [
+        ("--party", options.party.as_ref().filter(|party| **party != policy.party)),
+        ("--other", options.other.as_ref().filter(|other| !has(other) || **other == policy.party)),
+        ("--log-owner", options.log_owner.as_ref().filter(|owner| **owner != policy.log.owner)),
+    ];
+    let Some((option, Some(name))) = asked.into_iter().find(|(_, name)| name.is_some()) else { return Ok(()) };
+    Err(Error::new(format!("{POLICY_FILE} is there, and says something else than `{option} {}`", escape(name)))
+        .hint(format!("change it by hand; before it is committed, `rm {POLICY_FILE}` and run this again does too")))
 }
 
 /// Sees to the log, where it is this party's, and says what was done.

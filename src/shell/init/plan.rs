@@ -154,7 +154,8 @@ fn after(neighbour: Neighbour<'_>, own_name: Option<&str>, notes: &mut Vec<Strin
         owner: policy.log.owner,
         parties,
         protect: Vec::new(),
-        reading: None,
+        // The protocol's own lists name documents of the two repositories that it was written for.
+        reading: Some(Vec::new()),
         bdd: None,
         docs: Vec::new(),
         profile: None,
@@ -211,7 +212,8 @@ fn named(
         log_path,
         owner,
         protect: Vec::new(),
-        reading: None,
+        // The protocol's own lists name documents of the two repositories that it was written for.
+        reading: Some(Vec::new()),
         bdd: None,
         docs: Vec::new(),
         profile: None,

@@ -4,12 +4,12 @@ use std::io::Write;
 use std::path::Path;
 
 use super::settings::Settings;
-use super::{is_on_path, locate, program, say};
+use super::{driver, is_on_path, locate, program, say};
 use crate::runner::{HOOKS, Runner, RunnerError, with_hooks, without_hooks};
 use crate::shell::Error;
 
-/// Puts ackgate's hooks into the files that the runner goes by in the repository at `repo_dir`, and says on `out` what it did
-/// and which command comes next. `binaries` is the folder of the running program.
+/// Puts ackgate's hooks into the files that the runner goes by in the repository at `repo_dir`, and the log's merge driver into
+/// git's configuration of this clone; says on `out` what it did and which command comes next. `binaries` is the folder of the running program.
 ///
 /// # Errors
 ///
@@ -22,9 +22,12 @@ pub fn install_runner(repo_dir: &Path, binaries: &Path, runner: Runner, out: &mu
             elsewhere = Some(program);
         }
     }
+    let driver = driver::installing(repo_dir, &program(binaries, driver::PROGRAM)?)?;
     change(repo_dir, runner, out, |settings, text| {
         with_hooks(runner, &settings.file, text).map_err(|error| refused(&settings.file, &error, runner))
     })?;
+    driver.take(repo_dir)?;
+    say(out, &driver.line)?;
     if let Some(program) = elsewhere {
         let folder = program.parent().unwrap_or(binaries);
         let note = "is not where a shell looks: put it on PATH, or the hooks refuse everything";
@@ -34,7 +37,8 @@ pub fn install_runner(repo_dir: &Path, binaries: &Path, runner: Runner, out: &mu
     say(out, "then: commit these files, and see that it holds: verify-gate doctor")
 }
 
-/// Takes ackgate's hooks out of the runner's files, and those away that hold nothing else.
+/// Takes ackgate's hooks out of the runner's files, and those away that hold nothing else. The merge driver stays, which
+/// `uninstall` by itself takes out: git's own hooks may be there as well.
 ///
 /// # Errors
 ///
