@@ -28,8 +28,12 @@ pub(super) fn answers_no(tokens: &[Token]) -> bool {
         mark if sets_off(mark) => {
             let rest = behind(i);
             let rest = said_with(rest.get(..AROUND).unwrap_or(rest)).unwrap_or_default();
-            let change =
-                rest.first().and_then(|t| t.word()).is_some_and(|w| CHANGES.contains(&w.to_lowercase().as_str()));
+            // “Yes, no change” says Yes.
+            let agreed = lower(last_clause(tokens.get(..i).unwrap_or_default())).first().is_some_and(|w| {
+                matches!(w.as_str(), "yes" | "ok" | "okay" | "confirmed" | "agreed" | "good" | "all" | "fine")
+            });
+            let change = !agreed
+                && rest.first().and_then(|t| t.word()).is_some_and(|w| CHANGES.contains(&w.to_lowercase().as_str()));
             let ends = rest.get(usize::from(change)).is_none_or(|t| matches!(t, Token::Mark(_) | Token::Newline));
             ends && refuses(tokens.get(..i).unwrap_or_default(), behind(i))
         }

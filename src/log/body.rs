@@ -65,14 +65,15 @@ impl Words<'_> {
         (named, opened)
     }
 
-    /// The slice that a bare ACK says it is about: “This is for r4-adapter.”, “r4-adapter only”.
+    /// The slice that a bare ACK says it is about, in a sentence that says no more: “This is for r4-adapter.”, “r4-adapter
+    /// only”.
     fn scope(&self) -> Option<String> {
+        let is_one_of = |token: &Token, words: &[&str]| words.iter().any(|word| token.is_word(word));
         self.spoken_of().find_map(|(sentence, slices)| {
-            let lead = sentence.iter().take_while(|t| !is_known(t, self.names));
-            let mut lead = lead.filter_map(Token::name).skip_while(|word| word.eq_ignore_ascii_case("ack"));
-            let alone = sentence.iter().any(|t| ALONE.iter().any(|w| t.is_word(w)));
-            let scopes = lead.all(|word| SCOPES.iter().any(|w| w.eq_ignore_ascii_case(word)));
-            slices.into_iter().next().filter(|_| alone || scopes)
+            let words: Vec<&Token> = sentence.iter().filter(|t| t.name().is_some()).collect();
+            let rest = || words.iter().filter(|t| !is_known(t, self.names));
+            let scopes = rest().all(|t| is_one_of(t, SCOPES)) && rest().any(|t| is_one_of(t, SCOPING));
+            slices.into_iter().next().filter(|_| scopes)
         })
     }
 
@@ -205,6 +206,7 @@ const SCOPES: &[&str] = &[
     "counts",
     "course",
     "covers",
+    "exclusively",
     "for",
     "gate",
     "goes",
@@ -243,5 +245,31 @@ const SCOPES: &[&str] = &[
     "your",
 ];
 
-/// The words by which an answer is about nothing else.
-const ALONE: &[&str] = &["alone", "exclusively", "only", "solely"];
+/// Those of them that say so.
+const SCOPING: &[&str] = &[
+    "about",
+    "alone",
+    "answers",
+    "applies",
+    "apply",
+    "concerning",
+    "concerns",
+    "covers",
+    "exclusively",
+    "for",
+    "goes",
+    "just",
+    "limited",
+    "mean",
+    "meaning",
+    "means",
+    "meant",
+    "namely",
+    "on",
+    "only",
+    "re",
+    "refers",
+    "regarding",
+    "regards",
+    "solely",
+];

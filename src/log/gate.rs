@@ -31,7 +31,8 @@ pub(super) fn content(blocks: &[Block], places: &[Place]) -> Content {
 struct Open {
     part: Option<Part>,
     until: Until,
-    negated: bool,
+    /// The level of the sub-heading that takes out what stands below it.
+    negated: Option<u8>,
 }
 
 /// What ends a section.
@@ -77,8 +78,12 @@ fn sections(blocks: &[Block], reader: &mut Reader<'_>) {
                     reader.begin(part, Until::Heading(*level));
                 } else if reader.open.is_some_and(|o| matches!(o.until, Until::Heading(l) if *level > l)) {
                     // A sub-heading inside of the section: “Not changing” turns what follows around.
-                    let negated = refuses(&text);
-                    reader.open = reader.open.map(|o| Open { negated, ..o });
+                    let level = *level;
+                    let negated = |o: &Open| {
+                        let above = o.negated.filter(|above| level > *above);
+                        above.or(refuses(&text).then_some(level))
+                    };
+                    reader.open = reader.open.map(|o| Open { negated: negated(&o), ..o });
                 } else {
                     reader.open = None;
                 }
@@ -99,8 +104,9 @@ fn sections(blocks: &[Block], reader: &mut Reader<'_>) {
             }
             Body::Table(rows) => {
                 let negated = reader.below();
-                for cell in rows.iter().flatten() {
-                    reader.take_in(cell, negated, None);
+                for row in rows {
+                    let negated = negated || is_unchanged_row(row);
+                    row.iter().for_each(|cell| drop(reader.take_in(cell, negated, None)));
                 }
                 reader.listed();
                 reader.validation(|| block.body.clone());
@@ -202,6 +208,7 @@ fn list_item(item: &Item, negated: bool, outside: bool, reader: &mut Reader<'_>)
 /// The blocks of an item: what its first line says of place and “not” holds for what is nested below it.
 /// Whether it ends in such a “not”.
 fn nested(blocks: &[Block], negated: bool, place: Option<&str>, reader: &mut Reader<'_>) -> bool {
+    let outside = negated;
     let mut negated = negated;
     let mut place = place.map(str::to_owned);
     for block in blocks {
@@ -219,15 +226,76 @@ fn nested(blocks: &[Block], negated: bool, place: Option<&str>, reader: &mut Rea
                 }
             }
             Body::Table(rows) => {
-                for cell in rows.iter().flatten() {
-                    reader.take_in(cell, negated, place.as_deref());
+                for row in rows {
+                    let negated = negated || is_unchanged_row(row);
+                    row.iter().for_each(|cell| drop(reader.take_in(cell, negated, place.as_deref())));
                 }
             }
-            Body::Heading { .. } | Body::Rule | Body::Shown => {}
+            Body::Heading { text, .. } => {
+                reader.take_in(text, outside, place.as_deref());
+                negated = outside || refuses(&plain(text));
+            }
+            Body::Rule | Body::Shown => {}
         }
     }
     negated
 }
+
+/// What of a run of text a remark at its end leaves as it is.
+enum Left {
+    Last,
+    All,
+}
+
+/// Whether text ends by saying that what it lists does not change: “`a/x.py` (unchanged)”, “`a/x.py` — not touched”.
+fn left_as_it_is(text: &str) -> Option<Left> {
+    let text = text.trim_end_matches(|c: char| c.is_whitespace() || c == '.');
+    if let Some(inner) = text.strip_suffix(')').and_then(|text| text.rsplit_once('(')).map(|(_, inner)| inner) {
+        return is_unchanged(inner).then_some(Left::Last);
+    }
+    let (_, behind) = text.rsplit_once('—')?;
+    is_unchanged(behind).then_some(Left::All)
+}
+
+fn is_unchanged(remark: &str) -> bool {
+    let words: Vec<String> = remark.split_whitespace().map(str::to_lowercase).collect();
+    let said = words.join(" ");
+    UNCHANGED.contains(&said.trim_end_matches(['.', '!', ';']))
+}
+
+/// Whether a row of a table says in its last cell that what it lists does not change.
+fn is_unchanged_row(row: &[Vec<Span>]) -> bool {
+    let last = row.last().filter(|_| row.len() > 1).map(|cell| plain(cell)).unwrap_or_default();
+    is_unchanged(&last) || ["none", "no"].contains(&last.trim().to_lowercase().as_str())
+}
+
+const UNCHANGED: &[&str] = &[
+    "as is",
+    "as it is",
+    "excluded",
+    "left alone",
+    "left as is",
+    "no change",
+    "no changes",
+    "not affected",
+    "not changed",
+    "not changing",
+    "not in scope",
+    "not in this slice",
+    "not part of this slice",
+    "not touched",
+    "out of scope",
+    "read only",
+    "read-only",
+    "remains as is",
+    "remains unchanged",
+    "stays as is",
+    "stays as it is",
+    "stays unchanged",
+    "unaffected",
+    "unchanged",
+    "untouched",
+];
 
 /// What a paragraph leaves for the list below it.
 struct End {
@@ -254,7 +322,7 @@ impl Reader<'_> {
     fn begin(&mut self, part: Part, until: Until) {
         self.below = Below::Nothing;
         self.found.parts.push(part);
-        self.open = Some(Open { part: Some(part), until, negated: false });
+        self.open = Some(Open { part: Some(part), until, negated: None });
     }
 
     /// A block has ended: a label without a form of its own reaches no further.
@@ -272,7 +340,7 @@ impl Reader<'_> {
 
     /// Keeps a block of the validation matrix as it is.
     fn validation(&mut self, body: impl FnOnce() -> Body) {
-        if self.open.is_some_and(|open| open.part == Some(Part::Validation) && !open.negated) {
+        if self.open.is_some_and(|open| open.part == Some(Part::Validation) && open.negated.is_none()) {
             self.found.validation.push(Block { line: self.line, body: body() });
         }
     }
@@ -281,9 +349,15 @@ impl Reader<'_> {
         let Some(Open { part: Some(part), negated: section, .. }) = self.open else {
             return End { negated: false, place: None };
         };
-        let read = collect(spans, self.places, negated || section, place);
+        let mut read = collect(spans, self.places, negated || section.is_some(), place);
         let (paths, fields) = &mut self.seen;
         if part == Part::Change {
+            let from = match left_as_it_is(&plain(spans)) {
+                Some(Left::Last) => read.paths.len().saturating_sub(1),
+                Some(Left::All) => 0,
+                None => read.paths.len(),
+            };
+            read.paths.iter_mut().skip(from).for_each(|path| path.excluded = true);
             self.found.paths.extend(read.paths.into_iter().filter(|p| paths.insert(p.clone())));
         }
         if part == Part::Fields {

@@ -41,6 +41,7 @@ pub use label::Part;
 pub(crate) use label::{part_of, unnumbered};
 pub use paths::{Listed, looks_like_path};
 pub use template::preamble;
+pub(crate) use text::is_decoration;
 pub(crate) use tokens::{Token, words};
 
 /// A party, as far as the log needs to know it.

@@ -32,7 +32,7 @@ fn is_blank(c: char) -> bool {
 }
 
 /// An empty line, a thematic break, or `— End of entry —`.
-pub(super) fn is_decoration(line: &str) -> bool {
+pub(crate) fn is_decoration(line: &str) -> bool {
     let bare: String = line.chars().filter(|c| !is_blank(*c)).collect();
     let rule = bare.chars().count() >= 3 && ["-", "*", "_"].iter().any(|mark| bare.replace(mark, "").is_empty());
     bare.is_empty() || rule || is_end_of_entry(line)

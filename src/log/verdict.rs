@@ -75,9 +75,11 @@ pub(super) fn read(sentence: &[Token], names: &Names) -> Opening {
         word => return almost_nack(word, tail).unwrap_or_else(|| almost_ack(word)),
     };
     let tail: Vec<Token> = tail.iter().filter(|t| **t != Token::Hidden).cloned().collect();
-    if tail.iter().rev().find(|t| !matches!(t, Token::Mark('✓' | ')' | '.') | Token::Newline))
-        == Some(&Token::Mark('?'))
-    {
+    let asks = tail.iter().rev().find(|t| !matches!(t, Token::Mark('✓' | ')' | '.') | Token::Newline))
+        == Some(&Token::Mark('?'));
+    // “NACK — can you rename it?” refuses, and asks something else.
+    let set_off = tail.first().is_some_and(|t| t.is_dash() || matches!(t, Token::Mark(',' | ';' | ':' | '.' | '!')));
+    if asks && !(set_off && matches!(verb, Verb::Nack | Verb::Withdrawn)) {
         return Opening::Almost(format!("“{first}” in a question is no answer"));
     }
     if verb == Verb::Ack && has_invisible(sentence) {

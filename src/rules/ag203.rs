@@ -2,7 +2,7 @@
 
 use super::next_step;
 use crate::case::{Brought, Case, Draft, Found};
-use crate::log::{Entry, Log};
+use crate::log::{Entry, Log, is_decoration};
 use crate::report::escape;
 
 rule! {
@@ -68,5 +68,11 @@ fn first_lost<'l>(before: &'l Log, brought: &Brought) -> Option<&'l Entry> {
 /// Whether an entry only closes at its end what it had left open.
 fn closes(now: &Entry, then: &Entry) -> bool {
     let open = then.left_open.as_ref();
-    open.is_some_and(|open| now.text.strip_prefix(&then.text).is_some_and(|rest| rest.trim() == open.closer))
+    // What closes an entry (a rule, “End of entry”) may stand before the line.
+    let is_closer = |rest: &str, closer: &str| {
+        let rest = rest.trim_end();
+        let (before, last) = rest.rsplit_once('\n').unwrap_or(("", rest));
+        last.trim() == closer && before.lines().all(is_decoration)
+    };
+    open.is_some_and(|open| now.text.strip_prefix(&then.text).is_some_and(|rest| is_closer(rest, &open.closer)))
 }

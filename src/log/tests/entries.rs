@@ -149,3 +149,32 @@ fn an_entry_is_its_lines_up_to_the_next() {
     let entries: Vec<_> = log.entries.iter().map(|entry| (entry.line, entry.text.as_str())).collect();
     assert_eq!(entries, [(3, "## AgentOS\nHello.\n"), (8, "## CCC\n\nBye.\n")]);
 }
+
+#[test]
+fn what_a_gate_says_stays_as_it_is_is_not_covered() {
+    for body in [
+        "- `a/x.py`\n- `a/no.py` (unchanged)",
+        "- `a/x.py`, `a/no.py` (read-only)",
+        "- `a/x.py`\n- `a/no.py` — not touched",
+        "- `a/x.py`\n- `a/no.py` — stays as is.",
+        "| Path | Change |\n|---|---|\n| `a/x.py` | rename |\n| `a/no.py` | unchanged |",
+        "| Path | Change |\n|---|---|\n| `a/x.py` | rename |\n| `a/no.py` | none |",
+        "- `a/x.py`\n\n  #### Not changing\n\n  - `a/no.py`",
+        "- `a/x.py`\n- Not changing\n  ---\n  - `a/no.py`",
+        "- `a/x.py`\n\n#### Not changing\n\n##### Tests\n\n- `a/no.py`",
+    ] {
+        let log = log(&format!("## AgentOS (alignment gate: s)\n\n### What we will change\n\n{body}\n"));
+        let open: Vec<&str> = log.gates[0].paths.iter().filter(|p| !p.excluded).map(|p| p.text.as_str()).collect();
+        assert_eq!(open, ["a/x.py"], "{body}");
+    }
+    // A remark on how something changes, and a heading beside the one that takes out.
+    for body in [
+        "- `a/x.py` (no new fields)",
+        "- `a/x.py` — rename",
+        "#### Not changing\n\n- docs\n\n#### Adapter\n\n- `a/x.py`",
+    ] {
+        let log = log(&format!("## AgentOS (alignment gate: s)\n\n### What we will change\n\n{body}\n"));
+        let open: Vec<&str> = log.gates[0].paths.iter().filter(|p| !p.excluded).map(|p| p.text.as_str()).collect();
+        assert_eq!(open, ["a/x.py"], "{body}");
+    }
+}

@@ -78,6 +78,8 @@ fn a_reserve_asks_for_changes() {
 fn a_no_that_stands_in_nothings_way_refuses_nothing() {
     for said in [
         "- No further questions.",
+        "- rename: Yes, no change",
+        "- Confirmed, no changes.",
         "- No objections",
         "- No concerns on our side.",
         "- No further changes",

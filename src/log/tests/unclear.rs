@@ -37,6 +37,8 @@ fn an_ack_that_speaks_of_another_gate_is_not_for_the_latest() {
         ("ACK on the gate. I mean r4-adapter.", (State::Acked, State::Pending)),
         ("ACK. Thanks for r4-adapter!", (State::Pending, State::Pending)),
         ("ACK. The names of r4-adapter are fine.", (State::Pending, State::Pending)),
+        ("ACK. We only use r4-adapter today.", (State::Pending, State::Pending)),
+        ("ACK\n\nThe only consumer is r4-adapter.", (State::Pending, State::Pending)),
         ("ACK. As in r4-adapter, names are flat.", (State::Pending, State::Acked)),
         ("ACK. Unlike r4-adapter it is small.", (State::Pending, State::Acked)),
         ("ACK. This is for r5-b and r4-adapter.", (State::Pending, State::Acked)),
@@ -46,6 +48,11 @@ fn an_ack_that_speaks_of_another_gate_is_not_for_the_latest() {
         let unclear = states == (State::Pending, State::Pending);
         assert_eq!(log.entries[2].almost.is_some(), unclear, "{said}");
     }
+    // What was refused is not agreed to by the way.
+    let refused = format!(
+        "{GATE}## CCC (NACK)\n\n## AgentOS (alignment gate: r5-b)\n\n## CCC (reply)\n\nACK. We only use r4-adapter today.\n"
+    );
+    assert_eq!(super::log(&refused).gates[0].state, State::Rejected);
     // What has been answered is spoken of as what was.
     let landed =
         format!("{GATE}## CCC (ACK)\n\n## AgentOS (alignment gate: r5-b)\n\n## CCC (ACK)\n\nThanks for r4-adapter.\n");
