@@ -2,7 +2,7 @@
 
 use super::{halves, text};
 use crate::compose::{self, Wish, Writer, compose as composed, draft, read_draft};
-use crate::log::{Kind, Log, Speaker, State, read};
+use crate::log::{Entry, Kind, Log, Speaker, State, read, read_latest};
 use crate::merge::{Order, Texts, marked, merge as joined};
 
 /// A log's text.
@@ -15,6 +15,35 @@ pub fn log(data: &[u8]) {
         assert_eq!(log, read(&format!("\u{feff}{unix}"), &speakers), "a byte order mark says nothing");
     }
     holds_together(&log, unix.matches('\n').count() + 1);
+}
+
+/// A log's text: read from its latest gate on, it says what it says read as a whole.
+pub fn latest(data: &[u8]) {
+    let speakers = speakers();
+    let (text, mut whole) = (text(data), read(&text(data), &speakers));
+    let latest = read_latest(text.into_owned(), &speakers);
+    assert_eq!(*latest.whole(), whole, "the whole log is what it is");
+    let Some(above) = &latest.above else {
+        return assert_eq!(latest, whole, "a log that was read as a whole is what it is");
+    };
+    for entry in &whole.entries {
+        let times = |entries: &[Entry]| entries.iter().filter(|other| other.text == entry.text).count();
+        let read = whole.entries.len() - latest.entries.len();
+        assert_eq!(above.count(&entry.text), times(whole.entries.get(..read).unwrap_or_default()), "{}", entry.text);
+    }
+    let entries = whole.entries.len() - latest.entries.len();
+    let gates = whole.gates.len() - latest.gates.len();
+    whole.entries.drain(..entries);
+    whole.gates.drain(..gates);
+    for entry in &mut whole.entries {
+        entry.answers = entry.answers.map(|gate| gate.checked_sub(gates).expect("it answers a gate that was read"));
+    }
+    for gate in &mut whole.gates {
+        gate.entry -= entries;
+        gate.reply = gate.reply.map(|reply| reply - entries);
+        gate.self_acks.iter_mut().for_each(|reply| *reply -= entries);
+    }
+    assert_eq!((&latest.entries, &latest.gates), (&whole.entries, &whole.gates), "the end of a log is as in the whole");
 }
 
 /// A log, NUL, and what follows a party's name in an entry that is added to it.
@@ -109,7 +138,7 @@ fn holds_together(log: &Log, lines: usize) {
     }
 }
 
-fn speakers() -> [Speaker; 2] {
+pub(super) fn speakers() -> [Speaker; 2] {
     let speaker = |name: &str, aliases: [&str; 2], repository: &str| Speaker {
         name: name.to_owned(),
         aliases: aliases.map(str::to_owned).into(),

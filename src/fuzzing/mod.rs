@@ -13,7 +13,7 @@ use std::borrow::Cow;
 
 pub use self::agent::{agent, command, settings};
 pub use self::contract::{contract, json, licence};
-pub use self::log::{append, compose, log, merge};
+pub use self::log::{append, compose, latest, log, merge};
 pub use self::policy::{paths, policy};
 pub use self::proof::{message, proof};
 pub use crate::shell::fuzzing::{git, index, refs};
@@ -31,6 +31,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("git", git),
     ("index", index),
     ("json", json),
+    ("latest", latest),
     ("licence", licence),
     ("log", log),
     ("merge", merge),

@@ -1,5 +1,6 @@
 //! From a log's text to its gates: which entry counts for which, and what stands of each gate.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::entry::{Read, read_entry};
@@ -11,25 +12,42 @@ use super::paths::Place;
 use super::stray::between_tags;
 use super::text::{is_end_of_entry, normalised};
 use super::tokens::tokens;
-use super::{Entry, Gate, Kind, Log, Speaker, State};
+use super::{Above, Entry, Gate, Kind, Log, Speaker, State};
 use crate::markdown::{self, Block, Body, Span, Unclosed, plain};
 
 /// Reads a log. Nothing in it is an error: what cannot be read as a gate or reply is a note.
 pub fn read(text: &str, speakers: &[Speaker]) -> Log {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    read_unix(unix(text).as_deref().unwrap_or(text), speakers)
+}
+
+/// A log without a byte order mark, with lines that end with `\n` alone; `None` where it is so already.
+pub(super) fn unix(text: &str) -> Option<Cow<'_, str>> {
+    let (bare, has_mark) = text.strip_prefix('\u{feff}').map_or((text, false), |bare| (bare, true));
     // Markdown ends lines at a lone carriage return too; lines must be the same for the parser and for digests.
-    let unix = text.contains('\r').then(|| text.replace("\r\n", "\n").replace('\r', "\n"));
-    let text = unix.as_deref().unwrap_or(text);
+    if bare.contains('\r') {
+        return Some(bare.replace("\r\n", "\n").replace('\r', "\n").into());
+    }
+    has_mark.then_some(bare.into())
+}
+
+/// Reads a log whose lines end with `\n`.
+pub(super) fn read_unix(text: &str, speakers: &[Speaker]) -> Log {
+    fold(text, 0, speakers, None)
+}
+
+/// Reads a log, or what of it stands below so many lines, the first entry being a gate then.
+pub(super) fn fold(text: &str, lines_above: usize, speakers: &[Speaker], above: Option<Above>) -> Log {
     let mut names = names(speakers);
-    let document = markdown::parse_apart(text, |block| entry_start(block, &names).is_some());
+    let document = markdown::parse_apart(text, lines_above, |block| entry_start(block, &names).is_some());
     let raw = cut(&document.blocks, &names);
     let mut reads: Vec<Read> = raw.iter().map(|r| read_entry(r.title, r.in_html, r.blocks, &names)).collect();
-    let slices = slices(&reads);
+    let slices = slices(&reads, above.as_ref());
+    names.above.clone_from(&above);
     // A reply may name a slice that is a plain word, which only the gates above it can tell.
     // What opens with no verb stays a note whatever the gates are called.
     let may_change = |read: &Read| read.kind != Kind::Gate && (read.kind != Kind::Note || read.almost.is_some());
     for ((read, raw), slice) in reads.iter_mut().zip(&raw).zip(&slices) {
-        if may_change(read) && !names.slices.is_empty() {
+        if may_change(read) && (!names.slices.is_empty() || names.above.is_some()) {
             *read = read_entry(raw.title, raw.in_html, raw.blocks, &names);
         }
         if let Some(slice) = slice {
@@ -40,9 +58,11 @@ pub fn read(text: &str, speakers: &[Speaker]) -> Log {
     let lines: Vec<&str> = text.split('\n').collect();
     let places = places(speakers);
     let mut fold = Fold::default();
+    fold.log.above = above;
     for (i, (raw, read)) in raw.iter().zip(reads).enumerate() {
-        let end = raw_end(raw, &lines);
-        let entry_text = normalised(lines.get(raw.line.saturating_sub(1)..end).unwrap_or_default());
+        let first = raw.line.saturating_sub(lines_above + 1);
+        let end = raw.next.saturating_sub(lines_above + 1).min(lines.len());
+        let entry_text = normalised(lines.get(first..end).unwrap_or_default());
         let gate = (read.kind == Kind::Gate)
             .then(|| if raw.in_html { Default::default() } else { content(raw.blocks, &places) });
         let mut read = read;
@@ -52,35 +72,31 @@ pub fn read(text: &str, speakers: &[Speaker]) -> Log {
         fold.entry(i, raw, read, entry_text, gate.zip(slices.get(i).cloned().flatten()));
     }
     if let (Some(last), Some(raw)) = (fold.log.entries.last_mut(), raw.last()) {
-        last.left_open = left_open(raw, &lines);
+        last.left_open = left_open(raw, &lines, lines_above);
     }
     fold.log
 }
 
 /// What the last entry leaves open: only a block of which nothing is said can be.
-fn left_open(raw: &Raw<'_>, lines: &[&str]) -> Option<Unclosed> {
+fn left_open(raw: &Raw<'_>, lines: &[&str], lines_above: usize) -> Option<Unclosed> {
     let last = raw.blocks.last().filter(|block| block.body == Body::Shown)?;
     let above = last.line.saturating_sub(1);
-    let open = markdown::left_open(&lines.get(above..)?.join("\n"))?;
+    let open = markdown::left_open(&lines.get(above.checked_sub(lines_above)?..)?.join("\n"))?;
     Some(Unclosed { line: open.line + above, ..open })
 }
 
 /// An entry's blocks, before they are read.
-struct Raw<'d> {
+pub(super) struct Raw<'d> {
     line: usize,
     /// The line of the entry that follows, or `usize::MAX`.
     next: usize,
-    title: &'d [Span],
+    pub(super) title: &'d [Span],
     in_html: bool,
-    blocks: &'d [Block],
-}
-
-fn raw_end(raw: &Raw<'_>, lines: &[&str]) -> usize {
-    raw.next.saturating_sub(1).min(lines.len())
+    pub(super) blocks: &'d [Block],
 }
 
 /// Cuts a document at the headings that start an entry.
-fn cut<'d>(blocks: &'d [Block], names: &Names) -> Vec<Raw<'d>> {
+pub(super) fn cut<'d>(blocks: &'d [Block], names: &Names) -> Vec<Raw<'d>> {
     let start = |(i, block)| entry_start(block, names).map(|(title, in_html)| (i, title, in_html, block.line));
     let starts: Vec<(usize, &[Span], bool, usize)> = blocks.iter().enumerate().filter_map(start).collect();
     let mut found = Vec::with_capacity(starts.len());
@@ -94,13 +110,13 @@ fn cut<'d>(blocks: &'d [Block], names: &Names) -> Vec<Raw<'d>> {
 
 /// The title of an entry, and whether it stands between HTML tags: a level-2 heading. An underlined one starts an entry only
 /// where a party's name starts it: `ACK, but …` with `---` right below it is a body's last line, by what its writer meant.
-fn entry_start<'d>(block: &'d Block, names: &Names) -> Option<(&'d [Span], bool)> {
+pub(super) fn entry_start<'d>(block: &'d Block, names: &Names) -> Option<(&'d [Span], bool)> {
     let Body::Heading { level: 2, setext, in_html, text } = &block.body else { return None };
     let is_start = !setext || heading(&tokens(text), names).party.is_some();
     (is_start && !is_end_of_entry(&plain(text))).then_some((text.as_slice(), *in_html))
 }
 
-fn names(speakers: &[Speaker]) -> Names {
+pub(super) fn names(speakers: &[Speaker]) -> Names {
     let all = speakers
         .iter()
         .flat_map(|s| std::iter::once(&s.name).chain(&s.aliases).map(|alias| (alias_tokens(alias), s.name.clone())));
@@ -116,8 +132,9 @@ fn places(speakers: &[Speaker]) -> Vec<Place> {
 }
 
 /// For each entry that is a gate, the slice it names, else `gate-N`.
-fn slices(reads: &[Read]) -> Vec<Option<String>> {
-    let mut number = 0;
+fn slices(reads: &[Read], above: Option<&Above>) -> Vec<Option<String>> {
+    let unnamed = reads.iter().any(|read| read.kind == Kind::Gate && read.slice.is_none());
+    let mut number = above.filter(|_| unnamed).map_or(0, Above::gates);
     let mut name = |read: &Read| {
         number += 1;
         read.slice.clone().unwrap_or_else(|| format!("gate-{number}"))
@@ -255,7 +272,7 @@ impl Fold {
     /// An ACK by no name may be for another gate that it speaks of, and that waits for an answer as well.
     fn unless_unclear(&self, found: (usize, String), read: &Read) -> Result<(usize, String), String> {
         let waits = |slice: &&String| {
-            let gate = self.by_slice.get(&slice.to_ascii_lowercase()).copied().filter(|gate| *gate != found.0);
+            let gate = self.called(slice).filter(|gate| *gate != found.0);
             gate.and_then(|gate| self.log.gates.get(gate)).is_some_and(|gate| gate.state == State::Pending)
         };
         match read.beside.iter().find(waits) {
@@ -273,8 +290,7 @@ impl Fold {
             Object::Gate { date: None, party: None } => Ok(self.own(party, state, latest)),
             Object::Gate { date, party: of } => self.described(*date, of.as_deref()),
             Object::Slice(slice) => {
-                let found = self.by_slice.get(&slice.to_ascii_lowercase()).copied();
-                found.ok_or_else(|| format!("no gate above it is called “{slice}”"))
+                self.called(slice).ok_or_else(|| format!("no gate above it is called “{slice}”"))
             }
             Object::Part(what) => Err(format!("“{what}” is not the whole gate")),
             Object::Other(what) => Err(format!("it answers something else: “{what}”")),
@@ -287,7 +303,7 @@ impl Fold {
         match found {
             Err(why) if refuses => {
                 let others = |gate: &Gate| gate.party != party && !gate.state.is_final();
-                let gate = self.log.gates.iter().rposition(others).unwrap_or(latest);
+                let gate = self.or_above(self.log.gates.iter().rposition(others)).unwrap_or(latest);
                 Ok((gate, format!(", for the latest gate ({why})")))
             }
             found => found.map(|gate| (gate, String::new())),
@@ -296,7 +312,8 @@ impl Fold {
 
     /// For an entry that names nothing: the latest gate above it; to close one, the party's own latest.
     fn own(&self, party: &str, state: State, latest: usize) -> usize {
-        let own = || self.by_party.get(party).copied().filter(|own| self.is_open(*own)).unwrap_or(latest);
+        let own =
+            || self.or_above(self.by_party.get(party).copied()).filter(|own| self.is_open(*own)).unwrap_or(latest);
         match state {
             State::Landed => own(),
             State::Withdrawn if !self.acked_by(latest, party) => own(),
@@ -320,6 +337,27 @@ impl Fold {
             let dated = self.log.entries.get(gate.entry).and_then(|e| e.date);
             date.is_none_or(|d| dated == Some(d)) && party.is_none_or(|p| gate.party == p)
         };
-        self.log.gates.iter().rposition(fits).ok_or_else(|| "no gate above it fits what it names".to_owned())
+        let found = self.or_above(self.log.gates.iter().rposition(fits));
+        found.ok_or_else(|| "no gate above it fits what it names".to_owned())
+    }
+
+    /// The latest gate of a slice.
+    fn called(&self, slice: &str) -> Option<usize> {
+        let slice = slice.to_ascii_lowercase();
+        let found = self.by_slice.get(&slice).copied();
+        if let (None, Some(above)) = (found, &self.log.above)
+            && above.knows(&slice)
+        {
+            above.ask();
+        }
+        found
+    }
+
+    /// What was found among the gates that were read, else there may be one above.
+    fn or_above(&self, found: Option<usize>) -> Option<usize> {
+        if let (None, Some(above)) = (found, &self.log.above) {
+            above.ask();
+        }
+        found
     }
 }

@@ -45,10 +45,10 @@ pub fn consent(now: &Log, gate: &Gate, versions: &[Version]) -> Consent {
     let mut found = Consent::Unknown;
     for version in versions {
         let Some(brought) = brings(version, &ack.text, number) else { continue };
-        let then = nth(&version.log, &ack.text, number).and_then(|e| e.answers).and_then(|g| version.log.gates.get(g));
-        let same = then
-            .and_then(|g| version.log.entry_of(g))
-            .is_some_and(|e| e.text == asked.text && number_of(&version.log, e) == number_of(now, asked));
+        let then = nth(&version.log, &ack.text, number);
+        let asked_then = then.and_then(|(log, ack)| Some((log, log.entry_of(log.gates.get(ack.answers?)?)?)));
+        let same = asked_then
+            .is_some_and(|(log, then)| then.text == asked.text && number_of(log, then) == number_of(now, asked));
         match (brought, same) {
             (_, false) => return Consent::Changed,
             (true, true) => found = Consent::Same,
@@ -102,7 +102,7 @@ pub struct Closed {
 /// changes, or put aside by a later gate, in an entry that `base` does not have.
 pub fn closed_since(base: &Log, gate: &Gate, trusted: &Log, latest_only: bool) -> Option<Closed> {
     let asked = base.entry_of(gate)?;
-    let known = nth(trusted, &asked.text, number_of(base, asked))?;
+    let (trusted, known) = nth(trusted, &asked.text, number_of(base, asked))?;
     let there = trusted.gates.iter().find(|g| trusted.entry_of(g).is_some_and(|e| std::ptr::eq(e, known)))?;
     let reply = there.reply.and_then(|r| trusted.entries.get(r));
     let unheard = |entry: &Entry| nth(base, &entry.text, number_of(trusted, entry)).is_none();
@@ -125,9 +125,12 @@ pub fn closed_since(base: &Log, gate: &Gate, trusted: &Log, latest_only: bool) -
 /// taken out nobody agrees any more.
 pub fn still_agreed(then: &Log, gate: &Gate, later: &Log) -> bool {
     let there = then.entry_of(gate).and_then(|asked| nth(later, &asked.text, number_of(then, asked)));
-    let is_it = |g: &&Gate| later.entry_of(g).zip(there).is_some_and(|(entry, there)| std::ptr::eq(entry, there));
+    let agreed = there.is_some_and(|(later, there)| {
+        let is_it = |g: &&Gate| later.entry_of(g).is_some_and(|entry| std::ptr::eq(entry, there));
+        later.gates.iter().find(is_it).is_some_and(|g| g.state == State::Acked)
+    });
     // What closed it since is said as such; a NACK that it was ACKed after is none of that.
-    later.gates.iter().find(is_it).is_some_and(|g| g.state == State::Acked)
+    agreed
         || closed_since(then, gate, later, false).is_some()
 }
 
@@ -150,9 +153,16 @@ fn brings(version: &Version, text: &str, number: usize) -> Option<bool> {
 
 /// The how manieth entry of its text an entry is, from 0.
 fn number_of(log: &Log, entry: &Entry) -> usize {
-    log.entries.iter().take_while(|e| !std::ptr::eq(*e, entry)).filter(|e| e.text == entry.text).count()
+    let above = log.above.as_ref().map_or(0, |above| above.count(&entry.text));
+    above + log.entries.iter().take_while(|e| !std::ptr::eq(*e, entry)).filter(|e| e.text == entry.text).count()
 }
 
-fn nth<'l>(log: &'l Log, text: &str, number: usize) -> Option<&'l Entry> {
-    log.entries.iter().filter(|e| e.text == text).nth(number)
+/// The `number`-th entry of a text, and the log as far as it was read for it.
+fn nth<'l>(log: &'l Log, text: &str, number: usize) -> Option<(&'l Log, &'l Entry)> {
+    let above = log.above.as_ref().map_or(0, |above| above.count(text));
+    let (log, number) = match number.checked_sub(above) {
+        Some(number) => (log, number),
+        None => (log.whole(), number),
+    };
+    log.entries.iter().filter(|e| e.text == text).nth(number).map(|entry| (log, entry))
 }

@@ -18,6 +18,7 @@ mod object;
 mod paths;
 #[cfg(test)]
 mod properties;
+mod recent;
 mod reserve;
 mod sentence;
 mod slice;
@@ -40,6 +41,7 @@ pub use history::{Closed, Consent, Version, closed_since, consent, ended, origin
 pub use label::Part;
 pub(crate) use label::{part_of, unnumbered};
 pub use paths::{Listed, looks_like_path};
+pub use recent::{Above, read_latest};
 pub use template::preamble;
 pub(crate) use text::is_decoration;
 pub(crate) use tokens::{Token, words};
@@ -62,6 +64,8 @@ pub struct Log {
     pub entries: Vec<Entry>,
     /// All gates by a party, in the same order.
     pub gates: Vec<Gate>,
+    /// What stands above the first entry, where the log was not read from its beginning ([`read_latest`]).
+    pub above: Option<Above>,
 }
 
 impl Log {

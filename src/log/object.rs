@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::Above;
 use super::heading::date_of;
 use super::tokens::{Token, words};
 
@@ -28,11 +29,14 @@ pub(super) struct Names {
     pub(super) latest: Option<String>,
     /// Alias as tokens, and the party that has it.
     pub(super) aliases: Vec<(Vec<Token>, String)>,
+    /// What stands above the entries that are read: gates that have names as well.
+    pub(super) above: Option<Above>,
 }
 
 impl Names {
     fn knows(&self, name: &str) -> bool {
-        self.slices.contains(&name.to_ascii_lowercase())
+        let name = name.to_ascii_lowercase();
+        self.slices.contains(&name) || self.above.as_ref().is_some_and(|above| above.knows(&name))
     }
 
     /// The party whose alias these tokens are, as a whole.

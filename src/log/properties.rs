@@ -220,6 +220,13 @@ proptest! {
     }
 
     #[test]
+    fn the_end_of_a_log_says_what_it_says_in_the_whole(
+        texts in prop::collection::vec(prop_oneof![4 => log(), 1 => anything()], 1..4), ends in prop_oneof![entry(), anything()],
+    ) {
+        crate::fuzzing::latest(format!("{}{ends}", texts.join("\n")).as_bytes());
+    }
+
+    #[test]
     fn lines_end_as_they_like(text in prop_oneof![log(), anything()], ends in prop::collection::vec(0..3usize, 8), mark: bool) {
         let unix = text.replace('\r', "");
         let mut ends = ends.iter().cycle().map(|end| ["\n", "\r\n", "\r"][*end]);

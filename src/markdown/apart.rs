@@ -1,7 +1,7 @@
 //! A document of many hands, read section by section.
 
 use super::build::{Footnotes, hidden_by_html, outline, read};
-use super::{Block, Body, Document, html, parse};
+use super::{Block, Body, Document, html};
 
 /// Reads a document whose sections are written one after the other, each by itself: neither a tag that a section leaves
 /// open nor the target that it gives a link (`[ACK]: …`) or a footnote changes what another one says. So nothing that is
@@ -10,10 +10,10 @@ use super::{Block, Body, Document, html, parse};
 /// `opens` tells which level-2 headings begin a section. One that stands between tags all the same, the first in a section
 /// above it and the second in one below, says so ([`Body::Heading`]). The mark of a footnote is text here, `[^1]`, as it is
 /// where there is no such footnote.
-pub fn parse_apart(text: &str, opens: impl Fn(&Block) -> bool) -> Document {
+pub fn parse_apart(text: &str, lines_above: usize, opens: impl Fn(&Block) -> bool) -> Document {
     // Nothing else reaches from one section into another.
     if !text.contains('<') && !text.contains("]:") {
-        return parse(text);
+        return read(text, lines_above, Footnotes::Said);
     }
     let hidden = hidden_by_html(text);
     let is_start = |source: &str| read(source, 0, Footnotes::Said).blocks.first().is_some_and(&opens);
@@ -21,7 +21,7 @@ pub fn parse_apart(text: &str, opens: impl Fn(&Block) -> bool) -> Document {
     let starts: Vec<usize> = starts.map(|heading| line_start(text, heading.start)).collect();
     let ends = starts.iter().copied().chain([text.len()]);
     let mut document = Document::default();
-    let mut lines_above = 0;
+    let mut lines_above = lines_above;
     for (start, end) in [0].into_iter().chain(starts.iter().copied()).zip(ends) {
         let section = text.get(start..end).unwrap_or_default();
         let mut blocks = read(section, lines_above, Footnotes::Said).blocks;
@@ -50,7 +50,7 @@ mod tests {
             Body::Paragraph(spans) => Some((block.line, plain(spans), false)),
             _ => None,
         };
-        parse_apart(text, |_| true).blocks.iter().filter_map(block).collect()
+        parse_apart(text, 0, |_| true).blocks.iter().filter_map(block).collect()
     }
 
     fn shown(text: &str) -> Vec<String> {
@@ -78,8 +78,8 @@ mod tests {
     fn sections_begin_where_they_are_said_to() {
         let text = "## a\n\n[x]\n\nb\n---\n\n[x]: y\n";
         let atx = |block: &Block| matches!(block.body, Body::Heading { setext: false, .. });
-        assert_eq!(plain_of(&parse_apart(text, atx)), ["a", "x", "b"]);
-        assert_eq!(plain_of(&parse_apart(text, |_| true)), ["a", "[x]", "b"]);
+        assert_eq!(plain_of(&parse_apart(text, 0, atx)), ["a", "x", "b"]);
+        assert_eq!(plain_of(&parse_apart(text, 0, |_| true)), ["a", "[x]", "b"]);
     }
 
     fn plain_of(document: &Document) -> Vec<String> {

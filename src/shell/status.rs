@@ -92,7 +92,7 @@ pub fn log(common: &Common, fetch: bool) -> Result<Outcome, Error> {
     };
     let path_shown = path.clone();
     let first = log.latest().map_or(0, |gate| gate.entry);
-    let before = Log { entries: log.entries.iter().take(first).cloned().collect(), gates: Vec::new() };
+    let before = Log { entries: log.entries.iter().take(first).cloned().collect(), ..Log::default() };
     case.brought = Some(Brought { log: Rc::clone(&log), is_utf8: true, before: vec![Rc::new(before)], path });
     let findings = warnings(&case);
     let mut out = Pager::start(common);

@@ -1,0 +1,295 @@
+//! A log read from its latest gate on: what stands above is only looked at for what the entries below ask of it, so that a
+//! decision costs as much as what it is about, however long the log has grown.
+
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::HashMap;
+use std::fmt;
+use std::rc::Rc;
+
+use memchr::{memchr2_iter, memmem};
+
+use super::entry::read_entry;
+use super::fold::{cut, entry_start, fold, names, read_unix, unix};
+use super::object::{Names, is_slice_name};
+use super::text::normalised;
+use super::tokens::Token;
+use super::{Kind, Log, Speaker};
+use crate::markdown::{self, heading_lines, parse_apart};
+
+/// Reads a log from its latest gate on, or from so much further above as what stands below it asks for: its gates and
+/// entries are the last ones of those that [`read`](super::read) finds, and the same. What is above is there still
+/// ([`Log::whole`]).
+pub fn read_latest(text: String, speakers: &[Speaker]) -> Log {
+    let text = unix(&text).map(|unix| unix.into_owned()).unwrap_or(text);
+    let names = names(speakers);
+    let lines = heading_lines(&text, |line| may_begin_with_party(line, &names));
+    let Some(offsets) = lines else { return read_unix(&text, speakers) };
+    let cache = RefCell::default();
+    let lines = Rc::new(Lines {
+        text,
+        offsets,
+        speakers: speakers.to_owned(),
+        names,
+        gates: cache,
+        words: RefCell::default(),
+        titles: OnceCell::new(),
+        is_unsure: Cell::new(false),
+    });
+    let mut gates = 1;
+    while let Some(start) = lines.gate_from_end(gates) {
+        lines.is_unsure.set(false);
+        match lines.from(start) {
+            Some(log) => return log,
+            None => gates *= 8,
+        }
+    }
+    read_unix(&lines.text, speakers)
+}
+
+/// What stands above the first entry of a log that was not read from its beginning.
+#[derive(Clone)]
+pub struct Above {
+    lines: Rc<Lines>,
+    /// Where the log was read from: an index into the headings.
+    end: usize,
+    whole: Rc<OnceCell<Log>>,
+}
+
+/// A log's text, and where its headings are.
+struct Lines {
+    text: String,
+    /// Where the lines of level-2 headings begin.
+    offsets: Vec<usize>,
+    speakers: Vec<Speaker>,
+    /// The names of the parties, and no slices.
+    names: Names,
+    /// What was read of entries: for a gate, the slice that it names.
+    gates: RefCell<HashMap<usize, Option<Option<String>>>>,
+    /// Whether a gate above some heading is called so.
+    words: RefCell<HashMap<(usize, String), bool>>,
+    titles: OnceCell<Titles>,
+    /// Something was asked that only the whole log tells.
+    is_unsure: Cell<bool>,
+}
+
+/// The headings that may be those of gates, in lower case, without the words that make them so.
+struct Titles {
+    text: String,
+    /// For each: where it ends in `text`, which heading it is, and whether its body may name the slice.
+    ends: Vec<(usize, usize, bool)>,
+}
+
+impl Log {
+    /// The log from its first entry on.
+    pub fn whole(&self) -> &Log {
+        match &self.above {
+            None => self,
+            Some(above) => above.whole.get_or_init(|| read_unix(&above.lines.text, &above.lines.speakers)),
+        }
+    }
+}
+
+impl Above {
+    /// How many entries above read like this ([`Entry::text`](super::Entry::text)).
+    pub(crate) fn count(&self, text: &str) -> usize {
+        let Some(heading) = text.split('\n').next().filter(|heading| !heading.is_empty()) else { return 0 };
+        let above = self.lines.text.get(..self.lines.offset(self.end)).unwrap_or_default();
+        let starts = memmem::find_iter(above.as_bytes(), heading.as_bytes());
+        let entries = starts.filter_map(|start| self.lines.offsets.binary_search(&start).ok());
+        let reads_so = |index: &usize| {
+            let section = self.lines.section(*index);
+            self.lines.is_start(*index) && normalised(&section.split('\n').collect::<Vec<_>>()) == text
+        };
+        entries.filter(reads_so).count()
+    }
+
+    /// Whether a gate above is called so; `name` is in lower case.
+    pub(super) fn knows(&self, name: &str) -> bool {
+        if !is_slice_name(name) {
+            return false;
+        }
+        // Which number a gate has, only the whole log tells.
+        let numbered = name.strip_prefix("gate-").is_some_and(|number| number.bytes().all(|b| b.is_ascii_digit()));
+        if numbered {
+            self.ask();
+        }
+        let key = (self.end, name.to_owned());
+        if let Some(known) = self.lines.words.borrow().get(&key) {
+            return *known;
+        }
+        let known = self.lines.names_gate(self.end, name);
+        self.lines.words.borrow_mut().insert(key, known);
+        known
+    }
+
+    /// How many gates there are above.
+    pub(super) fn gates(&self) -> usize {
+        (0..self.end).filter(|index| self.lines.gate(*index).is_some()).count()
+    }
+
+    /// Says that something was asked which the log from here on does not tell.
+    pub(super) fn ask(&self) {
+        self.lines.is_unsure.set(true);
+    }
+}
+
+impl PartialEq for Above {
+    fn eq(&self, other: &Self) -> bool {
+        self.end == other.end && self.lines.text == other.lines.text && self.lines.speakers == other.lines.speakers
+    }
+}
+
+impl Eq for Above {}
+
+impl fmt::Debug for Above {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Above").field("end", &self.end).finish_non_exhaustive()
+    }
+}
+
+impl Lines {
+    /// The log from a heading on; `None` where what stands above has to be read for it.
+    fn from(self: &Rc<Self>, start: usize) -> Option<Log> {
+        let offset = self.offset(start);
+        let (above, below) = self.text.split_at_checked(offset)?;
+        // A tag that is open above hides what stands here.
+        if above.contains('<') && below.contains("</") {
+            return None;
+        }
+        let lines_above = memchr::memchr_iter(b'\n', above.as_bytes()).count();
+        let above = (start > 0).then(|| Above { lines: Rc::clone(self), end: start, whole: Rc::default() });
+        let log = fold(below, lines_above, &self.speakers, above);
+        (!self.is_unsure.get()).then_some(log)
+    }
+
+    /// The heading of the gate that is the `number`-th from the end.
+    fn gate_from_end(&self, number: usize) -> Option<usize> {
+        (0..self.offsets.len()).rev().filter(|index| self.gate(*index).is_some()).nth(number - 1)
+    }
+
+    fn offset(&self, index: usize) -> usize {
+        self.offsets.get(index).copied().unwrap_or(self.text.len())
+    }
+
+    /// A heading's line.
+    fn line(&self, index: usize) -> &str {
+        let from = self.text.get(self.offset(index)..self.offset(index + 1)).unwrap_or_default();
+        from.split('\n').next().unwrap_or_default()
+    }
+
+    /// An entry, from its heading to the next entry's.
+    fn section(&self, index: usize) -> &str {
+        let end = (index + 1..self.offsets.len()).find(|next| self.is_start(*next)).unwrap_or(self.offsets.len());
+        self.text.get(self.offset(index)..self.offset(end)).unwrap_or_default()
+    }
+
+    /// Whether a heading is that of an entry.
+    fn is_start(&self, index: usize) -> bool {
+        let line = self.line(index);
+        (!is_marked_up(line) && !contains_word(line, "entry"))
+            || markdown::parse(line).blocks.first().is_some_and(|block| entry_start(block, &self.names).is_some())
+    }
+
+    /// For a gate, the slice that it names.
+    fn gate(&self, index: usize) -> Option<Option<String>> {
+        let line = self.line(index);
+        if !is_marked_up(line) && !contains_word(line, "gate") {
+            return None;
+        }
+        if let Some(known) = self.gates.borrow().get(&index) {
+            return known.clone();
+        }
+        let found = match is_marked_up(line) {
+            true => self.gate_in(self.section(index)),
+            false => match self.gate_in(line) {
+                Some(None) if contains_word(self.section(index), "slice") => self.gate_in(self.section(index)),
+                found => found,
+            },
+        };
+        self.gates.borrow_mut().insert(index, found.clone());
+        found
+    }
+
+    fn gate_in(&self, entry: &str) -> Option<Option<String>> {
+        let document = parse_apart(entry, 0, |block| entry_start(block, &self.names).is_some());
+        let raw = cut(&document.blocks, &self.names).into_iter().next()?;
+        let read = read_entry(raw.title, false, raw.blocks, &self.names);
+        (read.kind == Kind::Gate).then_some(read.slice)
+    }
+
+    /// Whether one of the gates above a heading is called so; `name` is in lower case.
+    fn names_gate(&self, end: usize, name: &str) -> bool {
+        let titles = self.titles.get_or_init(|| self.titles());
+        let is_it = |index: usize| {
+            index < end && matches!(self.gate(index), Some(Some(slice)) if slice.eq_ignore_ascii_case(name))
+        };
+        let mut places = memmem::find_iter(titles.text.as_bytes(), name.as_bytes());
+        let in_a_title = places.any(|at| {
+            let title = titles.ends.partition_point(|(end, ..)| *end <= at);
+            titles.ends.get(title).is_some_and(|(_, index, _)| is_it(*index))
+        });
+        let in_a_body = |(_, index, may_be): &(usize, usize, bool)| {
+            *may_be && *index < end && contains_word(self.section(*index), name) && is_it(*index)
+        };
+        in_a_title || titles.ends.iter().any(in_a_body)
+    }
+
+    fn titles(&self) -> Titles {
+        let mut titles = Titles { text: String::new(), ends: Vec::new() };
+        let mut labels = places_of(&self.text, "slice").peekable();
+        for index in 0..self.offsets.len() {
+            let line = self.line(index);
+            let marked_up = is_marked_up(line);
+            if !marked_up && !contains_word(line, "gate") {
+                continue;
+            }
+            let (start, end) = (self.offset(index), self.offset(index + 1));
+            while labels.next_if(|at| *at < start).is_some() {}
+            let named_below = marked_up || labels.peek().is_some_and(|at| *at < end) || !self.is_start(index + 1);
+            let line = line.to_ascii_lowercase();
+            titles.text.push_str(&without_phrase(&line));
+            titles.text.push('\n');
+            titles.ends.push((titles.text.len(), index, named_below));
+        }
+        titles
+    }
+}
+
+/// A heading in lower case without “alignment gate”, its first time: the words that stand in every gate's heading.
+fn without_phrase(line: &str) -> String {
+    let is_of_a_name = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '+');
+    match line.split_once("alignment gate") {
+        Some((before, after)) if !before.ends_with(is_of_a_name) && !after.starts_with(is_of_a_name) => {
+            format!("{before} {after}")
+        }
+        _ => line.to_owned(),
+    }
+}
+
+/// Whether a line may show other words than it has.
+fn is_marked_up(line: &str) -> bool {
+    line.contains(['*', '\\', '&', '<', '~', '[', '!'])
+}
+
+/// Whether an underlined heading that begins with a party's name may begin with this line.
+fn may_begin_with_party(line: &str, names: &Names) -> bool {
+    let line = line.trim_start();
+    let begins = |(alias, _): &(Vec<Token>, String)| {
+        let first = alias.first().and_then(Token::word).unwrap_or_default();
+        line.get(..first.len()).is_none_or(|start| start.eq_ignore_ascii_case(first))
+    };
+    line.starts_with(['#', '*', '_', '`', '\\', '&', '<', '~', '[', '!']) || names.aliases.iter().any(begins)
+}
+
+/// Whether a word stands in a text, in any case.
+fn contains_word(text: &str, word: &str) -> bool {
+    places_of(text, word).next().is_some()
+}
+
+/// Where a word stands in a text, in any case; it is given in lower case.
+fn places_of<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = usize> + 't {
+    let (text, word) = (text.as_bytes(), word.as_bytes());
+    let first = word.first().copied().unwrap_or_default();
+    let is_there = move |at: &usize| text.get(*at..at + word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word));
+    memchr2_iter(first, first.to_ascii_uppercase(), text).filter(is_there)
+}

@@ -1,0 +1,297 @@
+//! The level-2 headings of a document, told from its lines alone: much quicker than CommonMark, and never a guess.
+
+use memchr::{memchr, memchr2};
+
+/// Where the lines begin (bytes) that are headings `## …` at the top level of a document. `None` where lines alone cannot
+/// tell: such a document has to be read.
+///
+/// `may_open` says of a line whether an underlined heading of interest may begin with it; of the others none is looked for.
+/// Lines end with `\n` alone.
+pub fn heading_lines(text: &str, may_open: impl Fn(&str) -> bool) -> Option<Vec<usize>> {
+    // White space to some readers, text to others.
+    if memchr2(0x0b, 0x0c, text.as_bytes()).is_some() || text.contains(['\r', '\0']) {
+        return None;
+    }
+    let mut scan = Scan { within: Within::Nothing, in_list: false, below_blank: true };
+    let mut found = Vec::new();
+    let (mut at, mut paragraph) = (0, 0);
+    while at < text.len() {
+        let rest = text.get(at..)?;
+        let line = rest.get(..memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len()))?;
+        let below_blank = scan.below_blank;
+        if below_blank {
+            paragraph = at;
+        }
+        match scan.line(line)? {
+            Line::Heading => found.push(at),
+            // What is underlined may be a heading, unless it is a list, a table or code.
+            Line::Underline if !below_blank && text.get(paragraph..at)?.lines().any(&may_open) => return None,
+            Line::Underline | Line::Other => {}
+        }
+        at += line.len() + 1;
+    }
+    Some(found)
+}
+
+/// What a line is.
+enum Line {
+    /// `## …` at the top level.
+    Heading,
+    /// Dashes alone.
+    Underline,
+    Other,
+}
+
+/// What the line that comes next stands in.
+#[derive(Clone, Copy)]
+enum Within {
+    /// Nothing that hides it, but for a list.
+    Nothing,
+    /// A fence of so many marks. One that is indented by `margin` may be a list item's, which ends with what is indented less.
+    Fence { mark: u8, length: usize, margin: usize },
+    /// A comment.
+    Comment,
+    /// A block of HTML that an empty line ends, or a paragraph.
+    Html,
+}
+
+struct Scan {
+    within: Within,
+    /// A list, or a footnote, may be open.
+    in_list: bool,
+    below_blank: bool,
+}
+
+impl Scan {
+    /// Takes the next line; `None` where it cannot be told what it is.
+    fn line(&mut self, line: &str) -> Option<Line> {
+        let bytes = line.as_bytes();
+        let (margin, text) = margin(bytes);
+        let below_blank = std::mem::replace(&mut self.below_blank, text.is_empty());
+        match self.within {
+            Within::Nothing => {}
+            Within::Fence { mark, length, margin: own } => {
+                if own > 0 && margin < own && !text.is_empty() {
+                    return None;
+                }
+                let run = run(text, mark);
+                if run >= length && is_blank(text.get(run..)?) {
+                    match margin {
+                        0..4 => self.within = Within::Nothing,
+                        // In a list it may be one.
+                        _ if own > 0 => return None,
+                        _ => {}
+                    }
+                }
+                return Some(Line::Other);
+            }
+            Within::Comment => {
+                if line.contains("-->") {
+                    self.within = Within::Nothing;
+                }
+                return Some(Line::Other);
+            }
+            Within::Html if text.is_empty() => {
+                self.within = Within::Nothing;
+                return Some(Line::Other);
+            }
+            Within::Html => {}
+        }
+        let Some(first) = text.first() else { return Some(Line::Other) };
+        if margin > 3 {
+            return Some(Line::Other);
+        }
+        let in_list = self.in_list && margin > 0;
+        match first {
+            b'#' => {
+                let level = run(text, b'#');
+                if level > 6 || !text.get(level).is_none_or(|b| matches!(b, b' ' | b'\t')) {
+                    self.text(margin, below_blank);
+                    return Some(Line::Other);
+                }
+                if level == 2 && (in_list || matches!(self.within, Within::Html)) {
+                    return None;
+                }
+                self.in_list = in_list;
+                return Some(if level == 2 { Line::Heading } else { Line::Other });
+            }
+            b'`' | b'~' => {
+                let length = run(text, *first);
+                let is_fence = length >= 3 && (*first == b'~' || !text.get(length..)?.contains(&b'`'));
+                if !is_fence {
+                    self.text(margin, below_blank);
+                    return Some(Line::Other);
+                }
+                if matches!(self.within, Within::Html) {
+                    return None;
+                }
+                self.within = Within::Fence { mark: *first, length, margin: if in_list { margin } else { 0 } };
+                self.in_list = in_list;
+            }
+            b'<' => self.html(line, text, in_list)?,
+            b'-' if text.iter().all(|b| matches!(b, b'-' | b' ' | b'\t')) => {
+                let length = run(text, b'-');
+                let is_line = is_blank(text.get(length..)?);
+                match length {
+                    // One alone may be an empty item too.
+                    1 => self.in_list = true,
+                    3.. if is_line => self.in_list = in_list,
+                    _ if is_line => self.text(margin, below_blank),
+                    _ => self.in_list = true,
+                }
+                if is_line {
+                    return Some(Line::Underline);
+                }
+            }
+            _ if opens_list(text) => self.in_list = true,
+            _ => self.text(margin, below_blank),
+        }
+        Some(Line::Other)
+    }
+
+    /// A line of a paragraph, as far as can be told. Below an empty line it ends a list that it is not indented in.
+    fn text(&mut self, margin: usize, below_blank: bool) {
+        self.in_list &= margin > 0 || !below_blank;
+    }
+
+    /// A line that begins with `<`.
+    fn html(&mut self, line: &str, text: &[u8], in_list: bool) -> Option<()> {
+        let own_end = |tag: &&str| text.get(1..=tag.len()).is_some_and(|name| name.eq_ignore_ascii_case(tag.as_bytes()));
+        if text.starts_with(b"<!--") {
+            let (_, body) = line.split_once("<!--")?;
+            if body.starts_with(['>', '-']) || matches!(self.within, Within::Html) {
+                return None;
+            }
+            if !body.contains("-->") {
+                if in_list {
+                    return None;
+                }
+                self.within = Within::Comment;
+            }
+            self.in_list = in_list;
+            return Some(());
+        }
+        if ["!", "?", "script", "pre", "style", "textarea"].iter().any(own_end) {
+            return None;
+        }
+        self.within = Within::Html;
+        Some(())
+    }
+}
+
+/// How far a line is indented, in columns, and what follows; tabs reach to the next fourth column.
+fn margin(line: &[u8]) -> (usize, &[u8]) {
+    let mut column = 0;
+    for (i, byte) in line.iter().enumerate() {
+        match byte {
+            b' ' => column += 1,
+            b'\t' => column = (column / 4 + 1) * 4,
+            _ => return (column, line.get(i..).unwrap_or_default()),
+        }
+    }
+    (column, &[])
+}
+
+fn run(text: &[u8], mark: u8) -> usize {
+    text.iter().take_while(|b| **b == mark).count()
+}
+
+fn is_blank(text: &[u8]) -> bool {
+    text.iter().all(|b| matches!(b, b' ' | b'\t'))
+}
+
+/// Whether a list item or a footnote may begin with this line.
+fn opens_list(text: &[u8]) -> bool {
+    let ends = |rest: Option<&u8>| rest.is_none_or(|b| matches!(b, b' ' | b'\t'));
+    match text {
+        [b'-' | b'*' | b'+', rest @ ..] => ends(rest.first()),
+        [b'[', b'^', ..] => true,
+        [b'0'..=b'9', ..] => {
+            let digits = text.iter().take_while(|b| b.is_ascii_digit()).count();
+            matches!(text.get(digits), Some(b'.' | b')')) && ends(text.get(digits + 1))
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::{Body, parse, plain};
+    use super::*;
+
+    /// What lines alone tell is what CommonMark says; `true` if they tell it.
+    fn agrees(text: &str) -> bool {
+        let starts: Vec<usize> = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        let mut marked = Vec::new();
+        let mut underlined = Vec::new();
+        for block in parse(text).blocks {
+            match block.body {
+                Body::Heading { level: 2, setext: false, .. } => marked.push(starts[block.line - 1]),
+                Body::Heading { level: 2, setext: true, text, .. } => underlined.push(plain(&text)),
+                _ => {}
+            }
+        }
+        let Some(found) = heading_lines(text, |line| line.contains(['C', '#'])) else { return false };
+        assert_eq!(found, marked, "{text:?}");
+        assert!(!underlined.iter().any(|text| text.starts_with('C')), "{text:?}");
+        true
+    }
+
+    #[test]
+    fn tells_headings_from_what_hides_them() {
+        for text in [
+            "## a\n\nb\n## c\n  ## d\n   ## e\n    ## f\n\t## g\n##\n##h\n####### i\n# j\n### k\n",
+            "- a\n## b\n\n- c\n\nd\n\n  ## e",
+            "```\n## a\n```\n## b\n~~~ x\n## c\n```\n~~~~ \n## d\n``` a`b\n## e\n",
+            "- a\n  ```\n  b\n  ```\n\n## c\n\n1. d\n\n   ~~~\n   e\n\n   ~~~\n## f\n",
+            "- a\n\nb\n\n  ```\n## c\n  ```\n## d\n",
+            "<!-- a\n## b\n--> c\n## d\n<!-- e -->\n## f\n",
+            "> a\n## b\n> ```\n## c\n> d\ne\n## f\n",
+            "[a]: <b\n## c\n\n[d]: e 'f\n## g\n'\n\n[^h]: i\n## j\n\n| k |\n|---|\n## l\n",
+            "a\n---\n\nb\n\n---\n## c\n\n- d\n---\n",
+        ] {
+            assert!(agrees(text), "{text:?}");
+        }
+        for text in
+            ["- a\n  ```\nb\n  ```\n## c\n", "<div>\n## a\n\n", "<pre>\n\n## a\n", "Ca\n---\n", "a\nCb\n-\n", "a\x0b\n## b\n", "- a\n  ## b\n"]
+        {
+            assert!(heading_lines(text, |line| line.contains(['C', '#'])).is_none(), "{text:?}");
+            agrees(text);
+        }
+    }
+
+    fn line() -> impl Strategy<Value = String> {
+        let margins = ["", "", "", "", " ", "  ", "   ", "    ", "      ", "\t", "> ", "- ", "1. ", " - "];
+        let texts = [
+            "", "", "", "## a", "## a", "## C", "##", "# a", "```", "```", "~~~", "````", "``` rust", "``` a`b", "<!--", "-->", "<!-- a -->",
+            "<!-->", "<div>", "</div>", "<del>", "<pre>", "<x", "a", "C", "a b", "---", "--", "-", "===", "***", "- - -", "* a", "+", "10) a",
+            "[a]: b", "[a]:", "[^1]: a", "| a |", "|---|", "a | b", "--- | ---", "> a", ">", "`a", "b`", "\\", "<a@b.c>", "?>", "<?", "<![CDATA[",
+            "]]>", "\"a", "'", "(b)", "&amp;", "**a**", "$$", ":::", "+++", "[x]: <", ">\"", "- ```", "> ```", "1. - a",
+        ];
+        (prop::sample::select(margins.to_vec()).prop_map(str::to_owned), prop::sample::select(texts.to_vec()))
+            .prop_map(|(margin, text)| format!("{margin}{text}"))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: std::env::var("ACKGATE_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(2048), failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn lines_say_what_commonmark_says(lines in prop::collection::vec(line(), 1..14)) {
+            agrees(&lines.join("\n"));
+        }
+    }
+
+    #[test]
+    fn much_can_be_told() {
+        let mut runner = proptest::test_runner::TestRunner::deterministic();
+        let lines = prop::collection::vec(line(), 1..14);
+        let told = (0..1000).filter(|_| {
+            let text = proptest::strategy::ValueTree::current(&lines.new_tree(&mut runner).unwrap()).join("\n");
+            agrees(&text)
+        });
+        let told = told.count();
+        assert!(told > 300, "{told}");
+    }
+}
