@@ -289,9 +289,7 @@ impl Fold {
             Object::Bare => Ok(self.own(party, state, latest)),
             Object::Gate { date: None, party: None } => Ok(self.own(party, state, latest)),
             Object::Gate { date, party: of } => self.described(*date, of.as_deref()),
-            Object::Slice(slice) => {
-                self.called(slice).ok_or_else(|| format!("no gate above it is called “{slice}”"))
-            }
+            Object::Slice(slice) => self.called(slice).ok_or_else(|| format!("no gate above it is called “{slice}”")),
             Object::Part(what) => Err(format!("“{what}” is not the whole gate")),
             Object::Other(what) => Err(format!("it answers something else: “{what}”")),
         };

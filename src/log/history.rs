@@ -130,8 +130,7 @@ pub fn still_agreed(then: &Log, gate: &Gate, later: &Log) -> bool {
         later.gates.iter().find(is_it).is_some_and(|g| g.state == State::Acked)
     });
     // What closed it since is said as such; a NACK that it was ACKed after is none of that.
-    agreed
-        || closed_since(then, gate, later, false).is_some()
+    agreed || closed_since(then, gate, later, false).is_some()
 }
 
 /// A past version that closed a gate in an entry that counts for it no more, be it taken out, moved, or parted from the

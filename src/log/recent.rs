@@ -290,6 +290,7 @@ fn contains_word(text: &str, word: &str) -> bool {
 fn places_of<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = usize> + 't {
     let (text, word) = (text.as_bytes(), word.as_bytes());
     let first = word.first().copied().unwrap_or_default();
-    let is_there = move |at: &usize| text.get(*at..at + word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word));
+    let is_there =
+        move |at: &usize| text.get(*at..at + word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word));
     memchr2_iter(first, first.to_ascii_uppercase(), text).filter(is_there)
 }

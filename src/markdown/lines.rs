@@ -156,7 +156,8 @@ impl Scan {
 
     /// A line that begins with `<`.
     fn html(&mut self, line: &str, text: &[u8], in_list: bool) -> Option<()> {
-        let own_end = |tag: &&str| text.get(1..=tag.len()).is_some_and(|name| name.eq_ignore_ascii_case(tag.as_bytes()));
+        let own_end =
+            |tag: &&str| text.get(1..=tag.len()).is_some_and(|name| name.eq_ignore_ascii_case(tag.as_bytes()));
         if text.starts_with(b"<!--") {
             let (_, body) = line.split_once("<!--")?;
             if body.starts_with(['>', '-']) || matches!(self.within, Within::Html) {
@@ -254,9 +255,15 @@ mod tests {
         ] {
             assert!(agrees(text), "{text:?}");
         }
-        for text in
-            ["- a\n  ```\nb\n  ```\n## c\n", "<div>\n## a\n\n", "<pre>\n\n## a\n", "Ca\n---\n", "a\nCb\n-\n", "a\x0b\n## b\n", "- a\n  ## b\n"]
-        {
+        for text in [
+            "- a\n  ```\nb\n  ```\n## c\n",
+            "<div>\n## a\n\n",
+            "<pre>\n\n## a\n",
+            "Ca\n---\n",
+            "a\nCb\n-\n",
+            "a\x0b\n## b\n",
+            "- a\n  ## b\n",
+        ] {
             assert!(heading_lines(text, |line| line.contains(['C', '#'])).is_none(), "{text:?}");
             agrees(text);
         }
@@ -265,10 +272,71 @@ mod tests {
     fn line() -> impl Strategy<Value = String> {
         let margins = ["", "", "", "", " ", "  ", "   ", "    ", "      ", "\t", "> ", "- ", "1. ", " - "];
         let texts = [
-            "", "", "", "## a", "## a", "## C", "##", "# a", "```", "```", "~~~", "````", "``` rust", "``` a`b", "<!--", "-->", "<!-- a -->",
-            "<!-->", "<div>", "</div>", "<del>", "<pre>", "<x", "a", "C", "a b", "---", "--", "-", "===", "***", "- - -", "* a", "+", "10) a",
-            "[a]: b", "[a]:", "[^1]: a", "| a |", "|---|", "a | b", "--- | ---", "> a", ">", "`a", "b`", "\\", "<a@b.c>", "?>", "<?", "<![CDATA[",
-            "]]>", "\"a", "'", "(b)", "&amp;", "**a**", "$$", ":::", "+++", "[x]: <", ">\"", "- ```", "> ```", "1. - a",
+            "",
+            "",
+            "",
+            "## a",
+            "## a",
+            "## C",
+            "##",
+            "# a",
+            "```",
+            "```",
+            "~~~",
+            "````",
+            "``` rust",
+            "``` a`b",
+            "<!--",
+            "-->",
+            "<!-- a -->",
+            "<!-->",
+            "<div>",
+            "</div>",
+            "<del>",
+            "<pre>",
+            "<x",
+            "a",
+            "C",
+            "a b",
+            "---",
+            "--",
+            "-",
+            "===",
+            "***",
+            "- - -",
+            "* a",
+            "+",
+            "10) a",
+            "[a]: b",
+            "[a]:",
+            "[^1]: a",
+            "| a |",
+            "|---|",
+            "a | b",
+            "--- | ---",
+            "> a",
+            ">",
+            "`a",
+            "b`",
+            "\\",
+            "<a@b.c>",
+            "?>",
+            "<?",
+            "<![CDATA[",
+            "]]>",
+            "\"a",
+            "'",
+            "(b)",
+            "&amp;",
+            "**a**",
+            "$$",
+            ":::",
+            "+++",
+            "[x]: <",
+            ">\"",
+            "- ```",
+            "> ```",
+            "1. - a",
         ];
         (prop::sample::select(margins.to_vec()).prop_map(str::to_owned), prop::sample::select(texts.to_vec()))
             .prop_map(|(margin, text)| format!("{margin}{text}"))

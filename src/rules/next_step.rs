@@ -35,7 +35,8 @@ fn uncommitted(case: &Case<'_>) -> Option<String> {
         let gate = copy.log.latest()?;
         let text = |log: &Log, gate: &Gate| log.entry_of(gate).map(|entry| entry.text.clone());
         let asked = text(&copy.log, gate);
-        let is_known = reading.log.gates.iter().any(|known| text(&reading.log, known) == asked);
+        let base = reading.log.whole();
+        let is_known = base.gates.iter().any(|known| text(base, known) == asked);
         let waiting = || {
             format!(
                 "gate `{}` is {}, and not yet in the log that judges: {}",

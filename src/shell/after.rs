@@ -37,6 +37,9 @@ impl Judge<'_> {
         if step.scope == Scope::Worktree {
             return worktree_file(self.repo, path);
         }
+        if let Some(commit) = &step.commit {
+            return self.repo.file_at(Some(commit), path);
+        }
         let changes = if step.others.is_empty() { &step.changes } else { &step.merged };
         if path.to_str().is_some_and(|path| is_folder_after(changes, path)) {
             return Ok(FileAt::NotAFile(None));

@@ -12,6 +12,7 @@ use crate::shell::Error;
 use crate::shell::git::{Entry, FileAt, sides_at};
 use crate::shell::judge::{Judge, Scope};
 use crate::shell::law::{Law, short};
+use crate::shell::logs::Extent;
 use crate::shell::session::worked_on;
 use crate::shell::trust::Trusted;
 use crate::shell::world::date_of;
@@ -54,7 +55,7 @@ impl<'a> Tip<'a> {
         // Of another repository's log, the reading list alone tells nothing.
         let needs_log = self.policy.is_log_owner() || self.policy.session.push.iter().any(|code| *code != "AG401");
         let log = match needs_log {
-            true => self.judge.log_at(Some(self.id), Some(trusted), workspace, member)?,
+            true => self.judge.log_at(Some(self.id), Some(trusted), workspace, member, Extent::Whole)?,
             false => LogCase::NotNeeded,
         };
         let today = date_of(self.judge.repo.commit(self.id)?.committer.time);

@@ -7,7 +7,7 @@ use crate::log::Log;
 use crate::policy::Policy;
 use crate::shell::Error;
 use crate::shell::git::{OtherLog, Repo, new_commits, upstream_of};
-use crate::shell::logs::Logs;
+use crate::shell::logs::{Extent, Logs};
 
 impl Logs {
     /// How far `log`, as it was read there, lies behind; `None` where it does not, or where that cannot be told.
@@ -21,8 +21,10 @@ impl Logs {
         let Some((name, tip)) = followed(&other.repo, &branch)?.filter(|(_, tip)| *tip != other.commit) else {
             return Ok(None);
         };
-        let Some(there) = self.at(&other.repo, Some(&tip), &policy.log.path, policy)? else { return Ok(None) };
-        let known: HashSet<&str> = log.entries.iter().map(|entry| entry.text.as_str()).collect();
+        let Some(there) = self.at(&other.repo, Some(&tip), &policy.log.path, policy, Extent::Whole)? else {
+            return Ok(None);
+        };
+        let known: HashSet<&str> = log.whole().entries.iter().map(|entry| entry.text.as_str()).collect();
         let entries = there.entries.iter().filter(|entry| !known.contains(entry.text.as_str())).count();
         if entries == 0 {
             return Ok(None);

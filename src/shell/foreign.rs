@@ -11,7 +11,7 @@ use crate::policy::{Policy, Select};
 use crate::shell::Error;
 use crate::shell::git::{FileAt, OtherLog, Repo, fetch, fetched, is_ancestor, new_commits, worktree_file};
 use crate::shell::law::short;
-use crate::shell::logs::{Logs, Source, is_open, read_text};
+use crate::shell::logs::{Extent, Logs, Source, is_open, read_text};
 use crate::shell::trust::shared_default;
 
 /// Where the canonical log is read, if no pin says otherwise.
@@ -70,7 +70,7 @@ impl Logs {
     ) -> Result<LogCase, Error> {
         let Canonical { repo, tip, place, .. } = canonical;
         let (path, policy) = (&source.policy.log.path, source.policy);
-        let now = self.at(repo, Some(tip), path, policy)?;
+        let now = self.at(repo, Some(tip), path, policy, source.extent)?;
         let mut pins = source.pins.clone();
         if let Some(pin) = pins.log.clone() {
             match self.pinned(source, canonical, &pin, now.as_ref())? {
@@ -107,7 +107,7 @@ impl Logs {
         if let Some(bad) = not_in_history(canonical, pin, source.commit)? {
             return Ok(Pinned::Bad(bad));
         }
-        let Some(log) = self.at(repo, Some(pin), path, policy)? else {
+        let Some(log) = self.at(repo, Some(pin), path, policy, source.extent)? else {
             return Ok(Pinned::Bad(format!("`Gate-Log:` pins {}, where there is no log at `{path}` yet", short(pin))));
         };
         let (history, mut since) = self.history(repo, Some(pin), path, policy, &log)?;
@@ -166,7 +166,7 @@ impl Logs {
         let mut found = Vec::new();
         let owner = &policy.log.owner;
         if let Some(head) = other.repo.head()?.filter(|head| *head != other.commit)
-            && let Some(log) = self.at(&other.repo, Some(&head), path, policy)?
+            && let Some(log) = self.at(&other.repo, Some(&head), path, policy, Extent::Whole)?
         {
             let help = format!("push it there, and fetch: the log is read at {}", other.place);
             found.push(Elsewhere { place: format!("at HEAD of the repository of {owner}"), help, log });

@@ -10,7 +10,7 @@ use crate::change::{Change, ObjectId, RepoPath};
 use crate::check::check;
 use crate::coverage::Folders;
 use crate::message::Trailer;
-use crate::policy::{LOG_PATH, Level, POLICY_FILE, Policy, Protected, Workspace};
+use crate::policy::{LOG_PATH, Level, POLICY_FILE, Policy, Protected, Reach, Select, Workspace};
 use crate::proof::{KeyRings, Override, Who, override_reason, overriding};
 use crate::report::Report;
 use crate::shell::Error;
@@ -21,7 +21,7 @@ use crate::shell::keys::{asks_for, key_rings};
 use crate::shell::law::{Law, short};
 use crate::shell::laws::Laws;
 use crate::shell::licences::PYPROJECT;
-use crate::shell::logs::{Home, Logs, Source, home, read_text, speakers};
+use crate::shell::logs::{Extent, Home, Logs, Source, home, read_text, speakers};
 use crate::shell::session::stale;
 use crate::shell::trust::Trusted;
 use crate::shell::world::World;
@@ -93,7 +93,7 @@ pub struct Judge<'a> {
 impl<'a> Judge<'a> {
     /// A judge for a repository.
     pub fn new(repo: &'a Repo, world: &'a World, may_fetch: bool) -> Self {
-        Judge { repo, world, logs: Logs::default(), may_fetch, by_hand: None, laws: Laws::default() }
+        Judge { repo, world, logs: Logs::new(world.reads_all), may_fetch, by_hand: None, laws: Laws::default() }
     }
 
     /// The same judge with what a person put in the base's place.
@@ -108,11 +108,12 @@ impl<'a> Judge<'a> {
         trusted: Option<&Trusted>,
         workspace: &Workspace,
         member: Option<usize>,
+        extent: Extent,
     ) -> Result<LogCase, Error> {
         let Some(policy) = workspace.policy_of(member) else { return Err(Error::new("there is no policy")) };
         let home = home(workspace, member, policy);
         let source = Source::of(self.repo, self.world, policy, &home);
-        self.logs.case(&Source { parent: commit, trusted, may_fetch: self.may_fetch, ..source })
+        self.logs.case(&Source { parent: commit, trusted, may_fetch: self.may_fetch, extent, ..source })
     }
 
     /// The law for a change on `parent`.
@@ -120,6 +121,14 @@ impl<'a> Judge<'a> {
         match self.by_hand.and_then(ByHand::workspace) {
             Some(workspace) => Ok(Rc::new(Law::Policy(Box::new(workspace)))),
             None => self.laws.of(self.repo, parent, trusted),
+        }
+    }
+
+    /// Where a law has a say on commits.
+    pub fn reach(&self, law: &Law) -> Reach {
+        match law {
+            Law::Policy(workspace) if !self.world.reads_all => Reach::of(workspace, &[PYPROJECT]),
+            Law::Policy(_) | Law::Ambiguous(_) | Law::None => Reach::EVERYWHERE,
         }
     }
 
@@ -201,7 +210,12 @@ impl<'a> Judge<'a> {
         let home = home(workspace, member, policy);
         let adopted = |path: &RepoPath| adopts && path.as_bytes() == POLICY_FILE.as_bytes();
         let needs_log = protected.iter().any(|p| step.changes.get(p.change).is_some_and(|c| !adopted(&c.path)));
+        let pins = pins(step, workspace, policy, &home);
         let source = Source {
+            extent: match policy.select == Select::Latest && pins == Pins::default() {
+                true => Extent::Latest,
+                false => Extent::Whole,
+            },
             repo: self.repo,
             world: self.world,
             policy,
@@ -210,7 +224,7 @@ impl<'a> Judge<'a> {
             others: &step.others,
             trusted,
             commit: step.commit.as_ref(),
-            pins: pins(step, workspace, policy, &home),
+            pins,
             changes: &step.changes,
             is_worktree: step.scope == Scope::Worktree,
             may_fetch: self.may_fetch,

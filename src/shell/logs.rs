@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::rc::Rc;
+use std::str::Utf8Error;
 
 use crate::case::{Elsewhere, LogCase, Pins, Reading};
 use crate::change::{Change, Kind, ObjectId, RepoPath, Side};
@@ -50,15 +51,35 @@ pub fn speakers(policy: &Policy) -> Vec<Speaker> {
 
 /// A log's text, read. Logs are UTF-8.
 pub fn read_text(bytes: &[u8], place: &str, policy: &Policy) -> Result<Log, Error> {
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let line = bytes.get(..error.valid_up_to()).unwrap_or_default().iter().filter(|b| **b == b'\n').count() + 1;
-        Error::new(format!("the log ({place}) is not UTF-8: line {line}")).hint("save it as UTF-8 and commit it")
-    })?;
+    let text = std::str::from_utf8(bytes).map_err(|error| not_utf8(bytes, place, error))?;
     Ok(log::read(text, &speakers(policy)))
 }
 
-/// A blob, and the names that a policy reads it with.
-pub(super) type Key = (ObjectId, Vec<String>);
+fn not_utf8(bytes: &[u8], place: &str, error: Utf8Error) -> Error {
+    let line = bytes.get(..error.valid_up_to()).unwrap_or_default().iter().filter(|b| **b == b'\n').count() + 1;
+    Error::new(format!("the log ({place}) is not UTF-8: line {line}")).hint("save it as UTF-8 and commit it")
+}
+
+/// How much of a log is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Extent {
+    /// All of it.
+    Whole,
+    /// What stands from the latest gate on ([`log::read_latest`]).
+    Latest,
+}
+
+impl Extent {
+    pub(super) fn read(self, text: String, policy: &Policy) -> Rc<Log> {
+        Rc::new(match self {
+            Extent::Whole => log::read(&text, &speakers(policy)),
+            Extent::Latest => log::read_latest(text, &speakers(policy)),
+        })
+    }
+}
+
+/// A blob, the names that a policy reads it with, and how much of it is read.
+pub(super) type Key = (ObjectId, Vec<String>, Extent);
 
 /// A repository, a log in it, a commit, the names that a policy reads it with, and the headings that are looked for.
 pub(super) type PastKey = (PathBuf, RepoPath, ObjectId, Vec<String>, Vec<String>);
@@ -70,6 +91,8 @@ pub(super) type Named = (Rc<Log>, String);
 #[derive(Default)]
 pub struct Logs {
     pub(super) read: RefCell<HashMap<Key, Rc<Log>>>,
+    /// Each log is read whole: what it says is the same.
+    reads_all: bool,
     /// Past versions, which are read as far as they are UTF-8.
     pub(super) past: RefCell<HashMap<Key, Rc<Log>>>,
     pub(super) anchors: Anchors,
@@ -109,6 +132,8 @@ pub struct Source<'a> {
     pub may_fetch: bool,
     /// Whether the log is read as if nothing had landed.
     pub reopened: bool,
+    /// How much of the log is asked for.
+    pub extent: Extent,
 }
 
 impl<'a> Source<'a> {
@@ -128,11 +153,17 @@ impl<'a> Source<'a> {
             is_worktree: false,
             may_fetch: false,
             reopened: false,
+            extent: Extent::Whole,
         }
     }
 }
 
 impl Logs {
+    /// Nothing was read yet; `reads_all` for logs to be read whole where less would do.
+    pub fn new(reads_all: bool) -> Logs {
+        Logs { reads_all, ..Logs::default() }
+    }
+
     /// The log that judges a step.
     pub fn case(&self, source: &Source<'_>) -> Result<LogCase, Error> {
         match source.home {
@@ -146,20 +177,21 @@ impl Logs {
             None => "HEAD".to_owned(),
             Some(_) => short(p),
         });
-        let Some(log) = self.at(source.repo, source.parent, path, source.policy)? else {
+        let Some(log) = self.at(source.repo, source.parent, path, source.policy, source.extent)? else {
             let help = "commit the log there first; `verify-gate init` writes one".to_owned();
             return Ok(LogCase::Missing { place: format!("`{path}` ({place})"), help });
         };
         let log = if source.reopened { Rc::new(log.reopened()) } else { log };
         let tip = match source.trusted.filter(|tip| Some(&tip.id) != source.parent) {
-            Some(tip) => self.at(source.repo, Some(&tip.id), path, source.policy)?.map(|log| (log, tip)),
+            Some(tip) => self.at(source.repo, Some(&tip.id), path, source.policy, source.extent)?.map(|log| (log, tip)),
             None => None,
         };
         let elsewhere = if is_open(&log) { Vec::new() } else { self.elsewhere_here(source, path, tip.as_ref())? };
         let mut since: Vec<_> =
             tip.filter(|(_, tip)| tip.shared).map(|(log, tip)| (log, tip.name.clone())).into_iter().collect();
         for parent in source.others {
-            since.extend(self.at(source.repo, Some(parent), path, source.policy)?.map(|log| (log, short(parent))));
+            let log = self.at(source.repo, Some(parent), path, source.policy, source.extent)?;
+            since.extend(log.map(|log| (log, short(parent))));
         }
         let (history, ended) = self.history(source.repo, source.parent, path, source.policy, &log)?;
         since.extend(ended);
@@ -196,19 +228,26 @@ impl Logs {
         commit: Option<&ObjectId>,
         path: &RepoPath,
         policy: &Policy,
+        extent: Extent,
     ) -> Result<Option<Rc<Log>>, Error> {
         let Some(commit) = commit else { return Ok(None) };
         let Some(Entry::Item(Side { kind: Kind::File | Kind::Executable, id })) = repo.entry(commit, path)? else {
             return Ok(None);
         };
-        let key = (id, names(policy));
+        let key = (id, names(policy), self.extent(extent));
         if let Some(known) = self.read.borrow().get(&key) {
             return Ok(Some(Rc::clone(known)));
         }
-        let bytes = repo.read(&key.0)?;
-        let log = Rc::new(read_text(&bytes, &format!("`{path}` at {}", short(commit)), policy)?);
+        let text = String::from_utf8(repo.read(&key.0)?).map_err(|error| {
+            not_utf8(error.as_bytes(), &format!("`{path}` at {}", short(commit)), error.utf8_error())
+        })?;
+        let log = key.2.read(text, policy);
         self.read.borrow_mut().insert(key, Rc::clone(&log));
         Ok(Some(log))
+    }
+
+    pub(super) fn extent(&self, asked: Extent) -> Extent {
+        if self.reads_all { Extent::Whole } else { asked }
     }
 
     /// Later copies in this repository: the trusted tip's, and the change's own.

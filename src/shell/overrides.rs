@@ -10,7 +10,7 @@ use crate::case::{Case, LogCase, Touched};
 use crate::change::{ObjectId, RepoPath};
 use crate::log::{Log, stood};
 use crate::message::trailers;
-use crate::policy::{Level, POLICY_FILE, Policy, Select, Workspace};
+use crate::policy::{Level, POLICY_FILE, Policy, Reach, Select, Workspace};
 use crate::proof::override_reason;
 use crate::report::human::{NOTE, WARNING, paint, several};
 use crate::report::{Finding, Report, UsedOverride, escape};
@@ -142,7 +142,7 @@ impl Judge<'_> {
     /// What judging a commit said when it came: under the policy of its base, or where that was a fork from before a
     /// policy that had been agreed on by then, under that one.
     fn overridden(&self, commit: &Commit, tip: &ObjectId, workspace: &Workspace) -> Result<(Step, Report), Error> {
-        let step = commit_step(self.repo, &self.laws, commit, Scope::Range, None)?;
+        let step = commit_step(self.repo, &self.laws, commit, Scope::Range, None, &Reach::EVERYWHERE)?;
         let report = self.step(&step, None)?;
         if !report.overrides.is_empty() {
             return Ok((step, report));
@@ -155,7 +155,8 @@ impl Judge<'_> {
                     continue;
                 }
                 let trusted = Trusted { name: short(&agreed), id: agreed, shared: false, before: None };
-                let step = commit_step(self.repo, &self.laws, commit, Scope::Range, Some(&trusted))?;
+                let step =
+                    commit_step(self.repo, &self.laws, commit, Scope::Range, Some(&trusted), &Reach::EVERYWHERE)?;
                 let report = self.step(&step, Some(&trusted))?;
                 if !report.overrides.is_empty() {
                     return Ok((step, report));

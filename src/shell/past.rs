@@ -13,7 +13,7 @@ use crate::shell::Error;
 use crate::shell::git::{Commit, Entry, Repo, is_ancestor, versions};
 use crate::shell::keys::asks_for;
 use crate::shell::law::short;
-use crate::shell::logs::{Key, Logs, Named, names, speakers};
+use crate::shell::logs::{Extent, Key, Logs, Named, names};
 use crate::shell::world::date_of;
 
 impl Logs {
@@ -67,10 +67,10 @@ impl Logs {
         let (_, _, anchor, _, headings) = &key;
         let mut found = Vec::new();
         for version in versions(repo, anchor, path)? {
-            let log = self.past_with(repo, version.blob.as_ref(), policy, headings)?;
+            let log = self.past_with(repo, version.blob.as_ref(), policy, headings, Extent::Latest)?;
             let parents = version.parent_blobs.iter().map(|parent| match parent {
                 None => Ok(None),
-                Some(blob) => self.past_with(repo, blob.as_ref(), policy, headings).map(Some),
+                Some(blob) => self.past_with(repo, blob.as_ref(), policy, headings, Extent::Latest).map(Some),
             });
             let parents = parents.collect::<Result<Vec<_>, Error>>()?;
             let Commit { id, author, committer, .. } = version.commit;
@@ -134,25 +134,21 @@ impl Logs {
             Some(Entry::Item(Side { kind: Kind::File | Kind::Executable, id })) => Some(id),
             _ => None,
         };
-        self.past(repo, blob, policy)
+        self.past_with(repo, blob, policy, &[], Extent::Whole)
     }
 
-    /// A past version of the log. One that was not UTF-8 is read as far as it is, so that a spoilt version hides no
-    /// edit.
-    fn past(&self, repo: &Repo, blob: Option<&ObjectId>, policy: &Policy) -> Result<Rc<Log>, Error> {
-        self.past_with(repo, blob, policy, &[])
-    }
-
-    /// The same, if one of `headings` stands in it, or there are none; else an empty one.
+    /// A past version of the log, if one of `headings` stands in it, or there are none; else an empty one. One that was not
+    /// UTF-8 is read as far as it is, so that a spoilt version hides no edit.
     fn past_with(
         &self,
         repo: &Repo,
         blob: Option<&ObjectId>,
         policy: &Policy,
         headings: &[String],
+        extent: Extent,
     ) -> Result<Rc<Log>, Error> {
         let Some(blob) = blob else { return Ok(Rc::new(Log::default())) };
-        let key = (blob.clone(), names(policy));
+        let key = (blob.clone(), names(policy), self.extent(extent));
         // One that was read to its end is the same as far as it is UTF-8.
         let known = |logs: &RefCell<HashMap<Key, Rc<Log>>>| logs.borrow().get(&key).map(Rc::clone);
         if let Some(known) = known(&self.past).or_else(|| known(&self.read)) {
@@ -163,12 +159,12 @@ impl Logs {
             return Ok(Rc::new(Log::default()));
         }
         let bytes = repo.read(blob)?;
-        let text = String::from_utf8_lossy(&bytes);
+        let text = String::from_utf8_lossy(&bytes).into_owned();
         if repo.remembers() && !headings.is_empty() && !headings.iter().any(|heading| text.contains(heading)) {
             self.lacking.borrow_mut().insert(lacks);
             return Ok(Rc::new(Log::default()));
         }
-        let log = Rc::new(log::read(&text, &speakers(policy)));
+        let log = key.2.read(text, policy);
         self.past.borrow_mut().insert(key, Rc::clone(&log));
         Ok(log)
     }

@@ -19,7 +19,7 @@ use crate::shell::cli::{Common, Format};
 use crate::shell::git::Repo;
 use crate::shell::judge::Judge;
 use crate::shell::law::Law;
-use crate::shell::logs::read_text;
+use crate::shell::logs::{Extent, read_text};
 use crate::shell::overrides::{Uncovered, uncovered};
 use crate::shell::pager::Pager;
 use crate::shell::terminal::{Outcome, finish, look};
@@ -44,6 +44,7 @@ pub(in crate::shell) struct Standing {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Asked {
     Status,
+    Session,
     Log {
         /// Whether a log of another repository is fetched first.
         fetch: bool,
@@ -160,9 +161,10 @@ pub(super) fn standing(common: &Common, world: &World, asked: Asked) -> Result<S
     if by_hand.log.is_some() {
         return from_file(&by_hand, Some((policy, why)));
     }
-    let log = judge.log_at(head.as_ref(), trusted.as_ref(), workspace, index)?;
+    let extent = if asked == Asked::Status { Extent::Latest } else { Extent::Whole };
+    let log = judge.log_at(head.as_ref(), trusted.as_ref(), workspace, index, extent)?;
     let overrides = match &head {
-        Some(head) if asked == Asked::Status => uncovered(&judge, head, &law, &[])?,
+        Some(head) if matches!(asked, Asked::Status | Asked::Session) => uncovered(&judge, head, &law, &[])?,
         _ => Uncovered::default(),
     };
     let folder = member.map(|m| m.folder.clone()).unwrap_or_default();
@@ -221,14 +223,7 @@ fn show_status(
     let label = |text: &str| paint(text, HELP, look(common).color);
     writeln!(out, "{} {}, party {}", label("policy:"), standing.why, escape(&standing.policy.party))?;
     if let LogCase::Read(reading) = &standing.log {
-        writeln!(
-            out,
-            "{}    {} ({}), {}",
-            label("log:"),
-            escape(&reading.path),
-            escape(&reading.place),
-            human::several(reading.log.gates.len(), "gate")
-        )?;
+        writeln!(out, "{}    {} ({})", label("log:"), escape(&reading.path), escape(&reading.place))?;
     }
     match gate {
         None => writeln!(out, "{}   none", label("gate:"))?,

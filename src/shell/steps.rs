@@ -2,16 +2,17 @@
 
 use std::collections::HashSet;
 use std::path::Path;
+use std::rc::Rc;
 
 use crate::change::{Change, ObjectId, RepoPath, Side};
 use crate::message::{Trailer, trailers};
-use crate::policy::{CONTRACT_PATH, LOG_PATH, POLICY_FILE};
+use crate::policy::{CONTRACT_PATH, LOG_PATH, POLICY_FILE, Reach};
 use crate::proof::Who;
 use crate::report::Report;
 use crate::shell::Error;
 use crate::shell::git::{
-    Commit, Entry, Parent, Repo, changes_between, commit_changes, githead_parents, merge_parents, new_commits, staged,
-    worktree,
+    Commit, Entry, Parent, Repo, changes_between, commit_changes_within, githead_parents, merge_parents, new_commits,
+    staged, worktree,
 };
 use crate::shell::judge::{Judge, Scope, Step};
 use crate::shell::law::{Law, short};
@@ -112,13 +113,19 @@ pub fn check_commits(
         );
     }
     let held = held_by(repo, trusted, tips, hidden)?;
+    let mut reaches = Reaches::default();
     for id in &new.commits {
         let commit = repo.commit(id)?;
         let trusted = match trusted {
             Some(tip) if held(id) => tip.before.as_deref(),
             other => other,
         };
-        let step = commit_step(repo, &judge.laws, &commit, scope, trusted)?;
+        let parent = match commit.first_parent() {
+            Some(Parent::Known(parent)) => Some(parent),
+            Some(Parent::Unknown(_)) | None => None,
+        };
+        let reach = reaches.of(judge, judge.law(parent, trusted.map(|tip| &tip.id))?);
+        let step = commit_step(repo, &judge.laws, &commit, scope, trusted, &reach)?;
         report.absorb(judge.step(&step, trusted)?);
     }
     for tip in tips.iter().filter(|_| !new.commits.is_empty()) {
@@ -126,6 +133,23 @@ pub fn check_commits(
     }
     report.sort();
     Ok(report)
+}
+
+/// Where the law that judged last has a say: most commits are judged by the law of those before them.
+#[derive(Default)]
+struct Reaches(Option<(Rc<Law>, Rc<Reach>)>);
+
+impl Reaches {
+    fn of(&mut self, judge: &Judge<'_>, law: Rc<Law>) -> Rc<Reach> {
+        match &self.0 {
+            Some((known, reach)) if Rc::ptr_eq(known, &law) => Rc::clone(reach),
+            _ => {
+                let reach = Rc::new(judge.reach(&law));
+                self.0 = Some((law, Rc::clone(&reach)));
+                reach
+            }
+        }
+    }
 }
 
 /// Tells the new commits that the trusted tip already holds: a first push of a whole repository, or CI that judges a
@@ -146,7 +170,7 @@ fn held_by(
     Ok(move |id: &ObjectId| free.as_ref().is_some_and(|free| !free.contains(id)))
 }
 
-/// A commit as a change on its base.
+/// A commit as a change on its base, as far as `reach` goes.
 ///
 /// # Errors
 /// A parent that a shallow history does not have; objects that are missing or malformed.
@@ -156,14 +180,15 @@ pub fn commit_step(
     commit: &Commit,
     scope: Scope,
     trusted: Option<&Trusted>,
+    reach: &Reach,
 ) -> Result<Step, Error> {
-    let mut changes = commit_changes(repo, &commit.id)?;
+    let mut changes = commit_changes_within(repo, &commit.id, reach)?;
     let parents = known_parents(commit)?;
     let mut merged = Vec::new();
     if parents.len() > 1 {
         let after = |path: &RepoPath| side_at(repo, Some(&commit.id), path);
         add_policy_of_merge(repo, laws, &mut changes, &parents, trusted, after)?;
-        merged = changes_between(repo, parents.first(), &commit.id)?;
+        merged = changes_between(repo, parents.first(), &commit.id, reach)?;
     }
     let date = date_of(commit.committer.time);
     Ok(Step {

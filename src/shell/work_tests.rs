@@ -82,7 +82,7 @@ impl Place {
         self.index.write().unwrap();
         let repo = open(self.folder.path());
         let today = jiff::civil::date(2025, 11, 5);
-        let world = World { today, now: 1_762_300_800, log_repo: None, variables: Vec::new() };
+        let world = World { today, now: 1_762_300_800, log_repo: None, reads_all: false, variables: Vec::new() };
         take_work();
         let report = judge(&Judge::new(&repo, &world, false), &repo, &world);
         (report.verdict(), take_work())

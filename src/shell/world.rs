@@ -15,6 +15,8 @@ pub struct World {
     pub now: i64,
     /// `ACKGATE_LOG_REPO`: where the repository with the log is.
     pub log_repo: Option<OsString>,
+    /// `ACKGATE_READ_ALL`, set to anything: what could be left unread is read as well. Says the same, and takes longer.
+    pub reads_all: bool,
     /// Names of all environment variables, for git's `GITHEAD_<id>`.
     pub variables: Vec<OsString>,
 }
@@ -27,6 +29,7 @@ impl World {
             today: TimeZone::UTC.to_datetime(now).date(),
             now: now.as_second(),
             log_repo: std::env::var_os("ACKGATE_LOG_REPO"),
+            reads_all: std::env::var_os("ACKGATE_READ_ALL").is_some(),
             variables: std::env::vars_os().map(|(name, _)| name).collect(),
         }
     }

@@ -13,6 +13,7 @@ use crate::shell::git::{FileAt, Repo, tracked, worktree_file};
 use crate::shell::init::survey::is_passed_over;
 use crate::shell::judge::Judge;
 use crate::shell::law::{Law, Unreadable, fits_a_profile, read_workspace};
+use crate::shell::logs::Extent;
 use crate::shell::logs::{Home, home};
 use crate::shell::trust::{Trusted, trusted_for_head};
 use crate::shell::world::World;
@@ -154,7 +155,7 @@ fn log(
         "" => LOG.to_owned(),
         folder => format!("log of {}", escape(folder)),
     };
-    let case = match judge.log_at(head, trusted, workspace, member) {
+    let case = match judge.log_at(head, trusted, workspace, member, Extent::Whole) {
         Ok(case) => case,
         Err(error) => return vec![of_error(LOG, &subject, &error)],
     };

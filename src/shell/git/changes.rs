@@ -9,6 +9,7 @@ use super::id::{Oid, object_id};
 use super::open::Repo;
 use super::tree::{Node, NodeKind};
 use crate::change::{Change, ObjectId, RepoPath, Side};
+use crate::policy::Reach;
 use crate::shell::Error;
 
 /// Folders in folders beyond which a tree is taken for an attack.
@@ -20,6 +21,14 @@ const DEEPEST: usize = 512;
 /// # Errors
 /// An object that is missing or malformed, or a parent beyond the edge of a shallow history.
 pub fn commit_changes(repo: &Repo, id: &ObjectId) -> Result<Vec<Change>, Error> {
+    commit_changes_within(repo, id, &Reach::EVERYWHERE)
+}
+
+/// The same, of what is within `reach`; nothing else is looked at.
+///
+/// # Errors
+/// As [`commit_changes`].
+pub fn commit_changes_within(repo: &Repo, id: &ObjectId, reach: &Reach) -> Result<Vec<Change>, Error> {
     let commit = repo.commit(id)?;
     let mut parents = Vec::new();
     for parent in &commit.parents {
@@ -31,22 +40,27 @@ pub fn commit_changes(repo: &Repo, id: &ObjectId) -> Result<Vec<Change>, Error> 
             }
         }
     }
-    let Some((first, others)) = parents.split_first() else { return changes_between(repo, None, id) };
-    let mut changes = changes_between(repo, Some(first), id)?;
+    let Some((first, others)) = parents.split_first() else { return changes_between(repo, None, id, reach) };
+    let mut changes = changes_between(repo, Some(first), id, reach)?;
     for parent in others {
-        let differing = changes_between(repo, Some(parent), id)?;
+        let differing = changes_between(repo, Some(parent), id, reach)?;
         changes.retain(|change| differing.binary_search_by(|other| other.path.cmp(&change.path)).is_ok());
     }
     Ok(changes)
 }
 
-/// What differs from one commit (or from nothing) to another, sorted by path.
+/// What differs within `reach` from one commit (or from nothing) to another, sorted by path.
 ///
 /// # Errors
 /// An object that is missing or malformed.
-pub fn changes_between(repo: &Repo, from: Option<&ObjectId>, to: &ObjectId) -> Result<Vec<Change>, Error> {
+pub fn changes_between(
+    repo: &Repo,
+    from: Option<&ObjectId>,
+    to: &ObjectId,
+    reach: &Reach,
+) -> Result<Vec<Change>, Error> {
     let old = from.map(|id| repo.tree_of(id)).transpose()?;
-    let mut walk = Walk::new(repo);
+    let mut walk = Walk { reach, ..Walk::new(repo) };
     walk.folders(old, Some(repo.tree_of(to)?))?;
     Ok(walk.into_changes())
 }
@@ -54,7 +68,7 @@ pub fn changes_between(repo: &Repo, from: Option<&ObjectId>, to: &ObjectId) -> R
 /// All that a commit's tree holds, by path; nothing where there is no commit.
 pub(super) fn contents(repo: &Repo, commit: Option<&ObjectId>) -> Result<HashMap<RepoPath, Side>, Error> {
     let Some(commit) = commit else { return Ok(HashMap::new()) };
-    let changes = changes_between(repo, None, commit)?;
+    let changes = changes_between(repo, None, commit, &Reach::EVERYWHERE)?;
     Ok(changes.into_iter().filter_map(|change| change.new.map(|side| (change.path, side))).collect())
 }
 
@@ -76,6 +90,7 @@ pub(super) fn compare(mut old: HashMap<RepoPath, Side>, new: &BTreeMap<RepoPath,
 /// Goes through two trees, or a tree and an index, side by side, and keeps what differs.
 pub(super) struct Walk<'repo> {
     repo: &'repo Repo,
+    reach: &'repo Reach,
     /// The folder that it is in.
     path: Vec<u8>,
     depth: usize,
@@ -85,7 +100,7 @@ pub(super) struct Walk<'repo> {
 impl<'repo> Walk<'repo> {
     /// Starts at the root.
     pub(super) fn new(repo: &'repo Repo) -> Self {
-        Walk { repo, path: Vec::new(), depth: 0, changes: Vec::new() }
+        Walk { repo, reach: &Reach::EVERYWHERE, path: Vec::new(), depth: 0, changes: Vec::new() }
     }
 
     /// What differs, sorted by path.
@@ -175,6 +190,10 @@ impl<'repo> Walk<'repo> {
             return Ok(());
         }
         let length = self.enter(name)?;
+        if !self.reach.touches(&self.path) {
+            self.leave(length);
+            return Ok(());
+        }
         let (old_side, new_side) = (side(old), side(new));
         if old_side.is_some() || new_side.is_some() {
             let path = RepoPath::new(self.path.as_slice());

@@ -87,6 +87,7 @@ fn found_stale(repo: &Repo, folder: &str, policy: &Policy, log: Option<(&str, &L
         }
     }
     if let Some((path, log)) = log {
+        let log = log.whole();
         let unread = record.unread(log).into_iter().filter_map(|index| log.entries.get(index));
         let others: Vec<_> =
             unread.filter(|e| e.party.as_ref() != Some(&policy.party) && e.answers.is_none()).collect();

@@ -37,7 +37,7 @@ struct Place {
 impl Place {
     fn open(common: &Common, world: &World) -> Result<Place, Error> {
         let repo = Repo::open(common.repo.as_deref())?;
-        let standing = status::standing(common, world, Asked::Status)?;
+        let standing = status::standing(common, world, Asked::Session)?;
         Place::of(repo, standing)
     }
 
