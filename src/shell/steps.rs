@@ -11,7 +11,7 @@ use crate::proof::Who;
 use crate::report::Report;
 use crate::shell::Error;
 use crate::shell::git::{
-    Commit, Entry, Parent, Repo, changes_between, commit_changes_within, githead_parents, merge_parents, new_commits,
+    Commit, Entry, Parent, Repo, changes_within, commit_changes_within, githead_parents, merge_parents, new_commits,
     staged, worktree,
 };
 use crate::shell::judge::{Judge, Scope, Step};
@@ -188,7 +188,7 @@ pub fn commit_step(
     if parents.len() > 1 {
         let after = |path: &RepoPath| side_at(repo, Some(&commit.id), path);
         add_policy_of_merge(repo, laws, &mut changes, &parents, trusted, after)?;
-        merged = changes_between(repo, parents.first(), &commit.id, reach)?;
+        merged = changes_within(repo, parents.first(), &commit.id, reach)?;
     }
     let date = date_of(commit.committer.time);
     Ok(Step {

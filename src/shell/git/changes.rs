@@ -40,20 +40,28 @@ pub fn commit_changes_within(repo: &Repo, id: &ObjectId, reach: &Reach) -> Resul
             }
         }
     }
-    let Some((first, others)) = parents.split_first() else { return changes_between(repo, None, id, reach) };
-    let mut changes = changes_between(repo, Some(first), id, reach)?;
+    let Some((first, others)) = parents.split_first() else { return changes_within(repo, None, id, reach) };
+    let mut changes = changes_within(repo, Some(first), id, reach)?;
     for parent in others {
-        let differing = changes_between(repo, Some(parent), id, reach)?;
+        let differing = changes_within(repo, Some(parent), id, reach)?;
         changes.retain(|change| differing.binary_search_by(|other| other.path.cmp(&change.path)).is_ok());
     }
     Ok(changes)
 }
 
-/// What differs within `reach` from one commit (or from nothing) to another, sorted by path.
+/// What differs from one commit (or from nothing) to another, sorted by path.
 ///
 /// # Errors
 /// An object that is missing or malformed.
-pub fn changes_between(
+pub fn changes_between(repo: &Repo, from: Option<&ObjectId>, to: &ObjectId) -> Result<Vec<Change>, Error> {
+    changes_within(repo, from, to, &Reach::EVERYWHERE)
+}
+
+/// The same, of what is within `reach`; nothing else is looked at.
+///
+/// # Errors
+/// As [`changes_between`].
+pub fn changes_within(
     repo: &Repo,
     from: Option<&ObjectId>,
     to: &ObjectId,
@@ -68,7 +76,7 @@ pub fn changes_between(
 /// All that a commit's tree holds, by path; nothing where there is no commit.
 pub(super) fn contents(repo: &Repo, commit: Option<&ObjectId>) -> Result<HashMap<RepoPath, Side>, Error> {
     let Some(commit) = commit else { return Ok(HashMap::new()) };
-    let changes = changes_between(repo, None, commit, &Reach::EVERYWHERE)?;
+    let changes = changes_between(repo, None, commit)?;
     Ok(changes.into_iter().filter_map(|change| change.new.map(|side| (change.path, side))).collect())
 }
 

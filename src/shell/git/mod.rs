@@ -35,7 +35,7 @@ mod work;
 mod worktree;
 mod write;
 
-pub use changes::{changes_between, commit_changes, commit_changes_within};
+pub use changes::{changes_between, changes_within, commit_changes, commit_changes_within};
 pub use commit::{Commit, Identity, Parent};
 pub use descent::{Descent, is_ancestor};
 pub use edits::edits;
