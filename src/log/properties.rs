@@ -118,7 +118,8 @@ fn hidden(text: &str, how: usize) -> String {
             let fence = "`".repeat(text.split(|c| c != '`').map(str::len).max().unwrap_or(0).max(2) + 1);
             format!("{fence}\n{text}\n{fence}")
         }
-        1 => text.split('\n').map(|line| format!("> {line}\n")).collect(),
+        // The target of a link holds for its section, wherever it stands.
+        1 => text.replace("]:", "] :").split('\n').map(|line| format!("> {line}\n")).collect(),
         2 => format!("<!--\n{}\n-->", text.replace("-->", "").replace("--", "")),
         _ => text.split('\n').map(|line| format!("    {line}\n")).collect(),
     }

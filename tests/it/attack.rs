@@ -9,6 +9,8 @@ const CCC_ADAPTER: &str = "services/go-anth-shim/cmd/ccp/main.go";
 /// Judges what is staged at every boundary: a commit, and what was committed past the hook at a push, where that is
 /// received, and in a range. Each says whether it passed; leaves HEAD and `origin` as they were.
 pub(crate) fn verdicts(team: &Team) -> [bool; 4] {
+    team.verify_both_ways(&["--staged"]);
+    team.verify_both_ways(&["status"]);
     let commit = team.git(&["commit", "-qm", "x"]);
     if !commit.status.success() {
         team.here.git(&["commit", "-qnm", "x", "--allow-empty"]);
@@ -20,7 +22,7 @@ pub(crate) fn verdicts(team: &Team) -> [bool; 4] {
     if received.status.success() {
         team.here.git(&["push", "-q", "--no-verify", "origin", "--delete", "probe"]);
     }
-    let range = team.verify(&["--range", "HEAD~1..HEAD"]);
+    let range = team.verify_both_ways(&["--range", "HEAD~1..HEAD"]);
     team.here.git(&["reset", "-q", "--hard", "HEAD~1"]);
     [&commit, &push, &received, &range].map(|output| output.status.success())
 }

@@ -80,6 +80,16 @@ impl Team {
         self.here.command(self.here.root(), VERIFY).args(args).output().unwrap()
     }
 
+    /// What `verify-gate` decides is the same, byte for byte, where it reads all that it could leave unread.
+    pub(crate) fn verify_both_ways(&self, args: &[&str]) -> Output {
+        let args = [args, &["--format", "json"]].concat();
+        let all =
+            self.here.command(self.here.root(), VERIFY).args(&args).env("ACKGATE_READ_ALL", "1").output().unwrap();
+        let found = self.verify(&args);
+        assert_eq!((text(&found), found.status), (text(&all), all.status), "{args:?}");
+        found
+    }
+
     pub(crate) fn state(&self) -> String {
         let output = self.verify(&["status", "--format", "json"]);
         let value: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
