@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # How each kind of package is installed, used by a hook runner, and removed. `install_…` leaves in `$binaries` where its
 # programs are.
-: "${checkout:?}" "${dist:?}" "${scratch:?}" "${programs[0]:?}"
+: "${checkout:?}" "${dist:?}" "${scratch:?}" "${adapter:?}" "${programs[0]:?}"
 
 # Compilers that tell of being started, and fail.
 no_compilers() {
