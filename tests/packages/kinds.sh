@@ -3,12 +3,12 @@
 # programs are.
 : "${checkout:?}" "${dist:?}" "${scratch:?}" "${adapter:?}" "${programs[0]:?}"
 
-# Compilers that tell of being started, and fail.
+# Compilers that tell of being started, and fail. pip asks for rustc's version, to tell indexes of it.
 no_compilers() {
   mkdir -- "$scratch/compilers"
   local name
   for name in cargo rustc rustup cc gcc clang maturin; do
-    printf '#!/bin/sh\necho "%s $*" >>"%s/compiled"\nexit 1\n' "$name" "$scratch" >"$scratch/compilers/$name"
+    printf '#!/bin/sh\n[ "$*" = --version ] || echo "%s $*" >>"%s/compiled"\nexit 1\n' "$name" "$scratch" >"$scratch/compilers/$name"
     chmod +x -- "$scratch/compilers/$name"
   done
   PATH=$scratch/compilers:$PATH
@@ -105,48 +105,42 @@ gone() {
 # --- index: pre-commit installs the wheel by its name, as it would from an index
 
 install_index() {
-  python3 -m venv "$scratch/indexed"
-  "$scratch/indexed/bin/pip" install --quiet ackgate
-  binaries=$scratch/indexed/bin
+  runner=index
 }
 
-configure_index() {
-  cat >.pre-commit-config.yaml <<CONFIG
-default_install_hook_types: [pre-commit, pre-merge-commit, commit-msg, pre-push]
-repos:
-  - repo: local
-    hooks:
-      - id: ackgate-pre-commit
-        name: ackgate (commit)
-        entry: ackgate-pre-commit
+use_index() {
+  repository index
+  local stage
+  {
+    echo 'default_install_hook_types: [pre-commit, pre-merge-commit, commit-msg, pre-push]'
+    printf 'repos:\n  - repo: local\n    hooks:\n'
+    for stage in pre-commit commit-msg pre-push; do
+      cat <<CONFIG
+      - id: ackgate-$stage
+        name: ackgate ($stage)
+        entry: ackgate-$stage
         language: python
-        additional_dependencies: [ackgate==$("$binaries/verify-gate" --version | cut -d' ' -f2)]
-        stages: [pre-commit, pre-merge-commit]
+        additional_dependencies: [ackgate]
+        stages: [$stage]
         always_run: true
-        pass_filenames: false
-        require_serial: true
-      - id: ackgate-commit-msg
-        name: ackgate (message)
-        entry: ackgate-commit-msg
-        language: python
-        additional_dependencies: [ackgate==$("$binaries/verify-gate" --version | cut -d' ' -f2)]
-        stages: [commit-msg]
-        always_run: true
-        require_serial: true
-      - id: ackgate-pre-push
-        name: ackgate (push)
-        entry: ackgate-pre-push
-        language: python
-        additional_dependencies: [ackgate==$("$binaries/verify-gate" --version | cut -d' ' -f2)]
-        stages: [pre-push]
-        always_run: true
-        pass_filenames: false
+        pass_filenames: $([[ $stage == commit-msg ]] && echo true || echo false)
         require_serial: true
 CONFIG
-}
-
-set_up_index() {
-  set_up_wheel
+    done
+  } >.pre-commit-config.yaml
+  git add -A
+  git commit --quiet -m 'Begin'
+  git push --quiet -u origin main
+  passes 'sets its hooks up' set_up_wheel
+  edit "$adapter"
+  git add "$adapter"
+  refused 'commit with no gate' AG101 git commit -m 'Adapter'
+  post 'AgentOS executor (alignment gate: r4-adapter)' "- What we will change: \`$adapter\`"
+  refused 'commit before the ACK' AG102 git commit -m 'Adapter'
+  post 'CCP maintainer (ACK)' 'ACK — proceed.'
+  passes 'commit after the ACK' git commit -m 'Adapter'
+  passes 'pins of gate and log in its message' pinned r4-adapter
+  passes 'push of what is covered' git push origin main
 }
 
 remove_index() {
