@@ -10,8 +10,7 @@ import platform
 import re
 import shutil
 import sys
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
+from urllib.parse import unquote, urlsplit
 
 MATURIN = "maturin>=1.9,<2"
 
@@ -65,7 +64,7 @@ def folders():
     yield "wheels"
     for place in filter(None, named):
         parts = urlsplit(place)
-        yield url2pathname(parts.path) if parts.scheme == "file" else os.path.expanduser(place)
+        yield unquote(parts.path) if parts.scheme == "file" else os.path.expanduser(place)
 
 
 def is_for_here(tags):
