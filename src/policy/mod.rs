@@ -7,6 +7,7 @@ pub mod adoption;
 mod draft;
 mod error;
 mod explained;
+mod extends;
 mod fold;
 mod glob;
 mod identity;
@@ -21,6 +22,7 @@ mod sections;
 mod setting;
 mod slices;
 mod validate;
+mod values;
 mod workspace;
 
 use std::collections::BTreeMap;
@@ -29,6 +31,7 @@ pub use draft::{Draft, DraftParty};
 pub use error::PolicyError;
 pub(crate) use error::nearest;
 pub use explained::{Explained, Origin, explain};
+pub use extends::{Deviation, Extends, Revision, Snapshot, Wanted};
 pub use glob::GlobError;
 pub use identity::EmailPattern;
 pub use pattern::{Pattern, PatternError};
@@ -37,7 +40,7 @@ pub use protect::{POLICY_CLASS, POLICY_FILE, Protect, same_name};
 pub use schema::schema;
 pub use sections::{Contract, Reading, Session};
 pub use slices::Bdd;
-pub use validate::{is_relative, parse, parse_verifier};
+pub use validate::{is_relative, parse, parse_extending, parse_verifier};
 pub use workspace::{Governor, Member, Protected, Workspace};
 
 use crate::change::RepoPath;
@@ -56,6 +59,8 @@ pub struct Document {
 pub struct Policy {
     /// Where it was read.
     pub source: Source,
+    /// The baseline that it extends, if it does.
+    pub extends: Option<Extends>,
     /// Whose repository this is.
     pub party: String,
     /// The chat log.
@@ -89,6 +94,11 @@ impl Policy {
     /// What `[rules]` says about a rule, by code; `None` where it says nothing.
     pub fn severity_of(&self, code: &str) -> Option<Setting> {
         self.severities.get(code).copied()
+    }
+
+    /// What of it loosens the baseline that it extends.
+    pub fn deviations(&self) -> &[Deviation] {
+        self.extends.as_ref().map_or(&[], |extends| &extends.deviations)
     }
 
     /// Whether this repository holds the log.

@@ -93,6 +93,7 @@ fn origin(one: &Explained, policy: &Policy) -> String {
         (Origin::Default, _) => "default".to_owned(),
         (Origin::Profile(name), _) => format!("profile {name}"),
         (Origin::Line(line), Source::File { path }) => format!("{}:{line}", escape(path)),
+        (Origin::Baseline(line), _) => format!("{}:{line}", escape(baseline(policy).unwrap_or_default())),
         (Origin::Line(line), Source::Profile(name)) => format!("profile {name}:{line}"),
     }
 }
@@ -101,6 +102,7 @@ fn value(all: &[Explained], policy: &Policy) -> Value {
     let one = |one: &Explained| {
         let (from, file, line) = match (one.origin, &policy.source) {
             (Origin::Line(line), Source::File { path }) => ("file", Some(path.as_str()), Some(line)),
+            (Origin::Baseline(line), _) => ("baseline", baseline(policy), Some(line)),
             (Origin::Profile(_) | Origin::Line(_), _) => ("profile", None, None),
             (Origin::Default, _) => ("default", None, None),
         };
@@ -111,4 +113,9 @@ fn value(all: &[Explained], policy: &Policy) -> Value {
         Source::File { .. } => None,
     };
     json!({"version": 1, "profile": profile, "settings": all.iter().map(one).collect::<Vec<_>>()})
+}
+
+/// The name of the baseline that it extends.
+fn baseline(policy: &Policy) -> Option<&str> {
+    policy.extends.as_ref().map(|extends| extends.name.as_str())
 }

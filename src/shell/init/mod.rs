@@ -17,6 +17,7 @@ use crate::change::RepoPath;
 use crate::log::preamble;
 use crate::policy::{Document, POLICY_FILE, Policy, PolicyError, parse};
 use crate::report::escape;
+use crate::shell::by_hand::document;
 use crate::shell::git::{Entry, Repo};
 use crate::shell::{Error, files};
 
@@ -127,7 +128,7 @@ fn begin(home: &Home, options: &Options) -> Result<Vec<String>, Error> {
 /// A repository that has a policy file: it stays; its log may be missing.
 fn complete(home: &Home, content: &[u8], options: &Options) -> Result<Vec<String>, Error> {
     let mut lines = vec![format!("unchanged {POLICY_FILE}")];
-    match parse(content, POLICY_FILE).map_err(refused)?.policy {
+    match document(&home.root.join(POLICY_FILE), POLICY_FILE, content).map_err(refused)?.policy {
         Some(policy) => {
             agrees(&policy, options)?;
             lines.append(&mut log(home, &policy)?);
