@@ -31,7 +31,7 @@ pub use draft::{Draft, DraftParty};
 pub use error::PolicyError;
 pub(crate) use error::nearest;
 pub use explained::{Explained, Origin, explain};
-pub use extends::{Deviation, Extends, Revision, Snapshot, Wanted};
+pub use extends::{Deviation, Extends, Pinned, Record, Revision, Snapshot, Wanted};
 pub use glob::GlobError;
 pub use identity::EmailPattern;
 pub use pattern::{Pattern, PatternError};

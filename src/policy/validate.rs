@@ -122,7 +122,7 @@ pub(super) fn relative_path(text: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
-fn text<'a>(bytes: &'a [u8], file: &str) -> Result<&'a str, PolicyError> {
+pub(super) fn text<'a>(bytes: &'a [u8], file: &str) -> Result<&'a str, PolicyError> {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {

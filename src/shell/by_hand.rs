@@ -32,16 +32,19 @@ impl ByHand {
 }
 
 fn config(path: &Path) -> Result<Policy, Error> {
-    let document = document(path, &path.display().to_string(), &bytes(path)?).map_err(|error| {
-        let shown = Error::new(error.to_string());
-        match error.help {
-            Some(help) => shown.hint(help),
-            None => shown,
-        }
-    })?;
+    let document = document(path, &path.display().to_string(), &bytes(path)?).map_err(refused)?;
     document
         .policy
         .ok_or_else(|| Error::new(format!("{} names workspace members and is no policy itself", path.display())))
+}
+
+/// What is wrong with a policy file, as what keeps ackgate from going on.
+pub fn refused(error: PolicyError) -> Error {
+    let refused = Error::new(error.to_string());
+    match error.help {
+        Some(help) => refused.hint(help),
+        None => refused,
+    }
 }
 
 /// Reads the bytes of a policy file that lies at `path`, with the snapshot of what it extends below its folder; errors call

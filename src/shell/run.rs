@@ -10,8 +10,8 @@ use clap::FromArgMatches;
 use crate::report::Report;
 use crate::shell::by_hand::ByHand;
 use crate::shell::cli::{
-    CheckArgs, Cli, Command, Common, Format, GateCommand, Hook, InitArgs, InstallArgs, RunnerName, SessionCommand,
-    with_default_command,
+    CheckArgs, Cli, Command, Common, ExtendsCommand, Format, GateCommand, Hook, InitArgs, InstallArgs, RunnerName,
+    SessionCommand, with_default_command,
 };
 use crate::shell::commit_msg::pin_message;
 use crate::shell::git::Repo;
@@ -24,8 +24,8 @@ use crate::shell::terminal::{Outcome, end_at_panic, look, show, show_error, show
 use crate::shell::trust::{Trusted, trusted_for};
 use crate::shell::world::World;
 use crate::shell::{
-    Error, bundle, config, contract, demo, doctor, explain, handoff, init, install, licence, manual, merge_log, plan,
-    session, status, validate, write,
+    Error, bundle, config, contract, demo, doctor, explain, extends, handoff, init, install, licence, manual,
+    merge_log, plan, session, status, validate, write,
 };
 
 /// `verify-gate`.
@@ -162,6 +162,8 @@ fn command(cli: &Cli) -> Result<Outcome, Error> {
         Command::Bundle(arguments) => bundle::bundle(common, arguments),
         Command::Rules(arguments) => explain::rules(common, arguments),
         Command::Schema => config::schema(),
+        Command::Extends { command: ExtendsCommand::Show } => extends::show(common),
+        Command::Extends { command: ExtendsCommand::Update(arguments) } => extends::update(common, arguments),
         Command::Completions { shell } => manual::completions(*shell),
         Command::Man(arguments) => manual::man(arguments),
         Command::Explain { code } => explain::explain(common, code),

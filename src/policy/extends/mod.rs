@@ -6,10 +6,12 @@
 
 mod baseline;
 mod deviation;
+mod edit;
 mod merge;
 mod snapshot;
 
 pub use deviation::Deviation;
+pub use edit::{Pinned, Record};
 pub use snapshot::{Revision, Snapshot, Wanted};
 
 pub(super) use baseline::Baseline;
