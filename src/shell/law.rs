@@ -2,8 +2,8 @@
 
 use crate::change::{ObjectId, RepoPath};
 use crate::policy::{
-    self, CONTRACT_PATH, Document, Fit, LOG_PATH, Member, POLICY_FILE, PolicyError, Protect, Snapshot, Source, Wanted,
-    Workspace,
+    self, CONTRACT_PATH, Deviation, Document, Fit, LOG_PATH, Member, POLICY_FILE, PolicyError, Protect, Snapshot,
+    Source, Wanted, Workspace,
 };
 use crate::shell::Error;
 use crate::shell::git::{Entry, FileAt, Repo};
@@ -32,6 +32,14 @@ impl Law {
         match self {
             Law::Policy(workspace) => workspace.policies().any(|policy| !policy.override_keys.is_empty()),
             Law::Ambiguous(_) | Law::None => false,
+        }
+    }
+
+    /// What loosens the baselines that its policies extend.
+    pub fn deviations(&self) -> Vec<Deviation> {
+        match self {
+            Law::Policy(workspace) => workspace.deviations().cloned().collect(),
+            Law::Ambiguous(_) | Law::None => Vec::new(),
         }
     }
 

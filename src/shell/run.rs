@@ -21,7 +21,7 @@ use crate::shell::push::{Push, check_push};
 use crate::shell::receive::{check_receive, read_received};
 use crate::shell::steps::{check_commits, check_paths, check_staged, check_worktree, repo_path};
 use crate::shell::terminal::{Outcome, end_at_panic, look, show, show_error, show_hook};
-use crate::shell::trust::{Trusted, trusted_for};
+use crate::shell::trust::{Trusted, trusted_for, trusted_for_head};
 use crate::shell::world::World;
 use crate::shell::{
     Error, bundle, config, contract, demo, doctor, explain, extends, handoff, init, install, licence, manual,
@@ -210,7 +210,7 @@ fn check(common: &Common, arguments: &CheckArgs) -> Result<Outcome, Error> {
     let by_hand = ByHand::read(common)?;
     let scope = scope_of(arguments);
     let judge = Judge::new(&repo, &world, scope == Scope::Range).by_hand(&by_hand);
-    let report = match scope {
+    let mut report = match scope {
         Scope::Range => range(&judge, &repo, arguments.range.as_deref().unwrap_or_default())?,
         Scope::Paths => {
             let here = std::env::current_dir().ok();
@@ -226,6 +226,11 @@ fn check(common: &Common, arguments: &CheckArgs) -> Result<Outcome, Error> {
         }
         Scope::Staged | Scope::Push | Scope::Receive => check_staged(&judge, &repo, &world, false, Vec::new())?,
     };
+    if scope != Scope::Range && report.deviations.is_empty() {
+        let law = || judge.law(repo.head()?.as_ref(), trusted_for_head(&repo)?.as_ref().map(|trusted| &trusted.id));
+        // Worth telling also where nothing changes, which needs no policy to pass.
+        law().iter().for_each(|law| report.deviate(&law.deviations()));
+    }
     show(&report, common)
 }
 
@@ -239,6 +244,9 @@ fn range(judge: &Judge<'_>, repo: &Repo, range: &str) -> Result<Report, Error> {
     let (tips, hidden) = (std::slice::from_ref(&tip), std::slice::from_ref(&start));
     let mut report = check_commits(judge, repo, Scope::Range, tips, hidden, trusted.as_ref())?;
     add_uncovered(judge, &mut report, &tip, &start)?;
+    // What the last of them loosens judges none of them yet; what it makes unreadable is found where it does.
+    let law = judge.law(Some(&tip), trusted.as_ref().map(|trusted| &trusted.id));
+    law.iter().for_each(|law| report.deviate(&law.deviations()));
     Ok(report)
 }
 
