@@ -4,6 +4,7 @@
 //! out whose every value has been checked. The only room that knows TOML and globs.
 
 pub mod adoption;
+mod classes;
 mod draft;
 mod error;
 mod explained;
@@ -11,6 +12,7 @@ mod extends;
 mod fold;
 mod glob;
 mod identity;
+mod levels;
 mod parties;
 mod pattern;
 mod profile;

@@ -8,10 +8,10 @@ use toml::de::{DeTable, Deserializer};
 
 use super::error::{Place, nearest};
 use super::extends::{self, Baseline, Extends, Snapshot, Wanted};
-use super::protect::{POLICY_CLASS, POLICY_FILE, Written, same_name};
-use super::raw::{RawAck, RawDocument, RawLog, RawParty, RawRequire, Table, Text, Texts};
-use super::{Ack, Document, Level, Log, Party, Policy, PolicyError, Protect, Select, Setting, Source};
-use super::{parties, sections, slices, workspace};
+use super::protect::{POLICY_FILE, same_name};
+use super::raw::{RawDocument, RawLog, Table, Text};
+use super::{Document, Level, Log, Party, Policy, PolicyError, Select, Setting, Source};
+use super::{classes, levels, parties, sections, slices, workspace};
 use crate::change::RepoPath;
 use crate::rules::names::NAMES;
 
@@ -194,7 +194,7 @@ fn policy(place: &Place<'_>, raw: RawDocument, wanted: Option<&Wanted>) -> Resul
     let raw_log = raw.log.ok_or_else(|| missing("`[log]`"))?;
     let raw_parties = raw.parties.ok_or_else(|| missing("`[parties]`"))?;
     let parties_at = raw_parties.span().start;
-    let files = policy_files(place, raw_parties.get_ref(), wanted);
+    let files = classes::policy_files(place, raw_parties.get_ref(), wanted);
     let parties = parties::parties(place, raw_parties.into_inner())?;
     let party = known_party(place, "party", &raw_party, &parties)?;
     if parties.len() < 2 {
@@ -204,7 +204,7 @@ fn policy(place: &Place<'_>, raw: RawDocument, wanted: Option<&Wanted>) -> Resul
     let log = log(place, raw_log, &party, &parties)?;
     let owned = (log.owner == party).then(|| log.path.clone());
     let raw_protect = raw.protect.unwrap_or_default();
-    let ack = ack(place, raw.ack.unwrap_or_default(), &raw_protect, &parties)?;
+    let ack = levels::ack(place, raw.ack.unwrap_or_default(), &raw_protect, &parties)?;
     let select = match raw.gate.unwrap_or_default().select {
         None => Select::default(),
         Some(word) => {
@@ -218,7 +218,7 @@ fn policy(place: &Place<'_>, raw: RawDocument, wanted: Option<&Wanted>) -> Resul
         extends: None,
         party,
         log,
-        protect: protect(place, raw_protect, files, owned)?,
+        protect: classes::protect(place, raw_protect, files, owned)?,
         ack,
         select,
         severities: severities(place, raw.rules.unwrap_or_default(), !override_keys.is_empty())?,
@@ -241,7 +241,7 @@ fn verifier(place: &Place<'_>, raw: &RawDocument) -> Result<Option<Vec<String>>,
     Ok(Some(command.get_ref().clone()))
 }
 
-fn known_party(
+pub(super) fn known_party(
     place: &Place<'_>,
     key: &str,
     name: &Text,
@@ -291,137 +291,6 @@ fn log(
     let text = |value: Option<Text>| value.map(toml::Spanned::into_inner);
     let path = RepoPath::new(path.into_inner());
     Ok(Log { path, owner, repo: text(repo), url: text(url), reference: text(reference) })
-}
-
-/// The files that are policy by themselves, with the places that name them. That of keys are: who may write them may write
-/// any signature.
-fn policy_files(place: &Place<'_>, parties: &Table<RawParty>, wanted: Option<&Wanted>) -> BTreeMap<String, usize> {
-    let files = parties.values().flat_map(|party| party.allowed_signers.iter().chain(&party.bundle));
-    let mut all = BTreeMap::new();
-    for file in files {
-        let at = all.entry(file.get_ref().clone()).or_default();
-        *at = file.span().start.max(*at);
-    }
-    // These two are what every baseline protects.
-    let first = if wanted.is_some() { place.end() } else { 0 };
-    all.insert(POLICY_FILE.to_owned(), first);
-    all.extend(wanted.and_then(|wanted| Some((wanted.file.to_str()?.to_owned(), first))));
-    all
-}
-
-fn protect(
-    place: &Place<'_>,
-    raw: Table<Texts>,
-    files: BTreeMap<String, usize>,
-    log: Option<RepoPath>,
-) -> Result<Protect, PolicyError> {
-    let mut classes = Vec::new();
-    let own = files.iter().map(|(name, at)| Spanned::new(*at..*at, name.clone()));
-    let mut own: Texts = own.collect();
-    for (name, texts) in raw {
-        if !is_class(name.get_ref()) {
-            let error = place.error(name.span().start, format!("`{name}` cannot be the name of a class"));
-            return Err(
-                error.with_help("small letters, digits and `-`, beginning with a letter; not `default` or `parties`")
-            );
-        }
-        if name.get_ref() == POLICY_CLASS {
-            own.extend(texts);
-            continue;
-        }
-        classes.extend(class(place, name.get_ref(), texts)?);
-    }
-    classes.extend(class(place, POLICY_CLASS, own)?);
-    let protect = Protect::new(classes, log).map_err(|error| place.error(0, format!("`[protect]`: {error}")))?;
-    for (file, at) in files.iter().filter(|_| place.extends()) {
-        match protect.class_of(&RepoPath::from(file.as_str()), &[]) {
-            Some(POLICY_CLASS) => {}
-            Some(class) => {
-                let message = format!("`{file}` is policy, and the baseline protects it as {class}");
-                return Err(place.error(*at, message).with_help("keep it elsewhere"));
-            }
-            None => return Err(place.error(*at, format!("`{file}` is policy, and cannot be the log"))),
-        }
-    }
-    Ok(protect)
-}
-
-/// A class as it is written; where a baseline has a part in it, that by itself, since what it protects keeps its class.
-fn class(place: &Place<'_>, name: &str, texts: Texts) -> Result<Vec<Written>, PolicyError> {
-    let (first, second): (Texts, Texts) = texts.into_iter().partition(|text| place.is_baseline(text.span().start));
-    let is_shared = !first.is_empty();
-    let mut all = Vec::new();
-    for (is_first, texts) in [(true, first), (false, second)] {
-        if texts.is_empty() && (is_first || is_shared) {
-            continue;
-        }
-        let globs = sections::globs(place, &format!("protect.{name}"), &texts)?;
-        let written = texts.into_iter().map(Spanned::into_inner).collect();
-        all.push(Written { name: name.to_owned(), written, globs, is_first });
-    }
-    Ok(all)
-}
-
-fn is_class(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_lowercase())
-        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
-        && !matches!(name, "default" | "parties")
-}
-
-fn ack(
-    place: &Place<'_>,
-    raw: RawAck,
-    protect: &Table<Texts>,
-    parties: &BTreeMap<String, Party>,
-) -> Result<Ack, PolicyError> {
-    let mut ack = Ack { committers: parties::emails(place, &raw.committers)?, ..Ack::default() };
-    ack.parties = parties.values().filter_map(|party| Some((party.name.clone(), party.require?))).collect();
-    let Some(require) = raw.require else { return Ok(ack) };
-    let at = require.span().start;
-    let table = match require.into_inner() {
-        RawRequire::Level(word) => {
-            ack.default = level(place, at, &word)?;
-            return Ok(ack);
-        }
-        RawRequire::Table(table) => table,
-    };
-    for (key, value) in table {
-        let offset = value.span().start;
-        match (key.get_ref().as_str(), value.into_inner()) {
-            ("parties", RawRequire::Table(table)) => require_of_parties(place, table, parties, &mut ack)?,
-            ("parties", RawRequire::Level(_)) => return Err(place.error(offset, "`parties` is a table of levels")),
-            (_, RawRequire::Table(_)) => return Err(place.error(offset, format!("`{key}` asks for one level"))),
-            ("default", RawRequire::Level(word)) => ack.default = level(place, offset, &word)?,
-            (name, RawRequire::Level(word)) => {
-                let mut known = ["adapter", "schema", "licence", POLICY_CLASS].into_iter();
-                if !known.any(|class| class == name) && !protect.keys().any(|class| class.get_ref() == name) {
-                    let error = place.error(key.span().start, format!("`ack.require` names an unknown class `{name}`"));
-                    let classes = ["adapter", "schema", "licence", POLICY_CLASS, "default", "parties"];
-                    return Err(PolicyError { help: nearest(name, classes), ..error });
-                }
-                ack.classes.insert(name.to_owned(), level(place, offset, &word)?);
-            }
-        }
-    }
-    Ok(ack)
-}
-
-fn require_of_parties(
-    place: &Place<'_>,
-    table: Table<toml::Spanned<RawRequire>>,
-    parties: &BTreeMap<String, Party>,
-    ack: &mut Ack,
-) -> Result<(), PolicyError> {
-    for (key, value) in table {
-        let name = known_party(place, "ack.require.parties", &key, parties)?;
-        let RawRequire::Level(word) = value.get_ref() else {
-            return Err(place.error(value.span().start, format!("`{key}` asks for one level")));
-        };
-        let asked = level(place, value.span().start, word)?;
-        let known = ack.parties.entry(name).or_default();
-        *known = asked.max(*known);
-    }
-    Ok(())
 }
 
 fn severities(

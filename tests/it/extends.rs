@@ -210,7 +210,7 @@ fn there_is_no_way_around_a_snapshot() {
             "a folder",
             |team| {
                 team.here.git(&["rm", "-q", SNAPSHOT]);
-                team.here.write(&format!("{SNAPSHOT}/x"), "x\n");
+                team.here.write(format!("{SNAPSHOT}/x"), "x\n");
             },
             "a link, a folder or a submodule",
         ),

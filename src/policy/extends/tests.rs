@@ -90,7 +90,7 @@ fn each_setting_loosens_in_one_direction() {
 fn who_the_own_file_says_it_is_is_its_own_matter_where_the_baseline_is_silent() {
     let own = format!("party = \"A\"\n{BASE}");
     assert_eq!(deviations(&both("", &own).unwrap()), [""; 0]);
-    let other = both(&format!("{BASE}"), "party = \"B\"\n").unwrap();
+    let other = both(BASE, "party = \"B\"\n").unwrap();
     assert_eq!(other.party, "B");
     let said = both(BASE, "party = \"B\"\n[log]\nrepo = \"../a\"\n").unwrap();
     assert_eq!((said.log.repo.as_deref(), deviations(&said).len()), (Some("../a"), 0));
@@ -236,12 +236,12 @@ fn a_snapshot_is_the_one_that_is_pinned() {
         (file(&pinned), Snapshot::File(Vec::new()), "4:10: `b.toml` is not what `extends.sha256` pins: it has e3b0c4"),
         (file(&pinned), Snapshot::File(vec![b' '; (1 << 20) + 1]), "b.toml:1:1: is larger than"),
         (file(&pinned), good(), "`party` is missing"),
-        (format!("version = 1\nextends = 1\n"), good(), "2:11: invalid type"),
+        ("version = 1\nextends = 1\n".to_owned(), good(), "2:11: invalid type"),
     ] {
         let error = parse_extending(text.as_bytes(), "ackgate.toml", |_| Ok::<_, PolicyError>(found)).unwrap_err();
         assert!(error.to_string().contains(message), "{text}: {error}");
     }
-    let text = file(&format!("{pinned}\ngit = \"x\"\nrev = \"{rev}\"\npath = \"b\"")) + &format!("{BASE}");
+    let text = file(&format!("{pinned}\ngit = \"x\"\nrev = \"{rev}\"\npath = \"b\"")) + BASE;
     let text = text.replace("version = 1\n", "version = 1\nparty = \"A\"\n");
     let policy =
         parse_extending(text.as_bytes(), "ackgate.toml", |_| Ok::<_, PolicyError>(good())).unwrap().policy.unwrap();

@@ -13,13 +13,12 @@ use crate::report::human::{self, HELP, paint};
 use crate::report::{escape, json as document};
 use crate::shell::Error;
 use crate::shell::cli::{Common, Format};
-use crate::shell::status::{Asked, standing};
+use crate::shell::config::policy_here;
 use crate::shell::terminal::{Outcome, finish, look};
-use crate::shell::world::World;
 
 /// Shows what the policy that judges here extends, and how it loosens that.
 pub fn show(common: &Common) -> Result<Outcome, Error> {
-    let policy = standing(common, &World::new(), Asked::Log { fetch: false })?.policy;
+    let (_, policy, _) = policy_here(common)?;
     let mut out = io::stdout().lock();
     finish(match common.format {
         Format::Json => document::document(&mut out, value(&policy)),
