@@ -8,6 +8,7 @@ use crate::rules::{OVERRIDE_USED, RULES, Rule, asks_for_a_gate};
 /// Judges one change under one policy.
 pub fn check(case: &Case<'_>, scope: &str) -> Report {
     let mut report = Report::new(scope);
+    report.deviate(case.policy.deviations());
     for rule in RULES {
         look(case, rule, &[], &mut report.findings);
     }
@@ -51,6 +52,7 @@ pub fn asked(case: &Case<'_>, codes: &[&str]) -> Vec<Finding> {
 /// The same, as a report.
 pub fn report_of(case: &Case<'_>, scope: &str, codes: &[&str]) -> Report {
     let mut report = Report::new(scope);
+    report.deviate(case.policy.deviations());
     report.findings = asked(case, codes);
     report.sort();
     report

@@ -33,6 +33,7 @@ pub mod check;
 pub mod compose;
 pub mod contract;
 pub mod coverage;
+mod digest;
 pub mod evidence;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]

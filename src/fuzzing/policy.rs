@@ -5,11 +5,19 @@ use std::sync::OnceLock;
 use super::{is_plain, text};
 use crate::change::{Kind, RepoPath};
 use crate::coverage::{Coverage, Folders};
+use crate::digest::sha256;
 use crate::log::{Speaker, looks_like_path, read};
-use crate::policy::{Draft, Fit, POLICY_CLASS, Pattern, Policy, adoption, choose, parse, parse_verifier, same_name};
+use crate::policy::{
+    Draft, Fit, POLICY_CLASS, Pattern, Pinned, Policy, PolicyError, Record, Setting, Snapshot, adoption, choose,
+    explain, parse, parse_extending, parse_verifier, same_name,
+};
 
-/// An `ackgate.toml`.
+/// An `ackgate.toml`; below a line `%` a baseline that it extends.
 pub fn policy(data: &[u8]) {
+    if let Some(at) = data.windows(3).position(|window| window == b"\n%\n") {
+        let (own, baseline) = data.split_at(at);
+        return extending(own, baseline.get(3..).unwrap_or_default());
+    }
     drop(parse_verifier(data, "ackgate.toml"));
     let document = match parse(data, "ackgate.toml") {
         Ok(document) => document,
@@ -36,6 +44,50 @@ pub fn policy(data: &[u8]) {
             Some((&policy.party, &policy.log.path))
         );
     }
+}
+
+/// A file that extends a baseline: what that protects stays protected, and as the same; what is refused is refused in words.
+fn extending(own: &[u8], baseline: &[u8]) {
+    let (own, baseline) = (text(own), text(baseline));
+    let digest = sha256(baseline.as_bytes());
+    let extending = format!("{own}\n[extends]\nfile = \"b.toml\"\nsha256 = \"{digest}\"\n");
+    let snapshot = || Snapshot::File(baseline.as_bytes().to_vec());
+    let read = |own: &str| parse_extending(own.as_bytes(), "ackgate.toml", |_| Ok::<_, PolicyError>(snapshot()));
+    let pinned = Pinned { file: "c.toml".to_owned(), sha256: digest, revision: None };
+    if let Ok(edited) = pinned.put_into(extending.as_bytes(), "ackgate.toml") {
+        let record = Record::read(edited.as_bytes(), "ackgate.toml").map(|record| record.file);
+        assert_eq!(record.ok().flatten().as_deref(), Some("c.toml"));
+    }
+    let policy = match read(&extending) {
+        Ok(document) => document.policy,
+        Err(error) => return assert!(is_plain(&error.message) && error.line > 0 && error.column > 0),
+    };
+    let Some(policy) = policy else { return };
+    assert!(policy.deviations().iter().all(|one| is_plain(&one.message) && one.line > 0));
+    drop(explain(&policy, "ackgate.toml", &extending));
+    for path in ["b.toml", "B.toml", "ackgate.toml"] {
+        assert_eq!(policy.protect.class_of(&RepoPath::from(path), &[]), Some(POLICY_CLASS), "{path}");
+    }
+    // The baseline by itself, as far as it says all that a policy has to say.
+    let least = format!(
+        "version = 1\nparty = \"{}\"\n[extends]\nfile = \"b.toml\"\nsha256 = \"{}\"\n",
+        policy.party,
+        sha256(baseline.as_bytes())
+    );
+    let Some(alone) = read(&least).ok().and_then(|document| document.policy) else { return };
+    let is_told = |key: &str| policy.deviations().iter().any(|one| one.setting.starts_with(key));
+    for path in ["agentos/schemas/v1.json", "docs/x", "a", "agentos/integrations/x.py"] {
+        let path = RepoPath::from(path);
+        let (before, after) = (alone.protect.class_of(&path, &[]), policy.protect.class_of(&path, &[]));
+        assert!(
+            before.is_none() || before == after || is_told("log") || is_told("party"),
+            "{path} is {after:?} for {before:?}"
+        );
+    }
+    for (code, before) in alone.severities.iter().filter(|(_, before)| **before == Setting::Error) {
+        assert!(policy.severity_of(code) == Some(*before) || is_told("rules."), "{code} weighs less");
+    }
+    assert!(policy.ack.default >= alone.ack.default || is_told("ack.require"));
 }
 
 /// Lines: what a gate lists, and below it paths, one a line.

@@ -28,6 +28,9 @@ pub fn describe(before: Option<&Policy>, after: Option<&Policy>) -> String {
     if !softened.is_empty() {
         text.push_str(&format!("; it sets the severity of {}", softened.join(", ")));
     }
+    if let Some(extends) = &after.extends {
+        text.push_str(&format!("; it extends `{}`", crate::report::escape(&extends.name)));
+    }
     if !after.override_keys.is_empty() {
         text.push_str("; it names keys that may override a gate in an emergency");
     }

@@ -21,13 +21,53 @@ pub struct PolicyError {
 /// The text that is being read, for errors that say where.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place<'a> {
-    pub(super) file: &'a str,
-    pub(super) text: &'a str,
+    file: &'a str,
+    text: &'a str,
+    /// The file and text of the baseline that it extends, if it does.
+    baseline: Option<(&'a str, &'a str)>,
 }
 
-impl Place<'_> {
+impl<'a> Place<'a> {
+    /// A text of this file.
+    pub(super) fn of(file: &'a str, text: &'a str) -> Place<'a> {
+        Place { file, text, baseline: None }
+    }
+
+    /// The same, with the baseline that it extends.
+    pub(super) fn over(self, file: &'a str, text: &'a str) -> Place<'a> {
+        Place { baseline: Some((file, text)), ..self }
+    }
+
+    /// The file, as the caller named it.
+    pub(super) fn file(&self) -> &'a str {
+        self.file
+    }
+
+    /// Its text.
+    pub(super) fn text(&self) -> &'a str {
+        self.text
+    }
+
+    /// The byte offset at which the baseline begins: offsets tell which of the two texts is meant.
+    pub(super) fn end(&self) -> usize {
+        self.text.len() + 1
+    }
+
+    /// Whether there is a baseline.
+    pub(super) fn extends(&self) -> bool {
+        self.baseline.is_some()
+    }
+
+    /// Whether an offset is in the baseline.
+    pub(super) fn is_baseline(&self, offset: usize) -> bool {
+        self.baseline.is_some() && offset >= self.end()
+    }
+
     /// An error at a byte offset.
     pub(super) fn error(&self, offset: usize, message: impl AsRef<str>) -> PolicyError {
+        if let Some((file, text)) = self.baseline.filter(|_| self.is_baseline(offset)) {
+            return Place::of(file, text).error(offset - self.end(), message);
+        }
         let before = self.text.get(..offset.min(self.text.len())).unwrap_or(self.text);
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or(before).chars().count() + 1;
@@ -91,11 +131,14 @@ mod tests {
 
     #[test]
     fn columns_count_characters() {
-        let place = Place { file: "ackgate.toml", text: "a = 1\n\u{e9}\u{e9} = 2\n" };
+        let place = Place::of("ackgate.toml", "a = 1\n\u{e9}\u{e9} = 2\n");
         let error = place.error(10, "bad\n\u{1b}");
         assert_eq!(error.to_string(), "ackgate.toml:2:3: bad\\n\\u{1b}");
         assert_eq!(place.error(999, "x").line, 3);
         assert_eq!(place.error(7, "inside of a character").line, 3);
+        let both = place.over("baseline.toml", "b = 1\nc = 2\n");
+        assert_eq!(both.error(10, "x").to_string(), "ackgate.toml:2:3: x");
+        assert_eq!(both.error(both.end() + 6, "x").to_string(), "baseline.toml:2:1: x");
     }
 
     #[test]

@@ -4,12 +4,15 @@
 //! out whose every value has been checked. The only room that knows TOML and globs.
 
 pub mod adoption;
+mod classes;
 mod draft;
 mod error;
 mod explained;
+mod extends;
 mod fold;
 mod glob;
 mod identity;
+mod levels;
 mod parties;
 mod pattern;
 mod profile;
@@ -22,6 +25,7 @@ mod sections;
 mod setting;
 mod slices;
 mod validate;
+mod values;
 mod workspace;
 
 use std::collections::BTreeMap;
@@ -30,6 +34,7 @@ pub use draft::{Draft, DraftParty};
 pub use error::PolicyError;
 pub(crate) use error::nearest;
 pub use explained::{Explained, Origin, explain};
+pub use extends::{Deviation, Extends, Pinned, Record, Revision, Snapshot, Wanted};
 pub use glob::GlobError;
 pub use identity::EmailPattern;
 pub use pattern::{Pattern, PatternError};
@@ -39,7 +44,7 @@ pub use reach::Reach;
 pub use schema::schema;
 pub use sections::{Contract, Reading, Session};
 pub use slices::Bdd;
-pub use validate::{is_relative, parse, parse_verifier};
+pub use validate::{is_relative, parse, parse_extending, parse_verifier};
 pub use workspace::{Governor, Member, Protected, Workspace};
 
 use crate::change::RepoPath;
@@ -58,6 +63,8 @@ pub struct Document {
 pub struct Policy {
     /// Where it was read.
     pub source: Source,
+    /// The baseline that it extends, if it does.
+    pub extends: Option<Extends>,
     /// Whose repository this is.
     pub party: String,
     /// The chat log.
@@ -91,6 +98,11 @@ impl Policy {
     /// What `[rules]` says about a rule, by code; `None` where it says nothing.
     pub fn severity_of(&self, code: &str) -> Option<Setting> {
         self.severities.get(code).copied()
+    }
+
+    /// What of it loosens the baseline that it extends.
+    pub fn deviations(&self) -> &[Deviation] {
+        self.extends.as_ref().map_or(&[], |extends| &extends.deviations)
     }
 
     /// Whether this repository holds the log.

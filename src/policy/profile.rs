@@ -84,7 +84,7 @@ fn profile(name: &'static str, party: &str, text: &str) -> Result<Policy, Policy
     let text = format!("version = 1\nparty = \"{party}\"\n{PARTIES}{text}");
     let file = format!("built-in profile {name}");
     let document = parse(text.as_bytes(), &file)?;
-    let missing = || super::error::Place { file: &file, text: "" }.error(0, "has no policy");
+    let missing = || super::error::Place::of(&file, "").error(0, "has no policy");
     let policy = document.policy.ok_or_else(missing)?;
     Ok(Policy { source: Source::Profile(name), ..policy })
 }

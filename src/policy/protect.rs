@@ -16,7 +16,7 @@ pub const POLICY_CLASS: &str = "policy";
 /// The protected globs, compiled. Case and Unicode form do not count.
 #[derive(Debug, Clone)]
 pub struct Protect {
-    /// In the order they are asked; see [`rank`].
+    /// In the order they are asked; see [`Class::rank`].
     classes: Vec<Class>,
     /// The log, where it is in this repository.
     log: Option<RepoPath>,
@@ -25,6 +25,8 @@ pub struct Protect {
 #[derive(Debug, Clone)]
 struct Class {
     name: String,
+    /// Whether a baseline says it, which is asked first: what it protects keeps its class.
+    is_first: bool,
     written: Vec<String>,
     globs: Globs,
     /// The same with `?` as `*`, for paths beyond ASCII: `?` is one byte for globset, and folding may make two
@@ -42,7 +44,7 @@ impl Protect {
     /// Compiles classes of (name, globs as written, globs read); `log` is the log's path where this party owns it.
     pub(super) fn new(classes: Vec<Written>, log: Option<RepoPath>) -> Result<Protect, GlobError> {
         let mut classes = classes.into_iter().map(Class::new).collect::<Result<Vec<_>, _>>()?;
-        classes.sort_by(|one, other| rank(&one.name).cmp(&rank(&other.name)));
+        classes.sort_by(|one, other| one.rank().cmp(&other.rank()));
         Ok(Protect { classes, log })
     }
 
@@ -50,7 +52,7 @@ impl Protect {
     #[must_use]
     pub fn union(&self, other: &Protect) -> Protect {
         let mut classes: Vec<_> = self.classes.iter().chain(&other.classes).cloned().collect();
-        classes.sort_by(|one, other| rank(&one.name).cmp(&rank(&other.name)));
+        classes.sort_by(|one, other| one.rank().cmp(&other.rank()));
         // A path that only one of them takes for its log is still protected by the other.
         let log = if self.log == other.log { self.log.clone() } else { None };
         Protect { classes, log }
@@ -66,6 +68,20 @@ impl Protect {
         if plain && self.log.as_ref() == Some(path) {
             return None;
         }
+        self.class_among(self.classes.iter(), path, plain)
+    }
+
+    /// The class that a baseline gives to the path of the log, if it is here and the baseline protects it.
+    pub(super) fn class_below_log(&self) -> Option<&str> {
+        self.class_among(self.classes.iter().filter(|class| class.is_first), self.log.as_ref()?, true)
+    }
+
+    fn class_among<'p>(
+        &self,
+        mut classes: impl Iterator<Item = &'p Class>,
+        path: &RepoPath,
+        plain: bool,
+    ) -> Option<&'p str> {
         let folded = fold::bytes(path.as_bytes());
         let ascii = path.as_bytes().is_ascii();
         let holds = |class: &&Class| {
@@ -74,7 +90,7 @@ impl Protect {
                 || (!ascii && class.wide.is_match(&folded))
                 || (!plain && class.wild_places.is_match(&folded))
         };
-        self.classes.iter().find(holds).map(|class| class.name.as_str())
+        classes.find(holds).map(|class| class.name.as_str())
     }
 
     /// The classes of which a pattern, said from the policy's folder, may cover a path. Of two globs that could meet, it is
@@ -117,6 +133,8 @@ pub fn same_name(one: &[u8], other: &[u8]) -> bool {
 /// A class as the policy file has it, its globs read.
 pub(super) struct Written {
     pub(super) name: String,
+    /// Whether a baseline says it.
+    pub(super) is_first: bool,
     pub(super) written: Vec<String>,
     pub(super) globs: Vec<Glob>,
 }
@@ -128,6 +146,10 @@ fn rank(name: &str) -> (usize, &str) {
 }
 
 impl Class {
+    fn rank(&self) -> (bool, (usize, &str)) {
+        (!self.is_first, rank(&self.name))
+    }
+
     fn new(class: Written) -> Result<Class, GlobError> {
         let folded: Vec<_> = class.globs.iter().map(Glob::folded).collect();
         let mut places = BTreeSet::new();
@@ -147,6 +169,7 @@ impl Class {
             wild_places: Globs::new(&wild, "*")?,
             prefixes: folded.iter().map(prefix).collect(),
             name: class.name,
+            is_first: class.is_first,
             written: class.written,
             places,
         })
@@ -194,6 +217,7 @@ mod tests {
     fn protect(classes: &[(&str, &[&str])]) -> Protect {
         let class = |(name, globs): &(&str, &[&str])| Written {
             name: (*name).to_owned(),
+            is_first: false,
             written: globs.iter().map(|glob| (*glob).to_owned()).collect(),
             globs: globs.iter().flat_map(|text| glob::parse_relative(text).unwrap()).collect(),
         };

@@ -14,18 +14,16 @@ pub(super) type Texts = Vec<Text>;
 /// A table with free keys.
 pub(super) type Table<T> = BTreeMap<Text, T>;
 
-/// Only the version, read first: a later version may have keys that this one does not know.
-#[derive(Debug, Deserialize)]
-pub(super) struct RawVersion {
-    pub(super) version: Option<Spanned<toml::Value>>,
-}
-
 /// The whole file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a table")]
 pub(super) struct RawDocument {
     #[serde(rename = "version")]
     pub(super) _version: Option<IgnoredAny>,
+    /// Read before all else, by itself.
+    #[serde(rename = "extends")]
+    pub(super) _extends: Option<RawExtends>,
+    pub(super) baseline: Option<Spanned<RawBaseline>>,
     pub(super) party: Option<Text>,
     pub(super) log: Option<Spanned<RawLog>>,
     pub(super) parties: Option<Spanned<Table<RawParty>>>,
@@ -41,6 +39,23 @@ pub(super) struct RawDocument {
     pub(super) licence: Option<RawLicence>,
     pub(super) rules: Option<Table<Text>>,
     pub(super) workspace: Option<RawWorkspace>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub(super) struct RawExtends {
+    pub(super) file: Option<Text>,
+    pub(super) sha256: Option<Text>,
+    pub(super) git: Option<Text>,
+    pub(super) rev: Option<Text>,
+    pub(super) path: Option<Text>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "a table")]
+pub(super) struct RawBaseline {
+    pub(super) forbid: Texts,
+    pub(super) allow: Texts,
 }
 
 #[derive(Debug, Deserialize)]

@@ -12,7 +12,20 @@ pub fn schema() -> Value {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "ackgate.toml",
         "description": "Which changes to a repository need the other party's ACK in the log.",
-        "anyOf": [{"required": ["party", "log", "parties"]}, {"required": ["workspace"]}],
+        "anyOf": [
+            {"required": ["party", "log", "parties"]},
+            {"required": ["workspace"]},
+            {"required": ["extends"]},
+            {"required": ["baseline"]},
+        ],
+        // What a file that extends another does not say, that one may.
+        "if": {"anyOf": [{"required": ["extends"]}, {"required": ["baseline"]}]},
+        "then": {"not": {"required": ["extends", "baseline"]}},
+        "else": {"properties": {
+            "log": {"required": ["path", "owner"]},
+            "parties": {"minProperties": 2},
+            "bdd": {"required": ["features"]},
+        }},
     });
     if let (Some(document), Value::Object(root)) = (document.as_object_mut(), table("")) {
         document.extend(root);
@@ -32,7 +45,6 @@ fn table(prefix: &str) -> Value {
         match (key, below) {
             ("*", true) => {
                 map.insert("additionalProperties".to_owned(), table(&format!("{prefix}*.")));
-                map.insert("minProperties".to_owned(), 2.into());
             }
             ("*", false) if matches!(setting.kind, Kind::Severity) => properties = severities(),
             ("*", false) => {
@@ -45,15 +57,15 @@ fn table(prefix: &str) -> Value {
             (_, true) => {}
             (key, false) => {
                 properties.insert(key.to_owned(), described(setting));
-                // Which of the root's have to be there depends on whether there is a workspace.
-                if matches!(setting.unset, Unset::Never) && key != "party" {
+                if key == "version" || (prefix == "extends." && matches!(key, "file" | "sha256")) {
                     required.push(key);
                 }
             }
         }
     }
-    if prefix == "bdd." {
-        required.push("features");
+    if prefix == "extends." {
+        let all = json!({"git": ["rev", "path"], "rev": ["git", "path"], "path": ["git", "rev"]});
+        map.insert("dependencies".to_owned(), all);
     }
     if !required.is_empty() {
         map.insert("required".to_owned(), required.into());
@@ -104,6 +116,10 @@ fn shape(kind: Kind) -> Value {
         Kind::Version => json!({"const": 1}),
         Kind::Text => text(),
         Kind::Path => json!({"type": "string", "pattern": "^[^/\\\\*?\\[\\]{}][^\\\\*?\\[\\]{}]*$"}),
+        Kind::Hex(lengths) => {
+            let lengths: Vec<String> = lengths.iter().map(|length| format!("[0-9a-f]{{{length}}}")).collect();
+            json!({"type": "string", "pattern": format!("^({})$", lengths.join("|"))})
+        }
         Kind::Texts => json!({"type": "array", "items": text()}),
         Kind::Choice(words) => json!({"enum": words}),
         Kind::Severity => json!({"enum": SEVERITIES}),
@@ -157,7 +173,10 @@ mod tests {
                 tables += 1;
             }
         }
-        assert_eq!(tables, 10, "log, ack, gate, contract, session, bdd, docs, override, licence, workspace");
+        assert_eq!(
+            tables, 12,
+            "extends, baseline, log, ack, gate, contract, session, bdd, docs, override, licence, workspace"
+        );
         assert_eq!(keys(&schema["properties"]["parties"]["additionalProperties"]), known("parties.x"));
         let rules: BTreeSet<String> = NAMES.iter().flat_map(|(code, name)| [*code, *name]).map(str::to_owned).collect();
         assert_eq!(keys(&schema["properties"]["rules"]), rules);
@@ -171,7 +190,10 @@ mod tests {
         let written: String = SETTINGS
             .iter()
             .filter_map(|setting| match setting.unset {
-                Unset::Value(value) if !setting.key.contains('*') && !setting.key.starts_with("workspace") => {
+                Unset::Value(value)
+                    if !setting.key.contains('*')
+                        && !["workspace", "baseline"].iter().any(|own| setting.key.starts_with(own)) =>
+                {
                     Some(format!("{} = {value}\n", setting.key))
                 }
                 _ => None,

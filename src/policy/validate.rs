@@ -1,30 +1,61 @@
 //! From raw to validated: the one place that says what a policy file may mean.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+use toml::de::{DeTable, Deserializer};
 
 use super::error::{Place, nearest};
-use super::protect::{POLICY_CLASS, POLICY_FILE, Written, same_name};
-use super::raw::{RawAck, RawDocument, RawLog, RawRequire, RawVersion, Table, Text, Texts};
-use super::{Ack, Document, Level, Log, Party, Policy, PolicyError, Protect, Select, Setting, Source};
-use super::{parties, sections, slices, workspace};
+use super::extends::{self, Baseline, Extends, Snapshot, Wanted};
+use super::protect::{POLICY_FILE, same_name};
+use super::raw::{RawDocument, RawLog, Table, Text};
+use super::{Document, Level, Log, Party, Policy, PolicyError, Select, Setting, Source};
+use super::{classes, levels, parties, sections, slices, workspace};
 use crate::change::RepoPath;
 use crate::rules::names::NAMES;
 
 /// The largest policy file that is read, in bytes.
-const MAX_FILE: usize = 1 << 20;
+pub(super) const MAX_FILE: usize = 1 << 20;
 
-/// Reads an `ackgate.toml`; `file` is what errors call it.
+/// Reads an `ackgate.toml` that extends nothing; `file` is what errors call it.
 ///
 /// # Errors
-/// The first thing that is wrong, with its place.
+/// The first thing that is wrong, with its place; that it extends a baseline.
 pub fn parse(bytes: &[u8], file: &str) -> Result<Document, PolicyError> {
-    let (place, raw) = read(bytes, file)?;
-    let members = match &raw.workspace {
-        Some(raw) => workspace::members(&place, raw)?,
-        None => Vec::new(),
+    parse_extending(bytes, file, |_| Ok(Snapshot::OutOfReach))
+}
+
+/// Reads an `ackgate.toml` and the snapshot of a baseline that it extends, which `read` finds below the file's folder;
+/// `file` is what errors call it.
+///
+/// # Errors
+/// The first thing that is wrong with either, with its place; what the baseline forbids; what `read` fails with.
+pub fn parse_extending<E: From<PolicyError>>(
+    bytes: &[u8],
+    file: &str,
+    read: impl FnOnce(&Wanted) -> Result<Snapshot, E>,
+) -> Result<Document, E> {
+    let own = Place::of(file, text(bytes, file)?);
+    let own_table = table(&own, own.text(), 0)?;
+    let Some(wanted) = extends::wanted(&own, own_table.get_ref())? else {
+        return Ok(document(&own, raw(&own, own_table)?, None)?);
     };
-    let policy = if raw.workspace.is_some() && has_no_policy(&raw) { None } else { Some(policy(&place, raw)?) };
-    Ok(Document { policy, members })
+    let snapshot = read(&wanted)?;
+    let text = wanted.text(&own, snapshot)?;
+    let place = own.over(&wanted.name, &text);
+    let padded = padded(&own, &text);
+    let baseline = Baseline::read(&place, &padded)?;
+    let span = own_table.span();
+    let own_table = own_table.into_inner();
+    let both = Spanned::new(span, extends::merged(baseline.table.clone(), own_table.clone()));
+    let mut document = document(&place, raw(&place, both)?, Some(&wanted))?;
+    if let Some(policy) = &mut document.policy {
+        let deviations = extends::deviations(&place, &baseline, &own_table, policy)?;
+        let Wanted { file, name, sha256, revision, .. } = wanted.clone();
+        policy.extends = Some(Extends { file, name, text: text.clone(), sha256, revision, deviations });
+    }
+    Ok(document)
 }
 
 /// Reads only `[licence] verifier`, from a file that somebody named on the command line and that may hold nothing else.
@@ -32,8 +63,21 @@ pub fn parse(bytes: &[u8], file: &str) -> Result<Document, PolicyError> {
 /// # Errors
 /// Where the file is not TOML of the right shape, or the verifier names no program.
 pub fn parse_verifier(bytes: &[u8], file: &str) -> Result<Option<Vec<String>>, PolicyError> {
-    let (place, raw) = read(bytes, file)?;
+    let place = Place::of(file, text(bytes, file)?);
+    let raw = raw(&place, table(&place, place.text(), 0)?)?;
     verifier(&place, &raw)
+}
+
+/// The table that a text is; `start` is where the file begins in it.
+pub(super) fn table<'i>(place: &Place<'_>, text: &'i str, start: usize) -> Result<Spanned<DeTable<'i>>, PolicyError> {
+    let table = DeTable::parse(text).map_err(|error| place.toml(&error))?;
+    version(place, table.get_ref(), start)?;
+    Ok(table)
+}
+
+/// A baseline's text behind as much room as the file that extends it takes: so an offset tells of which it is.
+pub(super) fn padded(own: &Place<'_>, baseline: &str) -> String {
+    format!("{:width$}{baseline}", "", width = own.end())
 }
 
 /// A rule's code, by code or name.
@@ -78,39 +122,64 @@ pub(super) fn relative_path(text: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
-fn read<'a>(bytes: &'a [u8], file: &'a str) -> Result<(Place<'a>, RawDocument), PolicyError> {
+pub(super) fn text<'a>(bytes: &'a [u8], file: &str) -> Result<&'a str, PolicyError> {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {
             let valid = bytes.get(..error.valid_up_to()).unwrap_or_default();
             let text = std::str::from_utf8(valid).unwrap_or_default();
-            return Err(Place { file, text }.error(text.len(), "is not UTF-8"));
+            return Err(Place::of(file, text).error(text.len(), "is not UTF-8"));
         }
     };
-    let place = Place { file, text };
     if text.len() > MAX_FILE {
-        return Err(place.error(0, format!("is larger than {MAX_FILE} bytes")));
+        return Err(Place::of(file, text).error(0, format!("is larger than {MAX_FILE} bytes")));
     }
-    version(&place)?;
-    let raw = toml::from_str(text).map_err(|error| place.toml(&error))?;
-    Ok((place, raw))
+    Ok(text)
 }
 
-fn version(place: &Place<'_>) -> Result<(), PolicyError> {
-    let raw: RawVersion = toml::from_str(place.text).map_err(|error| place.toml(&error))?;
-    let Some(version) = raw.version else {
-        return Err(place.error(0, "`version` is missing").with_help("write `version = 1` at the top"));
+fn raw(place: &Place<'_>, table: Spanned<DeTable<'_>>) -> Result<RawDocument, PolicyError> {
+    RawDocument::deserialize(Deserializer::from(table)).map_err(|error| place.toml(&error))
+}
+
+/// Asked first: a later version may have keys that this one does not know.
+fn version(place: &Place<'_>, table: &DeTable<'_>, start: usize) -> Result<(), PolicyError> {
+    let Some(version) = table.get("version") else {
+        return Err(place.error(start, "`version` is missing").with_help("write `version = 1` at the top"));
     };
-    if version.get_ref().as_integer() != Some(1) {
+    let number = version.get_ref().as_integer().map(|number| i64::from_str_radix(number.as_str(), number.radix()));
+    if number != Some(Ok(1)) {
         let error = place.error(version.span().start, "`version` is not 1");
         return Err(error.with_help("this ackgate reads version 1 only"));
     }
     Ok(())
 }
 
+fn document(place: &Place<'_>, raw: RawDocument, wanted: Option<&Wanted>) -> Result<Document, PolicyError> {
+    if let Some(baseline) = &raw.baseline {
+        let error =
+            place.error(baseline.span().start, "`[baseline]` makes this a baseline, and no policy of a repository");
+        return Err(error.with_help("take it out, or name the file in `[extends]` of a policy"));
+    }
+    let members = match &raw.workspace {
+        Some(raw) => workspace::members(place, raw)?,
+        None => Vec::new(),
+    };
+    if let Some(Wanted { file, at, .. }) = wanted
+        && members.iter().any(|member| workspace::below(file, member).is_some())
+    {
+        let error = place.error(at.0, "`extends.file` lies in the folder of a member, whose policy governs it");
+        return Err(error.with_help("keep it outside of all members"));
+    }
+    let is_bare = raw.workspace.is_some() && wanted.is_none() && has_no_policy(&raw);
+    let policy = if is_bare { None } else { Some(policy(place, raw, wanted)?) };
+    Ok(Document { policy, members })
+}
+
 /// Whether nothing stands beside `version` and `[workspace]`.
 fn has_no_policy(raw: &RawDocument) -> bool {
-    let RawDocument { _version, party, log, parties, protect, ack, gate, contract, session, .. } = raw;
+    let RawDocument {
+        _version, _extends, baseline: _, party, log, parties, protect, ack, gate, contract, session, ..
+    } = raw;
     let RawDocument { bdd, docs, overrides, licence, rules, workspace: _, .. } = raw;
     let first = party.is_none() && log.is_none() && parties.is_none() && protect.is_none() && ack.is_none();
     let second = gate.is_none() && contract.is_none() && session.is_none() && overrides.is_none();
@@ -118,13 +187,14 @@ fn has_no_policy(raw: &RawDocument) -> bool {
     first && second && third && licence.is_none() && rules.is_none()
 }
 
-fn policy(place: &Place<'_>, raw: RawDocument) -> Result<Policy, PolicyError> {
+fn policy(place: &Place<'_>, raw: RawDocument, wanted: Option<&Wanted>) -> Result<Policy, PolicyError> {
     let verifier = verifier(place, &raw)?;
     let missing = |what: &str| place.error(0, format!("{what} is missing"));
     let raw_party = raw.party.ok_or_else(|| missing("`party`"))?;
     let raw_log = raw.log.ok_or_else(|| missing("`[log]`"))?;
     let raw_parties = raw.parties.ok_or_else(|| missing("`[parties]`"))?;
     let parties_at = raw_parties.span().start;
+    let files = classes::policy_files(place, raw_parties.get_ref(), wanted);
     let parties = parties::parties(place, raw_parties.into_inner())?;
     let party = known_party(place, "party", &raw_party, &parties)?;
     if parties.len() < 2 {
@@ -134,7 +204,7 @@ fn policy(place: &Place<'_>, raw: RawDocument) -> Result<Policy, PolicyError> {
     let log = log(place, raw_log, &party, &parties)?;
     let owned = (log.owner == party).then(|| log.path.clone());
     let raw_protect = raw.protect.unwrap_or_default();
-    let ack = ack(place, raw.ack.unwrap_or_default(), &raw_protect, &parties)?;
+    let ack = levels::ack(place, raw.ack.unwrap_or_default(), &raw_protect, &parties)?;
     let select = match raw.gate.unwrap_or_default().select {
         None => Select::default(),
         Some(word) => {
@@ -144,10 +214,11 @@ fn policy(place: &Place<'_>, raw: RawDocument) -> Result<Policy, PolicyError> {
     };
     let override_keys = parties::keys(place, &raw.overrides.unwrap_or_default().keys)?;
     Ok(Policy {
-        source: Source::File { path: place.file.to_owned() },
+        source: Source::File { path: place.file().to_owned() },
+        extends: None,
         party,
         log,
-        protect: protect(place, raw_protect, &parties, owned)?,
+        protect: classes::protect(place, raw_protect, files, owned)?,
         ack,
         select,
         severities: severities(place, raw.rules.unwrap_or_default(), !override_keys.is_empty())?,
@@ -170,7 +241,7 @@ fn verifier(place: &Place<'_>, raw: &RawDocument) -> Result<Option<Vec<String>>,
     Ok(Some(command.get_ref().clone()))
 }
 
-fn known_party(
+pub(super) fn known_party(
     place: &Place<'_>,
     key: &str,
     name: &Text,
@@ -220,103 +291,6 @@ fn log(
     let text = |value: Option<Text>| value.map(toml::Spanned::into_inner);
     let path = RepoPath::new(path.into_inner());
     Ok(Log { path, owner, repo: text(repo), url: text(url), reference: text(reference) })
-}
-
-fn protect(
-    place: &Place<'_>,
-    raw: Table<Texts>,
-    parties: &BTreeMap<String, Party>,
-    log: Option<RepoPath>,
-) -> Result<Protect, PolicyError> {
-    let mut classes = Vec::new();
-    // Files of keys are policy: who may write them may write any signature.
-    let files = parties.values().flat_map(|party| party.allowed_signers.iter().chain(&party.bundle));
-    let mut own: BTreeSet<&str> = files.filter_map(RepoPath::to_str).collect();
-    own.insert(POLICY_FILE);
-    let mut own: Texts = own.into_iter().map(|name| toml::Spanned::new(0..0, name.to_owned())).collect();
-    for (name, texts) in raw {
-        if !is_class(name.get_ref()) {
-            let error = place.error(name.span().start, format!("`{name}` cannot be the name of a class"));
-            return Err(
-                error.with_help("small letters, digits and `-`, beginning with a letter; not `default` or `parties`")
-            );
-        }
-        if name.get_ref() == POLICY_CLASS {
-            own.extend(texts);
-            continue;
-        }
-        classes.push(class(place, name.get_ref(), &texts)?);
-    }
-    classes.push(class(place, POLICY_CLASS, &own)?);
-    Protect::new(classes, log).map_err(|error| place.error(0, format!("`[protect]`: {error}")))
-}
-
-fn class(place: &Place<'_>, name: &str, texts: &Texts) -> Result<Written, PolicyError> {
-    let globs = sections::globs(place, &format!("protect.{name}"), texts)?;
-    let written = texts.iter().map(|text| text.get_ref().clone()).collect();
-    Ok(Written { name: name.to_owned(), written, globs })
-}
-
-fn is_class(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_lowercase())
-        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
-        && !matches!(name, "default" | "parties")
-}
-
-fn ack(
-    place: &Place<'_>,
-    raw: RawAck,
-    protect: &Table<Texts>,
-    parties: &BTreeMap<String, Party>,
-) -> Result<Ack, PolicyError> {
-    let mut ack = Ack { committers: parties::emails(place, &raw.committers)?, ..Ack::default() };
-    ack.parties = parties.values().filter_map(|party| Some((party.name.clone(), party.require?))).collect();
-    let Some(require) = raw.require else { return Ok(ack) };
-    let at = require.span().start;
-    let table = match require.into_inner() {
-        RawRequire::Level(word) => {
-            ack.default = level(place, at, &word)?;
-            return Ok(ack);
-        }
-        RawRequire::Table(table) => table,
-    };
-    for (key, value) in table {
-        let offset = value.span().start;
-        match (key.get_ref().as_str(), value.into_inner()) {
-            ("parties", RawRequire::Table(table)) => require_of_parties(place, table, parties, &mut ack)?,
-            ("parties", RawRequire::Level(_)) => return Err(place.error(offset, "`parties` is a table of levels")),
-            (_, RawRequire::Table(_)) => return Err(place.error(offset, format!("`{key}` asks for one level"))),
-            ("default", RawRequire::Level(word)) => ack.default = level(place, offset, &word)?,
-            (name, RawRequire::Level(word)) => {
-                let mut known = ["adapter", "schema", "licence", POLICY_CLASS].into_iter();
-                if !known.any(|class| class == name) && !protect.keys().any(|class| class.get_ref() == name) {
-                    let error = place.error(key.span().start, format!("`ack.require` names an unknown class `{name}`"));
-                    let classes = ["adapter", "schema", "licence", POLICY_CLASS, "default", "parties"];
-                    return Err(PolicyError { help: nearest(name, classes), ..error });
-                }
-                ack.classes.insert(name.to_owned(), level(place, offset, &word)?);
-            }
-        }
-    }
-    Ok(ack)
-}
-
-fn require_of_parties(
-    place: &Place<'_>,
-    table: Table<toml::Spanned<RawRequire>>,
-    parties: &BTreeMap<String, Party>,
-    ack: &mut Ack,
-) -> Result<(), PolicyError> {
-    for (key, value) in table {
-        let name = known_party(place, "ack.require.parties", &key, parties)?;
-        let RawRequire::Level(word) = value.get_ref() else {
-            return Err(place.error(value.span().start, format!("`{key}` asks for one level")));
-        };
-        let asked = level(place, value.span().start, word)?;
-        let known = ack.parties.entry(name).or_default();
-        *known = asked.max(*known);
-    }
-    Ok(())
 }
 
 fn severities(

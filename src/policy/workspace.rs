@@ -4,7 +4,7 @@ use super::error::Place;
 use super::protect::{POLICY_CLASS, POLICY_FILE, same_name};
 use super::raw::RawWorkspace;
 use super::validate::relative_path;
-use super::{Policy, PolicyError, fold};
+use super::{Deviation, Policy, PolicyError, fold};
 use crate::change::{Change, Kind, ObjectId, RepoPath};
 
 /// All policies of a repository.
@@ -108,15 +108,24 @@ impl Workspace {
         Some(Governor { policy, member: Some(index), path: path.clone(), is_structure })
     }
 
-    /// The files that hold keys of parties, from the root: as much policy as what names them.
-    pub fn key_files(&self) -> Vec<RepoPath> {
+    /// The policy files, from the root, and the files that are as much policy as what names them: the snapshots of what
+    /// they extend, and the files that hold keys of parties.
+    pub fn files(&self) -> Vec<RepoPath> {
+        let mut files = vec![RepoPath::from(POLICY_FILE)];
         let root = self.root.iter().map(|policy| ("", policy));
         let members = self.members.iter().map(|member| (member.folder.as_str(), &member.policy));
-        let parties = root.chain(members).flat_map(|(folder, p)| p.parties.values().map(move |party| (folder, party)));
-        let files = parties.flat_map(|(folder, party)| {
-            party.allowed_signers.iter().chain(&party.bundle).map(move |file| file.under(folder))
-        });
-        files.collect()
+        files.extend(self.members.iter().map(|member| RepoPath::from(POLICY_FILE).under(&member.folder)));
+        for (folder, policy) in root.chain(members) {
+            let snapshot = policy.extends.iter().map(|extends| &extends.file);
+            let keys = policy.parties.values().flat_map(|party| party.allowed_signers.iter().chain(&party.bundle));
+            files.extend(snapshot.chain(keys).map(|file| file.under(folder)));
+        }
+        files
+    }
+
+    /// What of its policies loosens the baselines that they extend.
+    pub fn deviations(&self) -> impl Iterator<Item = &Deviation> {
+        self.policies().flat_map(Policy::deviations)
     }
 
     /// The changes that touch protected paths, in their order.
@@ -162,7 +171,7 @@ pub(super) fn members(place: &Place<'_>, raw: &RawWorkspace) -> Result<Vec<Strin
 }
 
 /// What follows the folder, if the path lies below it; the folder's case and form do not count.
-fn below(path: &RepoPath, folder: &str) -> Option<RepoPath> {
+pub(super) fn below(path: &RepoPath, folder: &str) -> Option<RepoPath> {
     let count = folder.split('/').count();
     let mut names = path.as_bytes().splitn(count + 1, |byte| *byte == b'/');
     let head: Vec<_> = names.by_ref().take(count).collect();

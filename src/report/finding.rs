@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use crate::change::RepoPath;
 use crate::message::Pin;
+use crate::policy::Deviation;
 
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -141,6 +142,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// The emergency overrides that let something pass.
     pub overrides: Vec<UsedOverride>,
+    /// What loosens the baselines that the policies extend which judged.
+    pub deviations: Vec<Deviation>,
     /// What else is worth a line, about the run as a whole.
     pub notes: Vec<String>,
     /// What the message of the commit is to pin.
@@ -157,6 +160,7 @@ impl Report {
             gate: None,
             findings: Vec::new(),
             overrides: Vec::new(),
+            deviations: Vec::new(),
             notes: Vec::new(),
             pins: Vec::new(),
         }
@@ -174,6 +178,7 @@ impl Report {
         }
         self.gate = other.gate.or(self.gate.take());
         self.note(other.notes);
+        self.deviate(&other.deviations);
         for pin in other.pins {
             if !self.pins.contains(&pin) {
                 self.pins.push(pin);
@@ -185,6 +190,15 @@ impl Report {
                 |f: &Finding| Finding { commit: None, ..f.clone() } == Finding { commit: None, ..finding.clone() };
             if !self.findings.iter().any(same) {
                 self.findings.push(finding);
+            }
+        }
+    }
+
+    /// Adds deviations, each once.
+    pub fn deviate<'d>(&mut self, deviations: impl IntoIterator<Item = &'d Deviation>) {
+        for deviation in deviations {
+            if !self.deviations.contains(deviation) {
+                self.deviations.push(deviation.clone());
             }
         }
     }

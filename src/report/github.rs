@@ -16,8 +16,8 @@ pub(super) fn write(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()
         let title = property(&format!("{UNDECIDED} {CANNOT_DECIDE}"));
         writeln!(out, "::error title={title}::{}", data(&undecided_text(undecided)))?;
     }
-    for note in results.notes.iter().filter(|_| !results.quiet) {
-        writeln!(out, "::notice title=verify-gate::{}", data(note))?;
+    for note in results.lines().filter(|_| !results.quiet) {
+        writeln!(out, "::notice title=verify-gate::{}", data(&note))?;
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Finding, Report, Severity, Verdict, escape};
+use crate::policy::Deviation;
 
 /// How to show a report.
 #[derive(Debug, Clone, Copy, Default)]
@@ -29,6 +30,11 @@ pub fn report(report: &Report, look: Look, out: &mut dyn Write) -> io::Result<()
         for note in &report.notes {
             writeln!(out, "{}: {note}", paint("note", NOTE, look.color))?;
         }
+        // A hook that lets pass is silent, until it has something to say.
+        let is_silent = look.silent_pass && report.verdict() == Verdict::Pass && report.findings.is_empty();
+        if !is_silent {
+            deviations(&report.deviations, look.color, out)?;
+        }
     }
     if look.verbose {
         for path in &report.protected {
@@ -38,6 +44,11 @@ pub fn report(report: &Report, look: Look, out: &mut dyn Write) -> io::Result<()
         }
     }
     summary(report, look, out)
+}
+
+/// Writes what loosens a baseline.
+pub fn deviations(deviations: &[Deviation], color: bool, out: &mut dyn Write) -> io::Result<()> {
+    deviations.iter().try_for_each(|one| writeln!(out, "{}: {one}", paint("deviation", WARNING, color)))
 }
 
 /// Writes one finding.

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::results::{CANNOT_DECIDE, UNDECIDED};
 use super::{Finding, GateView, Report, UsedOverride, Verdict};
+use crate::policy::Deviation;
 
 /// Writes a report.
 pub fn report(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -28,6 +29,7 @@ pub fn report(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             "gate": report.gate.as_ref().map(gate),
             "diagnostics": diagnostics(&report.findings),
             "overrides": overrides(&report.overrides),
+            "deviations": deviations(&report.deviations),
             "notes": report.notes,
         }),
     )
@@ -68,6 +70,15 @@ pub fn overrides(overrides: &[UsedOverride]) -> Vec<Value> {
         json!({"commit": used.commit, "reason": used.reason, "by": used.by, "date": used.date.to_string(), "paths": paths})
     };
     overrides.iter().map(shown).collect()
+}
+
+/// What loosens a baseline, as every document shows it.
+pub fn deviations(deviations: &[Deviation]) -> Vec<Value> {
+    let shown = |one: &Deviation| {
+        let Deviation { setting, baseline, here, file, line, message } = one;
+        json!({"setting": setting, "baseline": baseline, "here": here, "file": file, "line": line, "message": message})
+    };
+    deviations.iter().map(shown).collect()
 }
 
 /// Findings as every document shows them.
@@ -114,7 +125,7 @@ mod tests {
         let mut out = Vec::new();
         super::report(&Report::new("paths"), &mut out).unwrap();
         let value: Value = serde_json::from_slice(&out).unwrap();
-        let expected = json!({"version": 1, "verdict": "pass", "scope": "paths", "protected": [], "gate": null, "diagnostics": [], "overrides": [], "notes": []});
+        let expected = json!({"version": 1, "verdict": "pass", "scope": "paths", "protected": [], "gate": null, "diagnostics": [], "overrides": [], "deviations": [], "notes": []});
         assert_eq!(value, expected);
     }
 }

@@ -35,8 +35,9 @@ pub(super) fn write(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()
         // A suite without a case counts as one that did not run.
         writeln!(out, "    <testcase classname=\"verify-gate\" name=\"{what}\"/>")?;
     }
-    if !results.notes.is_empty() {
-        writeln!(out, "    <system-out>{}</system-out>", content(&results.notes.join("\n")))?;
+    let lines: Vec<String> = results.lines().collect();
+    if !lines.is_empty() {
+        writeln!(out, "    <system-out>{}</system-out>", content(&lines.join("\n")))?;
     }
     writeln!(out, "  </testsuite>\n</testsuites>")
 }

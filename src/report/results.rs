@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Finding, Report, Severity, github, gitlab, junit, sarif};
+use crate::policy::Deviation;
 
 /// A form that another tool reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +31,8 @@ pub struct Results<'a> {
     pub undecided: Vec<Undecided>,
     /// What else is worth a line.
     pub notes: &'a [String],
+    /// What loosens the baseline that the policy extends.
+    pub deviations: &'a [Deviation],
     /// Errors alone, where the form is for people as well.
     pub quiet: bool,
 }
@@ -61,8 +64,14 @@ impl<'a> Results<'a> {
             good: covered.collect(),
             undecided: Vec::new(),
             notes: &report.notes,
+            deviations: &report.deviations,
             quiet,
         }
+    }
+
+    /// All that is about the run as a whole, a line each.
+    pub(super) fn lines(&self) -> impl Iterator<Item = String> {
+        self.notes.iter().cloned().chain(self.deviations.iter().map(|one| format!("deviation: {one}")))
     }
 }
 
@@ -176,6 +185,7 @@ pub(super) mod tests {
             good: vec!["a.py (adapter): covered by `r4`".to_owned()],
             undecided: vec![undecided],
             notes: &["a note\n::warning::forged".to_owned()],
+            deviations: &[],
             quiet: false,
         };
         let mut out = Vec::new();

@@ -41,7 +41,7 @@ pub(super) fn write(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()
             "message": {"text": message(&undecided_text(undecided))},
         })
     });
-    let notes = results.notes.iter().map(|note| json!({"level": "note", "message": {"text": message(note)}}));
+    let notes = results.lines().map(|note| json!({"level": "note", "message": {"text": message(&note)}}));
     let notifications: Vec<Value> = undecided.chain(notes).collect();
     let driver = json!({
         "name": "verify-gate",

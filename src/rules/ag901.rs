@@ -8,7 +8,7 @@ use crate::report::Severity;
 rule! {
     /// # What it refuses
     ///
-    /// A change of `ackgate.toml`, or of a path under `[protect] policy`, that no ACKed gate covers. The commit that
+    /// A change of `ackgate.toml`, of the snapshot that it extends, or of a path under `[protect] policy`, that no ACKed gate covers. The commit that
     /// brings the first `ackgate.toml` is the adoption: it passes, with a warning that says what it changes.
     ///
     /// # Why

@@ -5,8 +5,9 @@ use crate::case::{Case, Draft, Found};
 rule! {
     /// # What it refuses
     ///
-    /// A change that would leave the policy invalid: broken TOML, an unknown key, a bad glob, a contradiction, or a
-    /// member of the workspace without a policy. A base whose policy is invalid cannot be judged at all (exit status 2).
+    /// A change that would leave the policy invalid: broken TOML, an unknown key, a bad glob, a contradiction, a
+    /// member of the workspace without a policy, a snapshot of a baseline that is not the one that `[extends]` pins, or a
+    /// setting that loosens what the baseline forbids to loosen. A base whose policy is invalid cannot be judged at all (exit status 2).
     ///
     /// # Why
     ///
@@ -15,7 +16,8 @@ rule! {
     ///
     /// # How to go on
     ///
-    /// Mend the file at the line and column given.
+    /// Mend the file at the line and column given. Another snapshot is taken with its digest, by `verify-gate extends update`,
+    /// under a gate that lists both files.
     ///
     /// # Configuration
     ///

@@ -1,11 +1,11 @@
 //! What a change leaves: its files, and the policies among them.
 
 use crate::change::{Change, RepoPath};
-use crate::policy::{POLICY_FILE, Policy, PolicyError, Workspace, adoption};
+use crate::policy::{Deviation, POLICY_FILE, Policy, PolicyError, Protected, Workspace, adoption};
 use crate::report::{Finding, Report, Severity};
 use crate::shell::Error;
 use crate::shell::git::{FileAt, worktree_file};
-use crate::shell::judge::{Judge, Scope, Step};
+use crate::shell::judge::{Judge, Scope, Step, touches_policy};
 use crate::shell::law::{Unreadable, read_workspace, short};
 
 impl Judge<'_> {
@@ -56,26 +56,70 @@ impl Judge<'_> {
         }
     }
 
+    /// What a change of policy leaves: of a merge, whether that can be read, since what it takes of its parents need not fit
+    /// together; and what of it loosens a baseline that did not do so before.
+    pub(super) fn look_after(
+        &self,
+        step: &Step,
+        before: &Workspace,
+        protected: &[Protected],
+        report: &mut Report,
+    ) -> Result<(), Error> {
+        let merges = !step.others.is_empty() && touches_policy(&before.classify(&step.merged));
+        if step.scope == Scope::Paths || !(merges || touches_policy(protected)) {
+            return Ok(());
+        }
+        match self.workspace_after(step)? {
+            Err(error) if !report.findings.iter().any(|finding| finding.code == "AG902") => {
+                report.findings.push(invalid_policy(step, &error));
+            }
+            Err(_) | Ok(None) => {}
+            Ok(Some(after)) => report.note(new_deviations(before, &after)),
+        }
+        Ok(())
+    }
+
     /// The commit that brings the first policy, where no profile judges.
     pub(super) fn adopt(&self, step: &Step, mut report: Report) -> Result<Report, Error> {
-        let finding =
-            |code: &'static str, name: &'static str, severity, message: String, help: Option<String>| Finding {
-                code,
-                name,
-                severity,
-                message,
-                path: Some(POLICY_FILE.into()),
-                line: None,
-                log: None,
-                help,
-                commit: step.commit.as_ref().map(short),
-            };
-        if let Some(error) = self.invalid(step)? {
-            report.findings.push(finding("AG902", "policy-invalid", Severity::Error, error.to_string(), error.help));
+        if step.scope != Scope::Paths {
+            match self.workspace_after(step)? {
+                Err(error) => report.findings.push(invalid_policy(step, &error)),
+                Ok(after) => {
+                    let before = Workspace::default();
+                    report.note(after.iter().flat_map(|after| new_deviations(&before, after)));
+                }
+            }
         }
-        report.findings.push(finding("AG901", "policy-changed", Severity::Warning, self.adoption(step, None)?, None));
+        let message = self.adoption(step, None)?;
+        report.findings.push(of_policy(step, ("AG901", "policy-changed"), Severity::Warning, message, None));
         Ok(report)
     }
+}
+
+/// What a policy that takes the place of another one loosens besides.
+fn new_deviations(before: &Workspace, after: &Workspace) -> Vec<String> {
+    let same = |one: &Deviation, other: &Deviation| {
+        (&one.file, &one.setting, &one.here, &one.baseline)
+            == (&other.file, &other.setting, &other.here, &other.baseline)
+    };
+    let new = after.deviations().filter(|one| !before.deviations().any(|other| same(one, other)));
+    new.map(|one| format!("this change loosens the baseline: {one}")).collect()
+}
+
+fn invalid_policy(step: &Step, error: &PolicyError) -> Finding {
+    of_policy(step, ("AG902", "policy-invalid"), Severity::Error, error.to_string(), error.help.clone())
+}
+
+fn of_policy(
+    step: &Step,
+    (code, name): (&'static str, &'static str),
+    severity: Severity,
+    message: String,
+    help: Option<String>,
+) -> Finding {
+    let path = Some(POLICY_FILE.into());
+    let commit = step.commit.as_ref().map(short);
+    Finding { code, name, severity, message, path, line: None, log: None, help, commit }
 }
 
 /// Whether a change puts something below a path, which makes it a folder.

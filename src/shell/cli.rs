@@ -18,7 +18,7 @@ mod validating;
 pub use common::{Color, Common, Format};
 pub use entries::{Answer, GateCommand, GateNew, Nack, Ready, Writing};
 pub use examples::{command, described};
-pub use files::{ContractArgs, LicenceArgs};
+pub use files::{ContractArgs, ExtendsCommand, ExtendsUpdate, LicenceArgs};
 pub use installing::{DoctorArgs, Hook, InitArgs, InstallArgs, RunnerName};
 pub use plans::{HandoffArgs, PlanCheck, PlanCommand, PlanNew};
 pub use session::{Begin, SessionCommand};
@@ -91,6 +91,11 @@ pub enum Command {
     },
     /// Print the JSON Schema of ackgate.toml, for editors and linters
     Schema,
+    /// Show how the policy loosens the baseline that it extends, or take another snapshot of that
+    Extends {
+        #[command(subcommand)]
+        command: ExtendsCommand,
+    },
     /// Print what a shell completes this command line with
     Completions {
         /// The shell
@@ -136,6 +141,7 @@ impl Command {
             Command::Bundle(arguments) => arguments.check,
             Command::Status | Command::Gate { .. } | Command::Ack(_) | Command::Nack(_) | Command::Withdraw(_) => false,
             Command::Landed(_) | Command::Ready(_) | Command::Rules(_) | Command::Explain { .. } => false,
+            Command::Extends { .. } => false,
             Command::Schema | Command::Completions { .. } | Command::Man(_) | Command::Init(_) => false,
             Command::MergeLog(_) | Command::Install(_) | Command::Uninstall(_) | Command::Demo => false,
             Command::Hook { .. } => false,

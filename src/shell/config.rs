@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use crate::change::RepoPath;
+use crate::change::{ObjectId, RepoPath};
 use crate::policy::{self, Explained, Origin, Policy, Source};
 use crate::report::human::{NOTE, paint};
 use crate::report::{escape, json as document};
@@ -28,22 +28,9 @@ pub fn schema() -> Result<Outcome, Error> {
 
 /// Shows each setting by which a commit made now is judged, and where it comes from.
 pub fn explain_config(common: &Common) -> Result<Outcome, Error> {
-    let world = World::new();
-    let by_hand = ByHand::read(common)?;
-    let repo = Repo::open(common.repo.as_deref())?;
-    let judge = Judge::new(&repo, &world, false).by_hand(&by_hand);
-    let (head, trusted) = (repo.head()?, trusted_for_head(&repo)?);
-    let law = judge.law(head.as_ref(), trusted.as_ref().map(|trusted| &trusted.id))?;
-    let workspace = match &*law {
-        Law::Policy(workspace) => workspace,
-        Law::Ambiguous(_) => return Err(Error::new("both built-in profiles fit this repository").hint(INIT)),
-        Law::None => {
-            return Err(Error::new("there is no ackgate.toml at HEAD, and no built-in profile fits").hint(INIT));
-        }
-    };
-    let member = member_here(&repo, workspace);
-    let policy = workspace.policy_of(member).ok_or_else(|| Error::new("the workspace has no members"))?;
-    let (file, text, from) = match (&policy.source, &common.config, &workspace.base) {
+    let (repo, policy, base) = policy_here(common)?;
+    let policy = &policy;
+    let (file, text, from) = match (&policy.source, &common.config, &base) {
         (Source::Profile(name), _, _) => (String::new(), String::new(), format!("the built-in profile `{name}`")),
         (Source::File { path }, Some(config), _) => {
             let text = std::fs::read_to_string(config)
@@ -72,6 +59,27 @@ pub fn explain_config(common: &Common) -> Result<Outcome, Error> {
     Ok(Outcome::Pass)
 }
 
+/// The policy by which a commit made now is judged, in the folder that a person stands in, and the commit that it is of.
+pub(super) fn policy_here(common: &Common) -> Result<(Repo, Policy, Option<ObjectId>), Error> {
+    let world = World::new();
+    let by_hand = ByHand::read(common)?;
+    let repo = Repo::open(common.repo.as_deref())?;
+    let judge = Judge::new(&repo, &world, false).by_hand(&by_hand);
+    let (head, trusted) = (repo.head()?, trusted_for_head(&repo)?);
+    let law = judge.law(head.as_ref(), trusted.as_ref().map(|trusted| &trusted.id))?;
+    let workspace = match &*law {
+        Law::Policy(workspace) => workspace,
+        Law::Ambiguous(_) => return Err(Error::new("both built-in profiles fit this repository").hint(INIT)),
+        Law::None => {
+            return Err(Error::new("there is no ackgate.toml at HEAD, and no built-in profile fits").hint(INIT));
+        }
+    };
+    let policy = workspace.policy_of(member_here(&repo, workspace)).cloned();
+    let policy = policy.ok_or_else(|| Error::new("the workspace has no members"))?;
+    let base = workspace.base.clone();
+    Ok((repo, policy, base))
+}
+
 const INIT: &str = "write one with `verify-gate init` and commit it";
 
 fn show(out: &mut dyn Write, common: &Common, all: &[Explained], policy: &Policy, from: &str) -> io::Result<()> {
@@ -93,6 +101,7 @@ fn origin(one: &Explained, policy: &Policy) -> String {
         (Origin::Default, _) => "default".to_owned(),
         (Origin::Profile(name), _) => format!("profile {name}"),
         (Origin::Line(line), Source::File { path }) => format!("{}:{line}", escape(path)),
+        (Origin::Baseline(line), _) => format!("{}:{line}", escape(baseline(policy).unwrap_or_default())),
         (Origin::Line(line), Source::Profile(name)) => format!("profile {name}:{line}"),
     }
 }
@@ -101,6 +110,7 @@ fn value(all: &[Explained], policy: &Policy) -> Value {
     let one = |one: &Explained| {
         let (from, file, line) = match (one.origin, &policy.source) {
             (Origin::Line(line), Source::File { path }) => ("file", Some(path.as_str()), Some(line)),
+            (Origin::Baseline(line), _) => ("baseline", baseline(policy), Some(line)),
             (Origin::Profile(_) | Origin::Line(_), _) => ("profile", None, None),
             (Origin::Default, _) => ("default", None, None),
         };
@@ -111,4 +121,9 @@ fn value(all: &[Explained], policy: &Policy) -> Value {
         Source::File { .. } => None,
     };
     json!({"version": 1, "profile": profile, "settings": all.iter().map(one).collect::<Vec<_>>()})
+}
+
+/// The name of the baseline that it extends.
+fn baseline(policy: &Policy) -> Option<&str> {
+    policy.extends.as_ref().map(|extends| extends.name.as_str())
 }

@@ -162,6 +162,7 @@ impl<'a> Judge<'a> {
                 }
             }
             Law::Policy(workspace) => {
+                report.deviate(workspace.deviations());
                 let protected = workspace.classify(&step.changes);
                 let mut members: Vec<Option<usize>> = protected.iter().map(|p| p.member).collect();
                 members.extend(self.concerned(workspace, step));
@@ -171,6 +172,7 @@ impl<'a> Judge<'a> {
                     let protected: Vec<Protected> = protected.iter().filter(|p| p.member == member).cloned().collect();
                     report.absorb(self.member(step, trusted, workspace, member, &protected, adopts)?);
                 }
+                self.look_after(step, workspace, &protected, &mut report)?;
             }
         }
         report.sort();
@@ -249,7 +251,7 @@ impl<'a> Judge<'a> {
             log,
             brought: self.brought(step, policy, log_here.as_ref())?,
             log_here,
-            invalid: if touches_policy(protected, step) { self.invalid(step)? } else { None },
+            invalid: if touches_policy(protected) { self.invalid(step)? } else { None },
             adoption: if adopts { Some(self.adoption(step, Some(policy))?) } else { None },
             keys: match needs_log && asks_for(policy, Level::Signed) {
                 true => key_rings(self.repo, step.parent.as_ref(), workspace, member, policy)?,
@@ -334,15 +336,9 @@ fn touches(changes: &[Change], path: &str, added: bool) -> bool {
     changes.iter().any(|c| c.path.as_bytes() == path.as_bytes() && (!added || c.new.is_some() || !c.seen))
 }
 
-/// Whether a policy file is among what is touched.
-fn touches_policy(protected: &[Protected], step: &Step) -> bool {
-    protected.iter().any(|p| {
-        p.class == crate::policy::POLICY_CLASS
-            && step
-                .changes
-                .get(p.change)
-                .is_some_and(|c| crate::policy::same_name(c.path.file_name(), POLICY_FILE.as_bytes()))
-    })
+/// Whether a policy file, or one that is as much policy, is among what is touched.
+pub(super) fn touches_policy(protected: &[Protected]) -> bool {
+    protected.iter().any(|one| one.class == crate::policy::POLICY_CLASS)
 }
 
 fn ambiguous(change: &Change) -> Error {

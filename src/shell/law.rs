@@ -2,7 +2,8 @@
 
 use crate::change::{ObjectId, RepoPath};
 use crate::policy::{
-    self, CONTRACT_PATH, Document, Fit, LOG_PATH, Member, POLICY_FILE, PolicyError, Protect, Source, Workspace,
+    self, CONTRACT_PATH, Deviation, Document, Fit, LOG_PATH, Member, POLICY_FILE, PolicyError, Protect, Snapshot,
+    Source, Wanted, Workspace,
 };
 use crate::shell::Error;
 use crate::shell::git::{Entry, FileAt, Repo};
@@ -31,6 +32,14 @@ impl Law {
         match self {
             Law::Policy(workspace) => workspace.policies().any(|policy| !policy.override_keys.is_empty()),
             Law::Ambiguous(_) | Law::None => false,
+        }
+    }
+
+    /// What loosens the baselines that its policies extend.
+    pub fn deviations(&self) -> Vec<Deviation> {
+        match self {
+            Law::Policy(workspace) => workspace.deviations().cloned().collect(),
+            Law::Ambiguous(_) | Law::None => Vec::new(),
         }
     }
 
@@ -114,9 +123,15 @@ fn read_document(
     read: &impl Fn(&RepoPath) -> Result<FileAt, Error>,
     file: &str,
 ) -> Result<Option<Document>, Unreadable> {
+    let folder = file.strip_suffix(POLICY_FILE).unwrap_or_default().trim_end_matches('/');
+    let snapshot = |wanted: &Wanted| match read(&wanted.file.under(folder))? {
+        FileAt::Missing => Ok::<_, Unreadable>(Snapshot::Missing),
+        FileAt::File { bytes, .. } => Ok(Snapshot::File(bytes)),
+        FileAt::NotAFile(_) => Ok(Snapshot::NotAFile),
+    };
     match read(&file.into())? {
         FileAt::Missing => Ok(None),
-        FileAt::File { bytes, .. } => Ok(Some(policy::parse(&bytes, file)?)),
+        FileAt::File { bytes, .. } => Ok(Some(policy::parse_extending(&bytes, file, snapshot)?)),
         FileAt::NotAFile(_) => Err(Unreadable::Policy(PolicyError {
             file: file.to_owned(),
             line: 1,

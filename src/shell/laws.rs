@@ -26,7 +26,7 @@ pub struct Laws {
 
 /// A law from policy files.
 struct Written {
-    /// What its further files are.
+    /// What its files are.
     files: Vec<(RepoPath, Option<Entry>)>,
     law: Rc<Law>,
 }
@@ -83,9 +83,9 @@ impl Laws {
         }
         let Some(workspace) = written(repo, base).map_err(|error| at_base(error, base))? else { return Ok(None) };
         let mut files = Vec::new();
-        for member in &workspace.members {
-            let path = RepoPath::from(POLICY_FILE).under(&member.folder);
-            files.push((path.clone(), repo.entry(base, &path)?));
+        for path in workspace.files() {
+            let entry = repo.entry(base, &path)?;
+            files.push((path, entry));
         }
         let may_be_shared = repo.remembers() && !names_keys(&workspace);
         let law = Rc::new(Law::Policy(Box::new(Workspace { base: Some(base.clone()), ..workspace })));

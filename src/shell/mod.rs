@@ -16,6 +16,7 @@ mod demo;
 mod doctor;
 mod error;
 mod explain;
+mod extends;
 mod files;
 mod folders;
 mod foreign;

@@ -11,7 +11,7 @@ use crate::change::RepoPath;
 use crate::check::asked;
 use crate::plan::matrix::{Matrix, Sides};
 use crate::plan::{self, Chosen, ChosenBy, Known, Lack, Part, Plan, draft, gate_matrix, named};
-use crate::policy::Policy;
+use crate::policy::{Deviation, Policy};
 use crate::report::human::{self, ERROR, HELP, paint, several};
 use crate::report::results::{self, Results};
 use crate::report::{Finding, Severity, escape, json as document};
@@ -128,15 +128,18 @@ fn check(common: &Common, desk: Desk, arguments: &PlanCheck) -> Result<Outcome, 
                 "slice_from": by(&chosen),
                 "plan": path,
                 "diagnostics": document::diagnostics(&findings),
+                "deviations": document::deviations(case.policy.deviations()),
             }),
         ),
         Format::For(form) => {
             let good = path.iter().filter(|_| findings.is_empty()).map(|path| escape(path)).collect();
             let what = format!("plan `{}`", escape(&chosen.slice));
-            let results = Results { what, findings: &findings, good, quiet: common.quiet, ..Results::default() };
+            let deviations = case.policy.deviations();
+            let results =
+                Results { what, findings: &findings, good, deviations, quiet: common.quiet, ..Results::default() };
             results::write(form, &results, &mut out)
         }
-        Format::Human => show_check(&mut out, common, &chosen, path.as_deref(), &findings),
+        Format::Human => show_check(&mut out, common, &chosen, path.as_deref(), &findings, case.policy.deviations()),
     })?;
     Ok(if blocks { Outcome::Blocked } else { Outcome::Pass })
 }
@@ -167,10 +170,14 @@ fn show_check(
     chosen: &Chosen,
     path: Option<&str>,
     findings: &[Finding],
+    deviations: &[Deviation],
 ) -> io::Result<()> {
     let look = look(common);
     let loud = findings.iter().filter(|finding| !look.quiet || finding.severity == Severity::Error);
     loud.into_iter().try_for_each(|finding| human::finding(finding, look, out))?;
+    if !look.quiet {
+        human::deviations(deviations, look.color, out)?;
+    }
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
     let which = match chosen.by {
         ChosenBy::Named => String::new(),

@@ -10,8 +10,8 @@ use clap::FromArgMatches;
 use crate::report::Report;
 use crate::shell::by_hand::ByHand;
 use crate::shell::cli::{
-    CheckArgs, Cli, Command, Common, Format, GateCommand, Hook, InitArgs, InstallArgs, RunnerName, SessionCommand,
-    with_default_command,
+    CheckArgs, Cli, Command, Common, ExtendsCommand, Format, GateCommand, Hook, InitArgs, InstallArgs, RunnerName,
+    SessionCommand, with_default_command,
 };
 use crate::shell::commit_msg::pin_message;
 use crate::shell::git::Repo;
@@ -21,11 +21,11 @@ use crate::shell::push::{Push, check_push};
 use crate::shell::receive::{check_receive, read_received};
 use crate::shell::steps::{check_commits, check_paths, check_staged, check_worktree, repo_path};
 use crate::shell::terminal::{Outcome, end_at_panic, look, show, show_error, show_hook};
-use crate::shell::trust::{Trusted, trusted_for};
+use crate::shell::trust::{Trusted, trusted_for, trusted_for_head};
 use crate::shell::world::World;
 use crate::shell::{
-    Error, bundle, config, contract, demo, doctor, explain, handoff, init, install, licence, manual, merge_log, plan,
-    session, status, validate, write,
+    Error, bundle, config, contract, demo, doctor, explain, extends, handoff, init, install, licence, manual,
+    merge_log, plan, session, status, validate, write,
 };
 
 /// `verify-gate`.
@@ -162,6 +162,8 @@ fn command(cli: &Cli) -> Result<Outcome, Error> {
         Command::Bundle(arguments) => bundle::bundle(common, arguments),
         Command::Rules(arguments) => explain::rules(common, arguments),
         Command::Schema => config::schema(),
+        Command::Extends { command: ExtendsCommand::Show } => extends::show(common),
+        Command::Extends { command: ExtendsCommand::Update(arguments) } => extends::update(common, arguments),
         Command::Completions { shell } => manual::completions(*shell),
         Command::Man(arguments) => manual::man(arguments),
         Command::Explain { code } => explain::explain(common, code),
@@ -208,7 +210,7 @@ fn check(common: &Common, arguments: &CheckArgs) -> Result<Outcome, Error> {
     let by_hand = ByHand::read(common)?;
     let scope = scope_of(arguments);
     let judge = Judge::new(&repo, &world, scope == Scope::Range).by_hand(&by_hand);
-    let report = match scope {
+    let mut report = match scope {
         Scope::Range => range(&judge, &repo, arguments.range.as_deref().unwrap_or_default())?,
         Scope::Paths => {
             let here = std::env::current_dir().ok();
@@ -224,6 +226,11 @@ fn check(common: &Common, arguments: &CheckArgs) -> Result<Outcome, Error> {
         }
         Scope::Staged | Scope::Push | Scope::Receive => check_staged(&judge, &repo, &world, false, Vec::new())?,
     };
+    if scope != Scope::Range && report.deviations.is_empty() {
+        let law = || judge.law(repo.head()?.as_ref(), trusted_for_head(&repo)?.as_ref().map(|trusted| &trusted.id));
+        // Worth telling also where nothing changes, which needs no policy to pass.
+        law().iter().for_each(|law| report.deviate(&law.deviations()));
+    }
     show(&report, common)
 }
 
@@ -237,6 +244,9 @@ fn range(judge: &Judge<'_>, repo: &Repo, range: &str) -> Result<Report, Error> {
     let (tips, hidden) = (std::slice::from_ref(&tip), std::slice::from_ref(&start));
     let mut report = check_commits(judge, repo, Scope::Range, tips, hidden, trusted.as_ref())?;
     add_uncovered(judge, &mut report, &tip, &start)?;
+    // What the last of them loosens judges none of them yet; what it makes unreadable is found where it does.
+    let law = judge.law(Some(&tip), trusted.as_ref().map(|trusted| &trusted.id));
+    law.iter().for_each(|law| report.deviate(&law.deviations()));
     Ok(report)
 }
 

@@ -62,7 +62,7 @@ pub fn status(common: &Common) -> Result<Outcome, Error> {
     let written = match common.format {
         Format::Json => document::document(
             &mut out,
-            json!({"version": 1, "gate": gate.as_ref().map(document::gate), "turn": turn.party(), "why": turn.why, "next": turn.next, "policy": standing.why, "overrides": document::overrides(&standing.overrides.overrides), "notes": standing.overrides.notes}),
+            json!({"version": 1, "gate": gate.as_ref().map(document::gate), "turn": turn.party(), "why": turn.why, "next": turn.next, "policy": standing.why, "overrides": document::overrides(&standing.overrides.overrides), "deviations": document::deviations(standing.policy.deviations()), "notes": standing.overrides.notes}),
         ),
         Format::Human | Format::For(_) => show_status(&mut out, common, &standing, gate.as_ref(), &turn),
     };
@@ -222,6 +222,7 @@ fn show_status(
 ) -> std::io::Result<()> {
     let label = |text: &str| paint(text, HELP, look(common).color);
     writeln!(out, "{} {}, party {}", label("policy:"), standing.why, escape(&standing.policy.party))?;
+    human::deviations(standing.policy.deviations(), look(common).color, out)?;
     if let LogCase::Read(reading) = &standing.log {
         writeln!(out, "{}    {} ({})", label("log:"), escape(&reading.path), escape(&reading.place))?;
     }

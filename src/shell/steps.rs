@@ -217,7 +217,7 @@ fn known_parents(commit: &Commit) -> Result<Vec<ObjectId>, Error> {
     parents.collect()
 }
 
-/// A merge may take a policy file, or one of keys, from any parent that descends from the trusted tip, and from no other: what an old
+/// A merge may take a policy file, what it extends, or a file of keys from any parent that descends from the trusted tip, and from no other: what an old
 /// fork has is not what was agreed since, even if the merge leaves it as that fork had it.
 fn add_policy_of_merge(
     repo: &Repo,
@@ -235,12 +235,11 @@ fn add_policy_of_merge(
         }
     }
     let Some(heir) = heirs.first() else { return Ok(()) };
-    let mut files = vec![RepoPath::from(POLICY_FILE)];
     let law = laws.of(repo, Some(heir), Some(trusted))?;
-    if let Law::Policy(workspace) = &*law {
-        files.extend(workspace.members.iter().map(|m| RepoPath::from(POLICY_FILE).under(&m.folder)));
-        files.extend(workspace.key_files());
-    }
+    let mut files = match &*law {
+        Law::Policy(workspace) => workspace.files(),
+        Law::Ambiguous(_) | Law::None => vec![RepoPath::from(POLICY_FILE)],
+    };
     if !law.is_written() {
         // What a built-in profile goes by may be changed, and not be lost.
         for path in [LOG_PATH, CONTRACT_PATH].map(RepoPath::from) {

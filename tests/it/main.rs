@@ -20,6 +20,7 @@ mod bundle;
 mod contract;
 mod demo;
 mod doctor;
+mod extends;
 mod formats;
 mod git_changes;
 mod git_graph;

@@ -11,11 +11,12 @@ use std::path::Path;
 use serde_json::Value;
 
 use self::made::Made;
-use self::zip::{Zip, sha256};
+use self::zip::Zip;
 use crate::bundle::{Contents, File, Flaw, MANIFEST, Said, flaws, is_safe, manifest};
 use crate::case::{BundleCase, Case, LogCase};
 use crate::change::{Kind, ObjectId, RepoPath, Side};
 use crate::check::report_of;
+use crate::digest::sha256;
 use crate::evidence::FOLDER;
 use crate::report::human::{HELP, paint, several};
 use crate::report::{escape, json as document};

@@ -4,9 +4,9 @@ use std::io::{Read, Write};
 
 use rawzip::path::EntryPath;
 use rawzip::{CompressionMethod, ZipArchive, ZipArchiveWriter};
-use sha2::{Digest, Sha256};
 
 use crate::bundle::{MANIFEST, Packed};
+use crate::digest::sha256;
 use crate::shell::Error;
 
 /// 1980-01-01, the first day that a zip can name: year since 1980, month and day in 7, 4 and 5 bits, little-endian.
@@ -102,9 +102,4 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Vec<Packed>, Option<serde_json::Valu
         members.push(Packed { path, mode, sha256: content.map(|content| sha256(&content)) });
     }
     Ok((members, manifest))
-}
-
-/// The SHA-256 of some bytes, in hexadecimal.
-pub(super) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -57,6 +57,14 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ("rules", &["verify-gate rules", "verify-gate rules --markdown"]),
     ("explain", &["verify-gate explain AG102", "verify-gate explain ack-missing"]),
     ("schema", &["verify-gate schema"]),
+    ("extends show", &["verify-gate extends show", "verify-gate extends show --format json"]),
+    (
+        "extends update",
+        &[
+            "verify-gate extends update --from ../policies/baseline.toml",
+            "verify-gate extends update --git git@example.org:us/policies.git --rev 4b825dc642cb6eb9a060e54bf8d69288fbee4904 --path baseline.toml",
+        ],
+    ),
     ("completions", &["verify-gate completions bash", "verify-gate completions zsh", "verify-gate completions fish"]),
     (
         "man",

@@ -8,6 +8,7 @@ use crate::change::{ObjectId, RepoPath};
 use crate::check::warnings;
 use crate::policy::{POLICY_CLASS, POLICY_FILE, Policy, Setting, Source, Workspace, same_name};
 use crate::report::escape;
+use crate::report::human::several;
 use crate::shell::Error;
 use crate::shell::git::{FileAt, Repo, tracked, worktree_file};
 use crate::shell::init::survey::is_passed_over;
@@ -49,6 +50,7 @@ pub(super) fn policy(repo: &Repo, world: &World, items: &mut Vec<Item>) -> Resul
     items.extend(in_work_tree(repo)?);
     let Law::Policy(workspace) = &*law else { return Ok(None) };
     items.extend(empty(workspace));
+    items.extend(deviations(workspace));
     let members = (0..workspace.members.len()).map(Some);
     for member in workspace.root.iter().map(|_| None).chain(members) {
         if let Some(policy) = workspace.policy_of(member) {
@@ -131,6 +133,15 @@ fn in_work_tree(repo: &Repo) -> Result<Option<Item>, Error> {
             Ok(Some(Item::problem(POLICY, POLICY_FILE, message).help(escape(&help))))
         }
     }
+}
+
+/// What loosens a baseline, which somebody may have forgotten.
+fn deviations(workspace: &Workspace) -> Option<Item> {
+    let count = workspace.deviations().count();
+    (count > 0).then(|| {
+        let message = format!("{} of the baseline that it extends", several(count, "deviation"));
+        Item::note(POLICY, POLICY_FILE, message).help("verify-gate extends show")
+    })
 }
 
 fn empty(workspace: &Workspace) -> Option<Item> {

@@ -104,7 +104,15 @@ pub(super) fn results(items: &[Item], form: Form, quiet: bool, out: &mut dyn Wri
     let good = of(State::Ok).map(text).collect();
     results::write(
         form,
-        &Results { what: "doctor".to_owned(), findings: &findings, good, undecided, notes: &[], quiet },
+        &Results {
+            what: "doctor".to_owned(),
+            findings: &findings,
+            good,
+            undecided,
+            notes: &[],
+            deviations: &[],
+            quiet,
+        },
         out,
     )
 }

@@ -1,4 +1,4 @@
-//! Fetching the log of another repository, with the user's own git and nothing else of theirs.
+//! Fetching the log of another repository, or a baseline, with the user's own git and nothing else of theirs.
 
 use std::env;
 use std::path::Path;
@@ -37,31 +37,46 @@ const RESTRAINTS: [&str; 9] = [
 /// Fetching not confirmed by `git config ackgate.fetch true`; a url that is not https, ssh or a local path; while
 /// receiving a push; git failing, or taking longer than 60 seconds.
 pub fn fetch(repo: &Repo, url: &str, reference: Option<&str>) -> Result<ObjectId, Error> {
+    let refspec = || Ok(format!("+{}:{}", remote_name(reference)?, private_ref(url)?));
+    run(repo, &Wanted { what: "the log", key: "log.url" }, url, refspec)?;
+    fetched(repo, url)?.ok_or_else(|| Error::new(format!("git fetched nothing from {}", shown(url))))
+}
+
+/// Fetches one commit by its full id from `url`, which no reference keeps.
+///
+/// # Errors
+/// As for [`fetch`].
+pub fn fetch_commit(repo: &Repo, url: &str, commit: &ObjectId) -> Result<(), Error> {
+    run(repo, &Wanted { what: "the baseline", key: "extends.git" }, url, || Ok(commit.0.clone()))
+}
+
+/// What is fetched, for messages, and the setting that names where from.
+struct Wanted {
+    what: &'static str,
+    key: &'static str,
+}
+
+fn run(repo: &Repo, wanted: &Wanted, url: &str, refspec: impl FnOnce() -> Result<String, Error>) -> Result<(), Error> {
+    let what = wanted.what;
     if env::var_os("GIT_QUARANTINE_PATH").is_some() {
-        return Err(Error::new("the log is never fetched while receiving a push"));
+        return Err(Error::new(format!("{what} is never fetched while receiving a push")));
     }
     let allowed = repo.config("ackgate.fetch")?.map(git2::Config::parse_bool).transpose()?;
-    let source = source(repo, url)?;
+    let source = source(repo, wanted, url)?;
     let shown = shown(url);
     if allowed != Some(true) {
-        return Err(Error::new(format!("fetching the log from {shown} is not confirmed"))
+        return Err(Error::new(format!("fetching {what} from {shown} is not confirmed"))
             .hint("run `git config ackgate.fetch true`"));
     }
-    let refspec = format!("+{}:{}", remote_name(reference)?, private_ref(url)?);
-    let mut command = fetch_command(repo, &source, &refspec)?;
+    let mut command = fetch_command(repo, &source, &refspec()?)?;
     let child = command.spawn().map_err(|error| Error::new(format!("cannot start git: {error}")))?;
     let (status, said) = wait(child, LIMIT)?;
     match status {
-        Some(status) if status.success() => {}
-        Some(_) => {
-            return Err(Error::new(format!("cannot fetch the log from {shown}: {}", escape(said.trim())))
-                .hint("see whether `git fetch` with that url works without a prompt"));
-        }
-        None => {
-            return Err(Error::new(format!("fetching the log from {shown} took longer than {} s", LIMIT.as_secs())));
-        }
+        Some(status) if status.success() => Ok(()),
+        Some(_) => Err(Error::new(format!("cannot fetch {what} from {shown}: {}", escape(said.trim())))
+            .hint("see whether `git fetch` with that url works without a prompt")),
+        None => Err(Error::new(format!("fetching {what} from {shown} took longer than {} s", LIMIT.as_secs()))),
     }
-    fetched(repo, url)?.ok_or_else(|| Error::new(format!("git fetched nothing from {shown}")))
 }
 
 /// The commit that was last fetched from `url`; `None` if none was.
@@ -101,10 +116,10 @@ fn fetch_command(repo: &Repo, source: &str, refspec: &str) -> Result<Command, Er
 }
 
 /// The url as git is to see it: only transports that neither run what the url says nor trust the network.
-fn source(repo: &Repo, url: &str) -> Result<String, Error> {
+fn source(repo: &Repo, wanted: &Wanted, url: &str) -> Result<String, Error> {
     let refused = || {
-        Error::new(format!("the log is not fetched from {}", shown(url)))
-            .hint("`log.url` is https://…, ssh://…, user@host:path, file:///… or a local path")
+        Error::new(format!("{} is not fetched from {}", wanted.what, shown(url)))
+            .hint(format!("`{}` is https://…, ssh://…, user@host:path, file:///… or a local path", wanted.key))
     };
     if url.is_empty() || url.starts_with('-') || url.contains("::") || url.contains(char::is_control) {
         return Err(refused());

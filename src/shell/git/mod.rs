@@ -39,7 +39,7 @@ pub use changes::{changes_between, changes_within, commit_changes, commit_change
 pub use commit::{Commit, Identity, Parent};
 pub use descent::{Descent, is_ancestor};
 pub use edits::edits;
-pub use fetch::{fetch, fetched, scrub};
+pub use fetch::{fetch, fetch_commit, fetched, scrub};
 pub use graph::{NewCommits, new_commits};
 pub use history::{Anchors, LogVersion, versions};
 pub use index::{githead_parents, merge_parents, tracked};

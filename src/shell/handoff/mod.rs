@@ -14,7 +14,7 @@ use crate::change::{Kind, RepoPath};
 use crate::check::asked;
 use crate::handoff::{HANDOFF_LOG, PROGRESS, pointers, read};
 use crate::plan::Chosen;
-use crate::policy::Setting;
+use crate::policy::{Deviation, Setting};
 use crate::report::human::{self, ERROR, HELP, WARNING, paint};
 use crate::report::results::{self, CANNOT_DECIDE, Results, UNDECIDED, Undecided};
 use crate::report::{Finding, Severity, escape, json as document};
@@ -117,10 +117,15 @@ pub fn handoff(common: &Common, arguments: &HandoffArgs) -> Result<Outcome, Erro
     };
     let lines: Vec<Checked> = LINES.iter().map(checked).collect();
     let mut out = io::stdout().lock();
+    let deviations = case.policy.deviations();
     finish(match common.format {
-        Format::Json => document::document(&mut out, value(&chosen, &lines)),
-        Format::For(form) => results::write(form, &results(&chosen, &lines, &found(&lines), common.quiet), &mut out),
-        Format::Human => show(&mut out, common, &chosen, &lines),
+        Format::Json => document::document(&mut out, value(&chosen, &lines, deviations)),
+        Format::For(form) => {
+            let findings = found(&lines);
+            let results = Results { deviations, ..results(&chosen, &lines, &findings, common.quiet) };
+            results::write(form, &results, &mut out)
+        }
+        Format::Human => show(&mut out, common, &chosen, &lines, deviations),
     })?;
     Ok(outcome(&lines))
 }
@@ -179,7 +184,13 @@ fn outcome(lines: &[Checked]) -> Outcome {
     }
 }
 
-fn show(out: &mut dyn Write, common: &Common, chosen: &Chosen, lines: &[Checked]) -> io::Result<()> {
+fn show(
+    out: &mut dyn Write,
+    common: &Common,
+    chosen: &Chosen,
+    lines: &[Checked],
+    deviations: &[Deviation],
+) -> io::Result<()> {
     let look = look(common);
     writeln!(out, "{} `{}`, {}", paint("slice:", HELP, look.color), escape(&chosen.slice), chosen.why())?;
     for line in lines {
@@ -203,6 +214,9 @@ fn show(out: &mut dyn Write, common: &Common, chosen: &Chosen, lines: &[Checked]
                 writeln!(out, "    {} {help}", paint("help:", HELP, look.color))?;
             }
         }
+    }
+    if !look.quiet {
+        human::deviations(deviations, look.color, out)?;
     }
     let count = |state: &str| lines.iter().filter(|line| line.state() == state).count();
     let lacking = human::several(count("lacking"), "line");
@@ -249,7 +263,7 @@ fn results<'a>(chosen: &Chosen, lines: &[Checked], findings: &'a [Finding], quie
     }
 }
 
-fn value(chosen: &Chosen, lines: &[Checked]) -> Value {
+fn value(chosen: &Chosen, lines: &[Checked], deviations: &[Deviation]) -> Value {
     let verdict = match outcome(lines) {
         Outcome::Pass => "pass",
         Outcome::Blocked => "block",
@@ -281,5 +295,6 @@ fn value(chosen: &Chosen, lines: &[Checked]) -> Value {
         "slice_from": by(chosen),
         "lines": shown,
         "diagnostics": document::diagnostics(&findings),
+        "deviations": document::deviations(deviations),
     })
 }

@@ -15,9 +15,11 @@ use self::attributes::attributes;
 use self::plan::Plan;
 use crate::change::RepoPath;
 use crate::log::preamble;
-use crate::policy::{Document, POLICY_FILE, Policy, PolicyError, parse};
+use crate::policy::{Document, POLICY_FILE, Policy, parse};
 use crate::report::escape;
+use crate::shell::by_hand::{document, refused};
 use crate::shell::git::{Entry, Repo};
+use crate::shell::install::locate::is_within;
 use crate::shell::{Error, files};
 
 /// What the command line says; all else is looked for.
@@ -85,9 +87,7 @@ impl Home {
     fn write(&self, path: &str, content: &str) -> Result<(), Error> {
         let file = self.root.join(path);
         let folder = file.parent().unwrap_or(&self.root);
-        let real = |path: &Path| path.canonicalize().map_err(|error| files::failed("find", path, &error));
-        let existing = folder.ancestors().find(|ancestor| ancestor.exists()).unwrap_or(folder);
-        if !real(existing)?.starts_with(real(&self.root)?) {
+        if !is_within(folder, &self.root)? {
             return Err(Error::new(format!("{} lies outside of this repository", files::shown(&file)))
                 .hint("a folder on the way is a link: put a folder in its place, or name another `log.path`"));
         }
@@ -127,7 +127,7 @@ fn begin(home: &Home, options: &Options) -> Result<Vec<String>, Error> {
 /// A repository that has a policy file: it stays; its log may be missing.
 fn complete(home: &Home, content: &[u8], options: &Options) -> Result<Vec<String>, Error> {
     let mut lines = vec![format!("unchanged {POLICY_FILE}")];
-    match parse(content, POLICY_FILE).map_err(refused)?.policy {
+    match document(&home.root.join(POLICY_FILE), POLICY_FILE, content).map_err(refused)?.policy {
         Some(policy) => {
             agrees(&policy, options)?;
             lines.append(&mut log(home, &policy)?);
@@ -191,14 +191,6 @@ fn next(policy: &Policy) -> Vec<String> {
         "     what comes next, at any time: verify-gate status".to_owned(),
         "  5. tell coding agents in AGENTS.md: verify-gate init --agents-md (or --agents-md=CLAUDE.md)".to_owned(),
     ]
-}
-
-fn refused(error: PolicyError) -> Error {
-    let refused = Error::new(error.to_string());
-    match error.help {
-        Some(help) => refused.hint(help),
-        None => refused,
-    }
 }
 
 fn say(out: &mut dyn Write, lines: &[String]) -> Result<(), Error> {

@@ -5,8 +5,9 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::{Home, Options};
-use crate::policy::{POLICY_FILE, Party, Policy, parse, same_name};
+use crate::policy::{POLICY_FILE, Party, Policy, same_name};
 use crate::report::escape;
+use crate::shell::by_hand::document;
 use crate::shell::{Error, files};
 
 /// A repository in a folder beside this one.
@@ -83,7 +84,7 @@ pub(super) fn neighbour<'a>(
                 continue;
             }
         };
-        let policy = match parse(&content, &files::shown(&file)) {
+        let policy = match document(&file, &files::shown(&file), &content) {
             Ok(document) => document.policy,
             Err(error) => {
                 notes.push(format!("note: passed over a policy that is broken: {error}"));

@@ -127,7 +127,7 @@ fn setting(root: &Path) -> Result<Option<Setting>, Error> {
 }
 
 /// Whether `path`, or what there is of it, lies in `folder` once every link is followed.
-pub(super) fn is_within(path: &Path, folder: &Path) -> Result<bool, Error> {
+pub(in crate::shell) fn is_within(path: &Path, folder: &Path) -> Result<bool, Error> {
     let real = |path: &Path| path.canonicalize().map_err(|error| files::failed("find", path, &error));
     let existing = path.ancestors().find(|ancestor| ancestor.exists()).unwrap_or(path);
     Ok(real(existing)?.starts_with(real(folder)?))

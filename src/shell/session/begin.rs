@@ -66,14 +66,16 @@ pub fn begin(common: &Common, arguments: &Begin) -> Result<Outcome, Error> {
                     "why": turn.why,
                     "next": turn.next,
                     "diagnostics": document::diagnostics(&findings),
+                    "deviations": document::deviations(standing.policy.deviations()),
                     "notes": notes,
                 }),
             )
         }
         Format::For(form) => {
             let what = format!("session ({})", session.role.word());
-            let results =
-                Results { what, findings: &findings, notes: &notes, quiet: common.quiet, ..Results::default() };
+            let deviations = standing.policy.deviations();
+            let (findings, notes, quiet) = (&findings, &notes, common.quiet);
+            let results = Results { what, findings, notes, deviations, quiet, ..Results::default() };
             results::write(form, &results, &mut out)
         }
         Format::Human => (|| {

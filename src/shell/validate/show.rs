@@ -84,7 +84,15 @@ pub(super) fn ran(common: &Common, manifest: &Manifest, archive: &Archive, notes
             let good = green.map(|ran| escape(&ran.command)).collect();
             let what = format!("validate `{}`", escape(&manifest.slice));
             let undecided = undecided(manifest).into_iter().collect();
-            let results = Results { what, findings: &findings, good, undecided, notes, quiet: common.quiet };
+            let results = Results {
+                what,
+                findings: &findings,
+                good,
+                undecided,
+                notes,
+                quiet: common.quiet,
+                ..Results::default()
+            };
             results::write(form, &results, &mut out)
         }
         Format::Human => as_text(&mut out, common, (manifest, green), archive, notes),

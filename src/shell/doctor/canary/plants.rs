@@ -180,6 +180,8 @@ pub(super) fn choose(
                 }
             }
             match blocked {
+                // A class of the policy and of its baseline may come to the same.
+                Some(target) if targets.iter().any(|known| known.path == target.path) => {}
                 Some(target) => targets.push(target),
                 None if any => notes.push(format!("{}: an open gate covers all that was tried", escape(class))),
                 None if class == POLICY_CLASS => {}
