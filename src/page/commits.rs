@@ -30,7 +30,8 @@ pub(super) fn show(out: &mut Html, page: &Page) {
     out.section("commits", |out| {
         out.raw(
             "<p>Each commit is judged on its own base, as <code>verify-gate --range</code> judges it. <em>Refused</em> says what \
-             that finds; such a commit was made before the rules held, or past the hooks.</p>\n",
+             that finds; such a commit was made before the rules held, or past the hooks. Where the log is in another \
+             repository, it is read as the trailer <code>Gate-Log:</code> pins it, else as it is now.</p>\n",
         );
         let mut none = true;
         for repository in &page.repositories {
@@ -78,7 +79,7 @@ fn says(out: &mut Html, commit: &CommitRow) {
         out.raw("<ul class=\"says\">");
         for (code, message) in &commit.refused {
             out.within("li", "", |out| {
-                out.raw("<b>").text(code).raw("</b> ").said(message);
+                out.raw("<b>").text(code).raw("</b> ").prose(message);
             });
         }
         out.raw("</ul>");

@@ -49,12 +49,12 @@ fn show_gate(out: &mut Html, page: &Page, log: &Log, index: usize, gate: &GateCa
         fact(out, "Proof", |out| proof(out, gate));
     }
     if let Some(expires) = view.expires {
-        fact(out, "Timeline", |out| {
+        fact(out, "Time", |out| {
             out.raw(&format!("until {expires} (D+2)"));
         });
     }
     fact(out, "Digest", |out| {
-        out.raw("sha256:").code(&gate.digest);
+        out.code(&format!("sha256:{}", gate.digest));
     });
     out.raw("</dl>\n");
     if !gate.questions.is_empty() {
@@ -105,7 +105,7 @@ fn answers(out: &mut Html, page: &Page, log: &Log, index: usize) {
         out.text("none yet");
         return;
     }
-    out.raw("<ul class=\"plain\">");
+    out.raw("<ul class=\"bare\">");
     for (at, entry) in answers {
         out.raw("<li>").badge(color(entry.kind.as_str()), word(entry.kind.as_str())).raw(" ");
         out.said(entry.party.as_deref().unwrap_or("nobody"));
@@ -127,14 +127,15 @@ fn proof(out: &mut Html, gate: &GateCard) {
     if !makers.is_empty() {
         out.raw(", committed by ").said(&makers.join(", "));
     }
-    if let (Level::Declared, Err(why)) = (level, &proof.authored) {
+    let asks = gate.asked.iter().any(|(_, level)| *level > Level::Declared);
+    if let (Level::Declared, Err(why), true) = (level, &proof.authored, asks) {
         out.within("span", "class=\"more\"", |out| {
-            out.raw("Not authored: ").said(why);
+            out.raw("Not authored: ").prose(why);
         });
     }
     if let (Err(why), true) = (&proof.signed, proof.carries_signature) {
         out.within("span", "class=\"more\"", |out| {
-            out.raw("Not signed: ").said(why);
+            out.raw("Not signed: ").prose(why);
         });
     }
     asked(out, gate, proof);
@@ -144,7 +145,7 @@ fn asked(out: &mut Html, gate: &GateCard, proof: &Proof) {
     if gate.asked.iter().all(|(_, level)| *level == Level::Declared) {
         return;
     }
-    out.raw("<ul class=\"plain\">");
+    out.raw("<ul class=\"bare\">");
     for (class, level) in &gate.asked {
         out.raw("<li>").text(class).raw(" asks for ").text(name(*level)).raw(" ");
         match proof.meets(*level) {

@@ -64,6 +64,21 @@ impl Html {
         self.raw("<bdi>").text(text).raw("</bdi>")
     }
 
+    /// Adds a sentence of this program's, in which names from code stand between backticks.
+    pub(super) fn prose(&mut self, text: &str) -> &mut Self {
+        if text.matches('`').count() % 2 == 1 {
+            return self.said(text);
+        }
+        self.raw("<bdi>");
+        for (at, part) in text.split('`').enumerate() {
+            match at % 2 {
+                0 => self.text(part),
+                _ => self.code(part),
+            };
+        }
+        self.raw("</bdi>")
+    }
+
     /// Adds a name from code: a path, a field, the id of a commit.
     pub(super) fn code(&mut self, text: &str) -> &mut Self {
         self.raw("<code>").text(text).raw("</code>")
@@ -108,26 +123,31 @@ impl Html {
         rows: &[T],
         mut cell: impl FnMut(&mut Self, usize, &T),
     ) {
-        self.raw("<div class=\"table\">\n<table>\n");
+        // A narrow window shows each row as a block, which must stay a row to those who do not see it: hence the roles.
+        self.raw("<table role=\"table\">\n");
         self.within("caption", "", |out| {
             out.text(caption);
         });
-        self.raw("\n<thead><tr>");
+        self.raw("\n<thead role=\"rowgroup\"><tr role=\"row\">");
         for column in columns {
-            self.within("th", "scope=\"col\"", |out| {
+            self.within("th", "scope=\"col\" role=\"columnheader\"", |out| {
                 out.text(column);
             });
         }
-        self.raw("</tr></thead>\n<tbody>\n");
+        self.raw("</tr></thead>\n<tbody role=\"rowgroup\">\n");
         for row in rows.iter().take(MOST) {
-            self.raw("<tr>");
-            for column in 0..columns.len() {
-                let (name, attributes) = if column == 0 { ("th", "scope=\"row\"") } else { ("td", "") };
-                self.within(name, attributes, |out| cell(out, column, row));
+            self.raw("<tr role=\"row\">");
+            for (at, column) in columns.iter().enumerate() {
+                match at {
+                    0 => self.within("th", "scope=\"row\" role=\"rowheader\"", |out| cell(out, at, row)),
+                    _ => {
+                        self.within("td", &format!("role=\"cell\" data-column=\"{column}\""), |out| cell(out, at, row))
+                    }
+                };
             }
             self.raw("</tr>\n");
         }
-        self.raw("</tbody>\n</table>\n</div>\n");
+        self.raw("</tbody>\n</table>\n");
         self.more(rows.len());
     }
 

@@ -19,11 +19,13 @@ pub(super) fn show(out: &mut Html, page: &Page) {
                     out.said(&party);
                 });
                 if let Some(why) = &page.turn.why {
-                    out.raw(": ").said(why);
+                    out.raw(": ").prose(why);
                 }
             });
         }
-        fact(out, "Next", |out| next(out, &page.turn.next));
+        fact(out, "Next", |out| {
+            out.prose(&page.turn.next);
+        });
         if let Some(day) = page.day {
             fact(out, "As of", |out| {
                 out.raw(&format!("{day}, the day of the newest commit that was read"));
@@ -62,21 +64,11 @@ fn latest(out: &mut Html, gate: &GateCard, number: usize) {
     }
 }
 
-/// What comes next, with its commands set apart.
-fn next(out: &mut Html, text: &str) {
-    for (at, part) in text.split('`').enumerate() {
-        match at % 2 {
-            0 => out.text(part),
-            _ => out.code(part),
-        };
-    }
-}
-
 fn counts(page: &Page) -> Vec<(usize, String)> {
     let files: Vec<&File> = page.repositories.iter().flat_map(|one| &one.files).collect();
     let open = files.iter().filter(|file| file.open.is_some()).count();
     let covered = page.commits().filter(|(_, commit)| !commit.gates.is_empty() && !commit.is_loose()).count();
-    let loose = page.commits().filter(|(_, commit)| commit.is_loose()).count();
+    let refused = page.commits().filter(|(_, commit)| commit.is_refused()).count();
     let uncovered = page.repositories.iter().map(|one| one.uncovered.len()).sum();
     let entries = page.log.as_ref().map_or(0, |log| log.entries.len());
     let noun = |count: usize, noun: &str| several(count, noun).split_once(' ').map_or(noun, |(_, n)| n).to_owned();
@@ -85,7 +77,7 @@ fn counts(page: &Page) -> Vec<(usize, String)> {
         (page.gates.len(), noun(page.gates.len(), "gate")),
         (files.len(), format!("{}, {open} of them open now", noun(files.len(), "protected file"))),
         (covered, format!("{} under a gate", noun(covered, "commit"))),
-        (loose, format!("{} without one", noun(loose, "commit"))),
+        (refused, format!("{} refused on their base", noun(refused, "commit"))),
         (uncovered, format!("{} that no gate has covered since", noun(uncovered, "override"))),
     ]
 }

@@ -12,7 +12,7 @@ pub(super) fn show(out: &mut Html, page: &Page) {
             out.said(&page.party);
         });
         fact(out, "Policy", |out| {
-            out.said(&page.policy);
+            out.prose(&page.policy);
         });
         fact(out, "Log", |out| {
             out.code(&page.log_path).raw(" (").said(&page.log_place).raw(")");
@@ -30,7 +30,7 @@ pub(super) fn show(out: &mut Html, page: &Page) {
                 if let Some(name) = name {
                     out.said(name).raw(": ");
                 }
-                out.said(note).raw("</li>\n");
+                out.prose(note).raw("</li>\n");
             }
             out.raw("</ul>\n");
         }

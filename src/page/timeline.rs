@@ -10,7 +10,7 @@ pub(super) fn show(out: &mut Html, page: &Page) {
             Ok(log) => log,
             Err(help) => {
                 out.within("p", "", |out| {
-                    out.raw("There is no log: ").text(help);
+                    out.raw("There is no log: ").prose(help);
                 });
                 return;
             }
@@ -22,8 +22,10 @@ pub(super) fn show(out: &mut Html, page: &Page) {
         }
         out.raw(FILTER);
         out.raw("<ol class=\"turns\">\n");
-        for (number, turn) in turns(&events).into_iter().enumerate() {
-            show_turn(out, page, log, number + 1, turn);
+        let mut number = 0;
+        for turn in turns(&events) {
+            number += usize::from(turn.party.is_some());
+            show_turn(out, page, log, number, turn);
         }
         out.raw("</ol>\n");
     });
@@ -67,7 +69,8 @@ fn turns<'p>(events: &'p [Event<'p>]) -> Vec<Turn<'p>> {
     let (mut start, mut party) = (0, None);
     for (at, event) in events.iter().enumerate() {
         let Event::Entry(_, Entry { party: Some(by), .. }) = event else { continue };
-        if party.is_some_and(|party| party != by.as_str()) {
+        // What stands above the first entry is nobody's turn.
+        if at > start && party != Some(by.as_str()) {
             turns.push(Turn { party, events: events.get(start..at).unwrap_or_default() });
             start = at;
         }
@@ -86,10 +89,10 @@ fn show_turn(out: &mut Html, page: &Page, log: &Log, number: usize, turn: Turn<'
         events if events.iter().any(is_commit) => " class=\"commit\"",
         _ => " class=\"note\"",
     };
-    out.raw(&format!("<li{class}>\n<h3>Turn {number}: "));
+    out.raw(&format!("<li{class}>\n<h3>"));
     match turn.party {
-        Some(party) => out.said(party),
-        None => out.text("nobody"),
+        Some(party) => out.raw(&format!("Turn {number}: ")).said(party),
+        None => out.raw("Before the first turn"),
     };
     out.raw("</h3>\n<ol class=\"events\">\n");
     for event in turn.events {
@@ -117,7 +120,7 @@ fn show_entry(out: &mut Html, page: &Page, log: &Log, index: usize, entry: &Entr
     } else if matches!(entry.kind, Kind::Ack | Kind::Nack | Kind::ChangesRequested | Kind::Withdrawn | Kind::Landed) {
         out.raw(" · counts for no gate");
     }
-    out.raw(" · ").text(&entry.why);
+    out.raw(" · ").prose(&entry.why);
     out.raw("</p>\n</li>\n");
 }
 

@@ -77,7 +77,7 @@ fn row(
         after: 0,
         touched: report.protected.iter().map(|one| (one.path.clone(), one.covered_by.clone())).collect(),
         gates,
-        refused: refused(&report),
+        refused: refused(&report, known),
         overrides: report.overrides,
     };
     row.after = match (log, commit.first_parent()) {
@@ -97,9 +97,9 @@ fn gate(pin: &Pin, known: &Known<'_>) -> Option<usize> {
     }
 }
 
-fn refused(report: &Report) -> Vec<(&'static str, String)> {
+fn refused(report: &Report, known: &Known<'_>) -> Vec<(&'static str, String)> {
     let errors = report.findings.iter().filter(|finding| finding.severity == Severity::Error);
-    errors.map(|finding| (finding.code, finding.message.clone())).collect()
+    errors.map(|finding| (finding.code, known.anywhere(&finding.message))).collect()
 }
 
 /// The log in this repository, and a policy to read it with.

@@ -59,6 +59,7 @@ pub(super) fn page(common: &Common, most: usize) -> Result<Page, Error> {
         log: page.log.as_ref().ok().map(|log| &**log),
         gates: &page.gates,
         times: times.iter().map(|when| when.as_ref().map(|(_, time)| *time)).collect(),
+        places: places(&repo, &standing.policy, &others),
     };
     let own = Place { judge, name: name_of(&standing.policy, &standing.policy.party), tip };
     let mut repositories = vec![look(&own, &known, most)];
@@ -73,6 +74,16 @@ pub(super) fn page(common: &Common, most: usize) -> Result<Page, Error> {
     }
     page.repositories = repositories;
     Ok(page)
+}
+
+/// Where the repositories lie, and what each is called.
+fn places(repo: &Repo, policy: &Policy, others: &[Other]) -> Vec<(String, String)> {
+    let own = repo.root().map(|root| (root.display().to_string(), name_of(policy, &policy.party)));
+    let others = others.iter().filter_map(|other| Some((other.found.as_ref()?.place.clone(), other.name.clone())));
+    let mut places: Vec<(String, String)> = own.into_iter().chain(others).collect();
+    // The longest first: one may lie in another.
+    places.sort_by_key(|(place, _)| std::cmp::Reverse(place.len()));
+    places
 }
 
 /// The page without any repository.

@@ -32,12 +32,23 @@ pub(super) struct Known<'p> {
     pub(super) gates: &'p [GateCard],
     /// When each entry was committed, in Unix seconds.
     pub(super) times: Vec<Option<i64>>,
+    /// Where repositories lie on this machine, and what they are called.
+    pub(super) places: Vec<(String, String)>,
 }
 
 impl Known<'_> {
     /// The page's gate of this slice and digest; of several the last.
     pub(super) fn gate(&self, slice: &str, digest: &str) -> Option<usize> {
         self.gates.iter().rposition(|gate| gate.view.slice == slice && gate.digest == digest)
+    }
+
+    /// A sentence without where a repository lies on this machine.
+    pub(super) fn anywhere(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for (place, name) in &self.places {
+            text = text.replace(&format!(", at {place}"), "").replace(place.as_str(), name);
+        }
+        text
     }
 
     fn same(&self, log: &Log, gate: &Gate) -> Option<usize> {
@@ -55,6 +66,9 @@ pub(super) fn look(place: &Place<'_>, known: &Known<'_>, most: usize) -> Reposit
     found.tip = Some(short(tip));
     if let Err(error) = fill(place, tip, known, most, &mut found) {
         found.notes.push(escape(&error.to_string()));
+    }
+    for note in &mut found.notes {
+        *note = known.anywhere(note);
     }
     found
 }
