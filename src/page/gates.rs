@@ -5,7 +5,7 @@ use super::html::{Html, color, word};
 use super::now::fact;
 use super::{CommitRow, GateCard, Page};
 use crate::case::Proof;
-use crate::log::{Entry, Log};
+use crate::log::{Entry, Kind, Log};
 use crate::policy::Level;
 use crate::report::human::several;
 
@@ -45,7 +45,8 @@ fn show_gate(out: &mut Html, page: &Page, log: &Log, index: usize, gate: &GateCa
     }
     fact(out, "Protected files", |out| files(out, page, index));
     fact(out, "Answers", |out| answers(out, page, log, index));
-    if view.reply.is_some() && (gate.proof.is_some() || view.state == "acked") {
+    let mut answers = log.entries.iter().filter(|entry| entry.answers == Some(index));
+    if gate.proof.is_some() || answers.any(|entry| entry.kind == Kind::Ack) {
         fact(out, "Proof", |out| proof(out, gate));
     }
     if let Some(expires) = view.expires {
@@ -118,7 +119,7 @@ fn answers(out: &mut Html, page: &Page, log: &Log, index: usize) {
 
 fn proof(out: &mut Html, gate: &GateCard) {
     let Some(proof) = &gate.proof else {
-        out.text("cannot be told: there is no history of the log");
+        out.text("not looked at: that is done for the newest 25 ACKs that stood until their gates landed");
         return;
     };
     let level = proof.level();

@@ -38,15 +38,10 @@ impl Html {
         self
     }
 
-    /// Adds text, which may be anybody's.
+    /// Adds text, which may be anybody's; a long one is cut.
     pub(super) fn text(&mut self, text: &str) -> &mut Self {
-        let mut shown = 0;
-        for c in escape(text).chars() {
-            if shown == LONGEST {
-                self.0.push('…');
-                break;
-            }
-            shown += 1;
+        let shown = cut(text);
+        for c in escape(shown).chars() {
             match c {
                 '&' => self.0.push_str("&amp;"),
                 '<' => self.0.push_str("&lt;"),
@@ -56,7 +51,7 @@ impl Html {
                 c => self.0.push(c),
             }
         }
-        self
+        self.raw(if shown.len() < text.len() { "…" } else { "" })
     }
 
     /// Adds text of others, whose direction must not turn what stands around it.
@@ -66,15 +61,20 @@ impl Html {
 
     /// Adds a sentence of this program's, in which names from code stand between backticks.
     pub(super) fn prose(&mut self, text: &str) -> &mut Self {
-        if text.matches('`').count() % 2 == 1 {
-            return self.said(text);
-        }
-        self.raw("<bdi>");
-        for (at, part) in text.split('`').enumerate() {
-            match at % 2 {
-                0 => self.text(part),
-                _ => self.code(part),
-            };
+        let is_paired = cut(text).len() == text.len() && text.matches('`').count() % 2 == 0;
+        self.raw("<bdi dir=\"ltr\">");
+        match is_paired {
+            false => {
+                self.text(text);
+            }
+            true => {
+                for (at, part) in text.split('`').enumerate() {
+                    match at % 2 {
+                        0 => self.text(part),
+                        _ => self.code(part),
+                    };
+                }
+            }
         }
         self.raw("</bdi>")
     }
@@ -170,6 +170,11 @@ impl Html {
             self.raw(&format!("<p>{more} more are not shown.</p>\n"));
         }
     }
+}
+
+/// As much of a text as is shown.
+fn cut(text: &str) -> &str {
+    text.char_indices().nth(LONGEST).and_then(|(at, _)| text.get(..at)).unwrap_or(text)
 }
 
 /// Which colour a state, or an entry's kind, has.

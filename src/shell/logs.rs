@@ -109,6 +109,8 @@ pub struct Source<'a> {
     pub may_fetch: bool,
     /// Whether the log is read as if nothing had landed.
     pub reopened: bool,
+    /// Of how many ACKed gates, the newest, the past is looked at: of all, where anything is judged.
+    pub past: usize,
 }
 
 impl<'a> Source<'a> {
@@ -128,6 +130,7 @@ impl<'a> Source<'a> {
             is_worktree: false,
             may_fetch: false,
             reopened: false,
+            past: usize::MAX,
         }
     }
 }
@@ -161,7 +164,7 @@ impl Logs {
         for parent in source.others {
             since.extend(self.at(source.repo, Some(parent), path, source.policy)?.map(|log| (log, short(parent))));
         }
-        let (history, ended) = self.history(source.repo, source.parent, path, source.policy, &log)?;
+        let (history, ended) = self.history((source.repo, source.parent), path, source.policy, &log, source.past)?;
         since.extend(ended);
         Ok(LogCase::Read(Box::new(Reading {
             log,

@@ -165,13 +165,21 @@ impl Judge<'_> {
         Ok((step, report))
     }
 
-    /// The log at `tip` as if nothing had landed, with the past of its ACKs; `None` where there is none.
-    pub(super) fn reopened(&self, tip: &ObjectId, policy: &Policy, home: &Home) -> Result<Option<Box<Reading>>, Error> {
+    /// The log at `tip` as if nothing had landed, with the past of at most so many ACKs, the newest; `None` where there is
+    /// none.
+    pub(super) fn reopened(
+        &self,
+        tip: &ObjectId,
+        policy: &Policy,
+        home: &Home,
+        past: usize,
+    ) -> Result<Option<Box<Reading>>, Error> {
         let log = self.logs.case(&Source {
             parent: Some(tip),
             commit: Some(tip),
             may_fetch: self.may_fetch,
             reopened: true,
+            past,
             ..Source::of(self.repo, self.world, policy, home)
         })?;
         let LogCase::Read(mut reading) = log else { return Ok(None) };
@@ -193,7 +201,7 @@ impl Judge<'_> {
         let Some(policy) = workspace.policy_of(member) else { return Ok(false) };
         let policy = Policy { select: Select::LatestCovering, ..policy.clone() };
         let home = home(workspace, member, &policy);
-        let Some(reading) = self.reopened(tip, &policy, &home)? else { return Ok(false) };
+        let Some(reading) = self.reopened(tip, &policy, &home, usize::MAX)? else { return Ok(false) };
         let before = match (&home, &step.parent) {
             (Home::Here(path), Some(parent)) => Some(self.logs.as_far_as_readable(self.repo, parent, path, &policy)?),
             (Home::Here(_), None) => Some(Rc::new(Log::default())),

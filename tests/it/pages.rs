@@ -182,14 +182,26 @@ fn sign_acks() {
 }
 
 #[test]
+fn report() {
+    check("report.md");
+}
+
+#[test]
 fn repositories() {
     check("repositories.md");
 }
 
 #[test]
 fn every_page_with_commands_is_run() {
-    let run =
-        ["adopt.md", "write-a-gate.md", "answer-a-gate.md", "sign-acks.md", "repositories.md", "ci-and-server.md"];
+    let run = [
+        "adopt.md",
+        "write-a-gate.md",
+        "answer-a-gate.md",
+        "sign-acks.md",
+        "repositories.md",
+        "ci-and-server.md",
+        "report.md",
+    ];
     for entry in fs::read_dir(folder()).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
         if name.ends_with(".md") && !run.contains(&name.as_str()) {

@@ -125,4 +125,10 @@ story() {
   commit AgentOS AgentOS 2920 'Read cache tokens'
   change AgentOS docs/notes.md 'Nothing protected.'
   commit AgentOS AgentOS 2930 'Write a note'
+
+  # What others have counts as made in its time, though its gate has landed since.
+  git init --quiet --bare "$scratch/origin.git"
+  git -C "$scratch/ClaudeCodeProxy" remote add origin "$scratch/origin.git"
+  git -C "$scratch/ClaudeCodeProxy" push --quiet origin main
+  git -C "$scratch/ClaudeCodeProxy" remote set-head origin main
 }

@@ -12,7 +12,11 @@ use crate::shell::judge::Judge;
 use crate::shell::keys::key_rings;
 use crate::shell::logs::home;
 
-/// What the ACK of each gate proves, in the log's order; `None` for a gate that was not ACKed. What could not be read of keys
+/// Of how many ACKs, the newest, it is said what they prove: each has to be looked for in every version of the log.
+const MOST: usize = 25;
+
+/// What the ACK of each gate proves, in the log's order; `None` for a gate that was not ACKed,
+/// or whose ACK is too old to be looked at. What could not be read of keys
 /// is added to `notes`.
 ///
 /// # Errors
@@ -33,8 +37,10 @@ pub(super) fn proofs(
     // So that the past of every ACK is read, and of its signatures; what is asked of an ACK is another matter.
     let ack = Ack { default: Level::Signed, ..policy.ack.clone() };
     let policy = Policy { select: Select::LatestCovering, ack, ..policy.clone() };
-    let Some(reading) = judge.reopened(tip, &policy, &home)? else { return Ok(Vec::new()) };
+    let Some(reading) = judge.reopened(tip, &policy, &home, MOST)? else { return Ok(Vec::new()) };
     let count = reading.log.gates.len();
+    let pasts: Vec<usize> = reading.history.keys().copied().collect();
+    let has_past = |gate: usize| pasts.contains(&gate);
     let case = Case { keys, ..Case::without_change(&policy, LogCase::Read(reading), Date::MIN) };
-    Ok((0..count).map(|gate| case.proof(gate)).collect())
+    Ok((0..count).map(|gate| case.proof(gate).filter(|_| has_past(gate))).collect())
 }
