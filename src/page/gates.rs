@@ -119,7 +119,10 @@ fn answers(out: &mut Html, page: &Page, log: &Log, index: usize) {
 
 fn proof(out: &mut Html, gate: &GateCard) {
     let Some(proof) = &gate.proof else {
-        out.text("not looked at: that is done for the newest 25 ACKs that stood until their gates landed");
+        out.text(&format!(
+            "not looked at: it is told of the newest {} ACKs that stand, or stood until they landed",
+            super::PROOFS
+        ));
         return;
     };
     let level = proof.level();

@@ -61,7 +61,7 @@ impl Html {
 
     /// Adds a sentence of this program's, in which names from code stand between backticks.
     pub(super) fn prose(&mut self, text: &str) -> &mut Self {
-        let is_paired = cut(text).len() == text.len() && text.matches('`').count() % 2 == 0;
+        let is_paired = cut(text).len() == text.len() && text.matches('`').count().is_multiple_of(2);
         self.raw("<bdi dir=\"ltr\">");
         match is_paired {
             false => {

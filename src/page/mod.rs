@@ -30,6 +30,9 @@ use crate::session::Turn;
 /// What stands in the head of every page, by which one is told from other files.
 pub const MARK: &str = "<meta name=\"generator\" content=\"ackgate report\">";
 
+/// Of how many ACKs, the newest, a page says what they prove: each has to be looked for in the past of the log.
+pub const PROOFS: usize = 12;
+
 /// All that a page shows.
 #[derive(Debug, Clone)]
 pub struct Page {

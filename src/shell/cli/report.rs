@@ -12,7 +12,7 @@ pub struct ReportArgs {
     #[arg(long, value_name = "FILE", required = true)]
     pub html: PathBuf,
     /// How many commits of each repository are judged, the newest first
-    #[arg(long, value_name = "N", default_value_t = 1000)]
+    #[arg(long, value_name = "N", default_value_t = 300)]
     pub commits: usize,
     /// Put it in the place of a file that is no report
     #[arg(long)]

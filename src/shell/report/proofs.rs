@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use crate::case::{Case, LogCase, Proof};
 use crate::change::ObjectId;
+use crate::page::PROOFS;
 use crate::policy::{Ack, Level, Policy, Select, Workspace};
 use crate::proof::KeyRings;
 use crate::report::escape;
@@ -11,9 +12,6 @@ use crate::shell::Error;
 use crate::shell::judge::Judge;
 use crate::shell::keys::key_rings;
 use crate::shell::logs::home;
-
-/// Of how many ACKs, the newest, it is said what they prove: each has to be looked for in every version of the log.
-const MOST: usize = 25;
 
 /// What the ACK of each gate proves, in the log's order; `None` for a gate that was not ACKed,
 /// or whose ACK is too old to be looked at. What could not be read of keys
@@ -37,7 +35,7 @@ pub(super) fn proofs(
     // So that the past of every ACK is read, and of its signatures; what is asked of an ACK is another matter.
     let ack = Ack { default: Level::Signed, ..policy.ack.clone() };
     let policy = Policy { select: Select::LatestCovering, ack, ..policy.clone() };
-    let Some(reading) = judge.reopened(tip, &policy, &home, MOST)? else { return Ok(Vec::new()) };
+    let Some(reading) = judge.reopened(tip, &policy, &home, PROOFS)? else { return Ok(Vec::new()) };
     let count = reading.log.gates.len();
     let pasts: Vec<usize> = reading.history.keys().copied().collect();
     let has_past = |gate: usize| pasts.contains(&gate);

@@ -9,7 +9,7 @@ use crate::change::{Change, ObjectId};
 use crate::coverage::Coverage;
 use crate::log::{Gate, Log};
 use crate::page::{File, GateCard, Repository};
-use crate::policy::{Protected, Workspace};
+use crate::policy::{Level, Protected, Workspace};
 use crate::report::escape;
 use crate::shell::Error;
 use crate::shell::git::sides_at;
@@ -125,9 +125,10 @@ fn files(
         let coverages: Vec<Coverage> = log.gates.iter().map(|gate| case.coverage(gate)).collect();
         let same: Vec<Option<usize>> = log.gates.iter().map(|gate| known.same(&log, gate)).collect();
         let page_gate = |gate: usize| same.get(gate).copied().flatten();
-        let is_proven = |gate: usize, class: &str| {
-            let proof = proofs.get(gate).and_then(Option::as_ref);
-            proof.zip(case.level(gate, class)).is_some_and(|(proof, level)| proof.meets(level))
+        let is_proven = |gate: usize, class: &str| match case.level(gate, class) {
+            Some(Level::Declared) => true,
+            Some(level) => proofs.get(gate).and_then(Option::as_ref).is_some_and(|proof| proof.meets(level)),
+            None => false,
         };
         for touched in &case.touched {
             let open =
