@@ -17,7 +17,8 @@
 //!   what its ACK proves, or the signature of a commit that overrides it.
 //! - [`session`] knows what a session has to read, what is new since, and whose turn it is.
 //! - [`licence`] reads key bundles and licence packs, and verifies what they sign.
-//! - [`rules`] is the catalogue, one file a rule; [`check`] the only loop over it; [`report`] what comes out.
+//! - [`rules`] is the catalogue, one file a rule; [`check`] the only loop over it; [`report`] what comes out, and [`page`] a
+//!   whole history as one HTML page.
 //! - [`compose`] makes entries of the log, [`merge`] joins what two branches added to it; both read back what they made.
 //! - [`plan`] reads the plan of a slice, [`handoff`] what a session leaves for the next.
 //! - [`evidence`] judges what a run of the plan's matrix archived, [`bundle`] a zip of what a slice touched.
@@ -45,6 +46,7 @@ pub mod log;
 pub mod markdown;
 pub mod merge;
 pub mod message;
+pub mod page;
 pub mod plan;
 pub mod policy;
 pub mod proof;

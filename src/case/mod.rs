@@ -14,6 +14,7 @@ mod log;
 mod overriding;
 mod pins;
 mod planned;
+mod proof;
 mod session;
 
 pub use contract::ContractChange;
@@ -24,14 +25,15 @@ pub use licence::{LicenceRole, RefusedFile};
 pub use log::{Behind, Brought, Elsewhere, GateHistory, LogCase, Reading};
 pub use pins::Pins;
 pub use planned::{Left, Planned};
+pub use proof::Proof;
 pub use session::{Began, Beginning, Stale};
 
 use crate::change::{Change, RepoPath};
 use crate::coverage::{Coverage, Folders};
 use crate::log::{Closed, Consent, Entry, Gate, State, closed_since, still_agreed};
 use crate::message::{GatePin, LogPin, Pin};
-use crate::policy::{Level, Policy, PolicyError, Protected, Select, Setting};
-use crate::proof::{Claim, KeyRings, Origin, Override, Who, authored, signed};
+use crate::policy::{Policy, PolicyError, Protected, Select, Setting};
+use crate::proof::{KeyRings, Override, Who};
 use crate::report::{GateView, ReplyView};
 
 /// One change under one policy.
@@ -229,52 +231,6 @@ impl<'a> Case<'a> {
             && consent != Some(Consent::Changed)
             && reading.log.reply_names_gate(gate) != Some(false)
             && !(self.expiry_blocks() && self.is_expired(index))
-    }
-
-    /// Whether a gate's ACK proves what the policy asks for on a class of paths, or why not. A gate without an ACK has
-    /// nothing to prove.
-    pub fn proven(&self, index: usize, class: &str) -> Result<(), String> {
-        let Some((reading, gate, reply)) = self.acked(index) else { return Ok(()) };
-        let Some(party) = reply.party.as_deref().and_then(|name| self.policy.party(name)) else {
-            return Err("it is nobody's".to_owned());
-        };
-        match self.policy.ack.level_for(class, &party.name) {
-            Level::Declared => Ok(()),
-            Level::Authored => {
-                let unknown = Origin::default();
-                let origin = reading.history.get(&index).map_or(&unknown, |h| &h.origin);
-                authored(self.policy, party, origin, self.who.as_ref())
-            }
-            Level::Signed => {
-                let Some(history) = reading.history.get(&index) else {
-                    return Err("there is no history of the log that could tell when it was signed".to_owned());
-                };
-                let owner = self.policy.party(&self.policy.log.owner);
-                signed(&Claim {
-                    owner: owner.and_then(|owner| owner.repositories.first()).map(String::as_str),
-                    party: &party.name,
-                    log: &reading.log,
-                    gate,
-                    ack: reply,
-                    origin: &history.origin,
-                    read_at: &history.read_at,
-                    keys: self.keys.get(&party.name),
-                })
-            }
-        }
-    }
-
-    /// What the policy asks of a gate's ACK on a class of paths, where it has one by a party.
-    pub fn level(&self, index: usize, class: &str) -> Option<Level> {
-        let (_, _, reply) = self.acked(index)?;
-        Some(self.policy.ack.level_for(class, reply.party.as_deref()?))
-    }
-
-    /// A gate that is ACKed, and its ACK.
-    fn acked(&self, index: usize) -> Option<(&Reading, &Gate, &Entry)> {
-        let reading = self.reading()?;
-        let gate = reading.log.gates.get(index).filter(|g| g.state == State::Acked)?;
-        Some((reading, gate, reading.log.entries.get(gate.reply?)?))
     }
 
     /// The slice of the gate that covers a touched path.

@@ -18,7 +18,7 @@ impl Reach {
     /// by; and all that the members' folders hold.
     pub fn of(workspace: &Workspace, also: &[&str]) -> Reach {
         let mut paths: Vec<RepoPath> = [POLICY_FILE, LOG_PATH, CONTRACT_PATH].map(RepoPath::from).to_vec();
-        paths.extend(workspace.key_files());
+        paths.extend(workspace.files());
         paths.extend(workspace.policies().map(|policy| policy.log.path.clone()));
         paths.extend(workspace.members.iter().map(|member| RepoPath::from(member.folder.as_str())));
         if let Some(policy) = &workspace.root {

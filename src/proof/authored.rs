@@ -10,10 +10,22 @@ use crate::policy::{Party, Policy};
 /// # Errors
 /// Why it is not, in words.
 pub fn authored(policy: &Policy, party: &Party, origin: &Origin, change: Option<&Who>) -> Result<(), String> {
+    brought_by(policy, party, origin)?;
+    let Some(change) = change else { return Err("it cannot be told who makes this change".to_owned()) };
+    match origin.ack.iter().find(|who| is_maker(who, change)) {
+        Some(who) => Err(format!("`{}` wrote the ACK and makes the change", who.author)),
+        None => Ok(()),
+    }
+}
+
+/// The part of [`authored`] that is the ACK's alone, whoever makes the change.
+///
+/// # Errors
+/// Why it is not, in words.
+pub fn brought_by(policy: &Policy, party: &Party, origin: &Origin) -> Result<(), String> {
     if !origin.is_known || origin.ack.is_empty() || origin.gate.is_empty() {
         return Err("the history does not reach back to the commits that brought the gate and its ACK".to_owned());
     }
-    let Some(change) = change else { return Err("it cannot be told who makes this change".to_owned()) };
     for who in &origin.ack {
         if !party.has_email(&who.author) {
             return Err(format!(
@@ -25,15 +37,16 @@ pub fn authored(policy: &Policy, party: &Party, origin: &Origin, change: Option<
         if !service && !party.has_email(&who.committer) {
             return Err(format!("the ACK was committed by `{}`, who is nobody of {}", who.committer, party.name));
         }
-        let same = |other: &Who| same(&who.author, &other.author) || same(&who.author, &other.committer);
-        if origin.gate.iter().any(same) {
+        if origin.gate.iter().any(|other| is_maker(who, other)) {
             return Err(format!("`{}` wrote the ACK and made the gate", who.author));
-        }
-        if same(change) {
-            return Err(format!("`{}` wrote the ACK and makes the change", who.author));
         }
     }
     Ok(())
+}
+
+/// Whether the author of one commit made another.
+fn is_maker(who: &Who, other: &Who) -> bool {
+    same(&who.author, &other.author) || same(&who.author, &other.committer)
 }
 
 /// Addresses are compared without regard to case: no provider tells two people apart by it.

@@ -48,6 +48,11 @@ pub fn read_at(entry: &str) -> Vec<String> {
     found
 }
 
+/// Whether an entry holds anything that could be a signature.
+pub fn carries_signature(entry: &str) -> bool {
+    !blocks(entry).is_empty()
+}
+
 /// A line that opens or ends a fenced block: its mark and how often it stands there.
 fn fence(line: &str) -> Option<(char, usize)> {
     let text = line.trim_start_matches(' ');

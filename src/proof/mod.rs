@@ -13,9 +13,9 @@ mod overriding;
 mod signature;
 mod signed;
 
-pub use authored::authored;
+pub use authored::{authored, brought_by};
 use block::Block;
-pub use block::read_at;
+pub use block::{carries_signature, read_at};
 pub use commit::{Signer, commit_signer};
 pub use keys::{KeyError, KeyRing, KeyRings, public_key, shared_key};
 pub use overriding::{OVERRIDE_TRAILER, Override, override_reason, overriding};

@@ -11,6 +11,7 @@ mod examples;
 mod files;
 mod installing;
 mod plans;
+mod report;
 mod session;
 mod shells;
 mod validating;
@@ -21,6 +22,7 @@ pub use examples::{command, described};
 pub use files::{ContractArgs, ExtendsCommand, ExtendsUpdate, LicenceArgs};
 pub use installing::{DoctorArgs, Hook, InitArgs, InstallArgs, RunnerName};
 pub use plans::{HandoffArgs, PlanCheck, PlanCommand, PlanNew};
+pub use report::ReportArgs;
 pub use session::{Begin, SessionCommand};
 pub use shells::{ManArgs, RulesArgs, ShellName};
 pub use validating::{BundleArgs, ValidateArgs};
@@ -47,6 +49,8 @@ pub enum Command {
     Status,
     /// Show what every entry of the log was taken for, and why
     Log(LogArgs),
+    /// Write gates, answers, turns and commits of both repositories as one page, for people to look at
+    Report(ReportArgs),
     /// Post a gate, or show one
     Gate {
         #[command(subcommand)]
@@ -144,7 +148,7 @@ impl Command {
             Command::Extends { .. } => false,
             Command::Schema | Command::Completions { .. } | Command::Man(_) | Command::Init(_) => false,
             Command::MergeLog(_) | Command::Install(_) | Command::Uninstall(_) | Command::Demo => false,
-            Command::Hook { .. } => false,
+            Command::Hook { .. } | Command::Report(_) => false,
         }
     }
 }

@@ -85,7 +85,7 @@ impl Logs {
             return Ok(LogCase::Missing { place: format!("`{path}` ({place})"), help });
         };
         let log = if source.reopened { Rc::new(log.reopened()) } else { log };
-        let (history, since) = self.history(repo, Some(tip), path, policy, &log)?;
+        let (history, since) = self.history((repo, Some(tip)), path, policy, &log, source.past)?;
         let elsewhere = if is_open(&log) { Vec::new() } else { elsewhere };
         let (path, place, commit) = (path.to_string(), place.clone(), Some(tip.clone()));
         let (now, behind) = (None, None);
@@ -110,7 +110,7 @@ impl Logs {
         let Some(log) = self.at(repo, Some(pin), path, policy, source.extent)? else {
             return Ok(Pinned::Bad(format!("`Gate-Log:` pins {}, where there is no log at `{path}` yet", short(pin))));
         };
-        let (history, mut since) = self.history(repo, Some(pin), path, policy, &log)?;
+        let (history, mut since) = self.history((repo, Some(pin)), path, policy, &log, source.past)?;
         let mut reading = Reading {
             path: path.to_string(),
             place: format!("{place}, as pinned at {}", short(pin)),
@@ -128,7 +128,7 @@ impl Logs {
                 None if self.is_held(source)? => {}
                 None => return Ok(Pinned::Lost),
                 Some(now) => {
-                    let (_, ended) = self.history(repo, Some(tip), path, policy, now)?;
+                    let (_, ended) = self.history((repo, Some(tip)), path, policy, now, source.past)?;
                     let is_over = !ended.is_empty() || closes(&reading.log, now, policy.select);
                     if is_over && !self.is_held(source)? {
                         since.push((Rc::clone(now), place.clone()));

@@ -231,6 +231,7 @@ impl<'a> Judge<'a> {
             is_worktree: step.scope == Scope::Worktree,
             may_fetch: self.may_fetch,
             reopened: false,
+            past: usize::MAX,
         };
         let log = match self.by_hand.and_then(|b| b.log.as_ref()) {
             _ if !needs_log => LogCase::NotNeeded,

@@ -134,6 +134,8 @@ pub struct Source<'a> {
     pub reopened: bool,
     /// How much of the log is asked for.
     pub extent: Extent,
+    /// Of how many ACKed gates, the newest, the past is looked at: of all, where anything is judged.
+    pub past: usize,
 }
 
 impl<'a> Source<'a> {
@@ -154,6 +156,7 @@ impl<'a> Source<'a> {
             may_fetch: false,
             reopened: false,
             extent: Extent::Whole,
+            past: usize::MAX,
         }
     }
 }
@@ -193,7 +196,7 @@ impl Logs {
             let log = self.at(source.repo, Some(parent), path, source.policy, source.extent)?;
             since.extend(log.map(|log| (log, short(parent))));
         }
-        let (history, ended) = self.history(source.repo, source.parent, path, source.policy, &log)?;
+        let (history, ended) = self.history((source.repo, source.parent), path, source.policy, &log, source.past)?;
         since.extend(ended);
         Ok(LogCase::Read(Box::new(Reading {
             log,

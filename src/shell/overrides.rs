@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use jiff::civil::Date;
 
-use crate::case::{Case, LogCase, Touched};
+use crate::case::{Case, LogCase, Reading, Touched};
 use crate::change::{ObjectId, RepoPath};
 use crate::log::{Log, stood};
 use crate::message::trailers;
@@ -166,6 +166,29 @@ impl Judge<'_> {
         Ok((step, report))
     }
 
+    /// The log at `tip` as if nothing had landed, with the past of at most so many ACKs, the newest; `None` where there is
+    /// none.
+    pub(super) fn reopened(
+        &self,
+        tip: &ObjectId,
+        policy: &Policy,
+        home: &Home,
+        past: usize,
+    ) -> Result<Option<Box<Reading>>, Error> {
+        let log = self.logs.case(&Source {
+            parent: Some(tip),
+            commit: Some(tip),
+            may_fetch: self.may_fetch,
+            reopened: true,
+            past,
+            ..Source::of(self.repo, self.world, policy, home)
+        })?;
+        let LogCase::Read(mut reading) = log else { return Ok(None) };
+        // That it has landed is no matter here, nor how long it took.
+        reading.since.clear();
+        Ok(Some(reading))
+    }
+
     /// Whether the log at `tip` has a gate posted after a commit was judged that covers these paths, with an ACK that
     /// proves enough. It may have landed since.
     fn is_covered_since(
@@ -179,16 +202,7 @@ impl Judge<'_> {
         let Some(policy) = workspace.policy_of(member) else { return Ok(false) };
         let policy = Policy { select: Select::LatestCovering, ..policy.clone() };
         let home = home(workspace, member, &policy);
-        let log = self.logs.case(&Source {
-            parent: Some(tip),
-            commit: Some(tip),
-            may_fetch: self.may_fetch,
-            reopened: true,
-            ..Source::of(self.repo, self.world, &policy, &home)
-        })?;
-        let LogCase::Read(mut reading) = log else { return Ok(false) };
-        // That it has landed is no matter here, nor how long it took.
-        reading.since.clear();
+        let Some(reading) = self.reopened(tip, &policy, &home, usize::MAX)? else { return Ok(false) };
         let before = match (&home, &step.parent) {
             (Home::Here(path), Some(parent)) => Some(self.logs.as_far_as_readable(self.repo, parent, path, &policy)?),
             (Home::Here(_), None) => Some(Rc::new(Log::default())),

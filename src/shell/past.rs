@@ -17,14 +17,14 @@ use crate::shell::logs::{Extent, Key, Logs, Named, names};
 use crate::shell::world::date_of;
 
 impl Logs {
-    /// What history tells of the ACKed gates that could count, and past logs that closed one of them for good.
+    /// What history tells of the ACKed gates that could count, of at most so many, the newest, and past logs that closed one of them for good.
     pub(super) fn history(
         &self,
-        repo: &Repo,
-        tip: Option<&ObjectId>,
+        (repo, tip): (&Repo, Option<&ObjectId>),
         path: &RepoPath,
         policy: &Policy,
         log: &Rc<Log>,
+        most: usize,
     ) -> Result<(BTreeMap<usize, GateHistory>, Vec<Named>), Error> {
         let (mut found, mut ended) = (BTreeMap::new(), Vec::new());
         let wanted: Vec<usize> =
@@ -33,6 +33,7 @@ impl Logs {
             Select::Latest => wanted.into_iter().filter(|i| i + 1 == log.gates.len()).collect(),
             Select::LatestCovering => wanted,
         };
+        let wanted = wanted.get(wanted.len().saturating_sub(most)..).unwrap_or_default().to_vec();
         let Some(tip) = tip.filter(|_| !wanted.is_empty()) else { return Ok((found, ended)) };
         let known = self.versions(repo, tip, path, policy, headings(log, &wanted))?;
         for index in wanted {

@@ -25,7 +25,7 @@ use crate::shell::trust::{Trusted, trusted_for, trusted_for_head};
 use crate::shell::world::World;
 use crate::shell::{
     Error, bundle, config, contract, demo, doctor, explain, extends, handoff, init, install, licence, manual,
-    merge_log, plan, session, status, validate, write,
+    merge_log, plan, report, session, status, validate, write,
 };
 
 /// `verify-gate`.
@@ -143,6 +143,7 @@ fn command(cli: &Cli) -> Result<Outcome, Error> {
         Command::Check(arguments) => check(common, arguments),
         Command::Status => status::status(common),
         Command::Log(arguments) => status::log(common, arguments.fetch),
+        Command::Report(arguments) => report::report(common, arguments),
         Command::Gate { command: GateCommand::New(arguments) } => write::gate_new(common, arguments),
         Command::Gate { command: GateCommand::Show { slice } } => write::show_gate(common, slice.as_deref()),
         Command::Ack(arguments) => write::ack(common, arguments),

@@ -29,7 +29,7 @@ use crate::shell::world::World;
 /// The policy, the log and where both come from.
 pub(in crate::shell) struct Standing {
     pub(super) policy: Policy,
-    why: String,
+    pub(super) why: String,
     pub(super) log: LogCase,
     /// The policy's folder, from the root.
     pub(super) folder: String,

@@ -44,6 +44,7 @@ mod pins;
 mod plan;
 mod range;
 mod receive;
+mod report;
 mod rules;
 mod same;
 mod server;

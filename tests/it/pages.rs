@@ -187,6 +187,11 @@ fn shared_policy() {
 }
 
 #[test]
+fn report() {
+    check("report.md");
+}
+
+#[test]
 fn repositories() {
     check("repositories.md");
 }
@@ -201,6 +206,7 @@ fn every_page_with_commands_is_run() {
         "shared-policy.md",
         "repositories.md",
         "ci-and-server.md",
+        "report.md",
     ];
     for entry in fs::read_dir(folder()).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();

@@ -25,7 +25,7 @@ use crate::shell::git::{Snapshot, Take, sides_at};
 use crate::shell::law::short;
 use crate::shell::terminal::{self, Outcome, finish, look};
 use crate::shell::validate::Subject;
-use crate::shell::{Error, files};
+use crate::shell::{Error, files, output};
 
 /// Packs the bundle, or says what is wrong with the one that is there.
 pub fn bundle(common: &Common, arguments: &BundleArgs) -> Result<Outcome, Error> {
@@ -58,7 +58,7 @@ pub fn bundle(common: &Common, arguments: &BundleArgs) -> Result<Outcome, Error>
         made::allow(&output, &touched.manifest)?;
     }
     let packed = touched.pack()?;
-    put(&output, &packed)?;
+    output::put(&output, &packed)?;
     show(common, &touched, &output, &packed, &touched.untracked(&subject))?;
     Ok(Outcome::Pass)
 }
@@ -193,18 +193,6 @@ fn text(path: &RepoPath) -> Result<String, Error> {
         Error::new(format!("`{path}` cannot be packed so that everybody unpacks it under that name"))
             .hint("rename it: UTF-8, no `\\`, no `:`, no control characters, and not the name of the bundle's manifest")
     })
-}
-
-/// The old bundle, or the new one, whole.
-fn put(output: &Path, packed: &[u8]) -> Result<(), Error> {
-    if let Some(folder) = output.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        files::make_folder(folder)?;
-    }
-    match output.symlink_metadata() {
-        Ok(found) if found.is_file() => files::replace(output, packed),
-        Ok(_) => Err(Error::new(format!("{} is not a file", files::shown(output))).hint("move it away")),
-        Err(_) => files::put_new(output, packed),
-    }
 }
 
 fn of_file(touched: &Touched, output: &Path) -> Result<Vec<Flaw>, Error> {

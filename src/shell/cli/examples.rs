@@ -18,6 +18,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ),
     ("status", &["verify-gate status", "verify-gate status --repo ../AgentOS --format json"]),
     ("log", &["verify-gate log", "verify-gate log --fetch", "verify-gate --log draft.md log"]),
+    ("report", &["verify-gate report --html report.html", "verify-gate report --commits 100 --html -"]),
     (
         "gate new",
         &[

@@ -78,7 +78,11 @@ fn text(repo: &Repo, world: &World, standing: &Standing, party: &Party) -> Resul
 }
 
 /// The repository that the chat log is read in, where that is another one on this machine.
-pub(super) fn elsewhere(repo: &Repo, world: &World, standing: &Standing) -> Result<Option<Rc<OtherLog>>, Error> {
+pub(in crate::shell) fn elsewhere(
+    repo: &Repo,
+    world: &World,
+    standing: &Standing,
+) -> Result<Option<Rc<OtherLog>>, Error> {
     let policy = &standing.policy;
     let Some(law) = &standing.law else { return Ok(None) };
     let Law::Policy(workspace) = &**law else { return Ok(None) };

@@ -11,6 +11,7 @@ use std::io::{self, Write};
 use serde_json::json;
 
 pub(super) use self::begin::{begin, worked_on};
+pub(super) use self::inherit::elsewhere;
 use self::look::documents;
 pub(super) use self::look::stale;
 use self::store::{Kept, keep, kept};
