@@ -343,7 +343,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: std::env::var("ACKGATE_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(2048), failure_persistence: None, ..ProptestConfig::default() })]
+        #![proptest_config(ProptestConfig { cases: 2048, failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
         fn lines_say_what_commonmark_says(lines in prop::collection::vec(line(), 1..14)) {
