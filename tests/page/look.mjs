@@ -97,7 +97,7 @@ await paper.context().close();
 const print = await open({ viewport: { width: 794, height: 1123 } });
 await print.emulateMedia({ media: 'print' });
 const folded = await print.evaluate(() =>
-  [...document.querySelectorAll('details:not([open]) > :not(summary)')].filter((one) => one.getBoundingClientRect().height === 0).length);
+  [...document.querySelectorAll('details:not([open]) > :not(summary)')].filter((one) => !one.checkVisibility()).length);
 if (folded) wrong.push(`on paper ${folded} parts stay folded`);
 
 await browser.close();
