@@ -4,13 +4,13 @@ use jiff::civil::Date;
 
 use super::{Entry, Role, slice_of};
 use crate::log::{Token, date_of, words};
-use crate::markdown::{Body, parse, plain, said_lines};
+use crate::markdown::{Body, parse, plain, said_lines, unix};
 use crate::plan::{labelled, pointed_at};
 
 /// Reads the handoff log. An entry starts with a heading of level 2, or with a deeper one that a date opens; the template
 /// (`## YYYY-MM-DD – <Role>: <Task>`) is none.
 pub fn read(text: &str) -> Vec<Entry> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = &*unix(text);
     let document = parse(text);
     // Every heading that ends an entry; of them those with a heading's text start one.
     let mut cuts: Vec<(usize, Option<String>)> = Vec::new();
@@ -157,6 +157,13 @@ mod tests {
     }
 
     #[test]
+    fn lines_are_those_that_markdown_counts() {
+        let shown: Vec<_> =
+            read("## \rplan\nmd\n---\nx\n").iter().map(|e| (e.line, e.end, e.heading.clone())).collect();
+        assert_eq!(shown, [(1, 1, String::new()), (2, 5, "plan md".to_owned())]);
+    }
+
+    #[test]
     fn a_slice_is_named_by_a_whole_word() {
         for (heading, said) in [
             ("Executor: r4-adapter", true),
@@ -173,7 +180,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_makes_it_panic(text in "(## |### |2025-11-05|–|: |Planner|\n|- Plan:|plans/|.plan.md|`|<del>|---|é| ){0,24}") {
+        fn no_text_makes_it_panic(text in "(## |### |2025-11-05|–|: |Planner|\n|- Plan:|plans/|.plan.md|`|\r|<del>|---|é| ){0,24}") {
             drop(read(&text));
         }
     }

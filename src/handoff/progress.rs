@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::log::{date_of, words};
-use crate::markdown::{parse, said_lines, sections};
+use crate::markdown::{parse, said_lines, sections, unix};
 use crate::plan::pointed_at;
 
 /// A plan that is pointed at.
@@ -19,7 +19,7 @@ pub struct Pointer {
 
 /// All pointers, in the file's order.
 pub fn pointers(text: &str) -> Vec<Pointer> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = &*unix(text);
     let document = parse(text);
     let sections = sections(&document, text.lines().count());
     let date = |line: usize| {

@@ -1,6 +1,5 @@
 //! From a log's text to its gates: which entry counts for which, and what stands of each gate.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::entry::{Read, read_entry};
@@ -17,17 +16,7 @@ use crate::markdown::{self, Block, Body, Span, Unclosed, plain};
 
 /// Reads a log. Nothing in it is an error: what cannot be read as a gate or reply is a note.
 pub fn read(text: &str, speakers: &[Speaker]) -> Log {
-    read_unix(unix(text).as_deref().unwrap_or(text), speakers)
-}
-
-/// A log without a byte order mark, with lines that end with `\n` alone; `None` where it is so already.
-pub(super) fn unix(text: &str) -> Option<Cow<'_, str>> {
-    let (bare, has_mark) = text.strip_prefix('\u{feff}').map_or((text, false), |bare| (bare, true));
-    // Markdown ends lines at a lone carriage return too; lines must be the same for the parser and for digests.
-    if bare.contains('\r') {
-        return Some(bare.replace("\r\n", "\n").replace('\r', "\n").into());
-    }
-    has_mark.then_some(bare.into())
+    read_unix(&markdown::unix(text), speakers)
 }
 
 /// Reads a log whose lines end with `\n`.

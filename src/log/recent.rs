@@ -1,6 +1,7 @@
 //! A log read from its latest gate on: what stands above is only looked at for what the entries below ask of it, so that a
 //! decision costs as much as what it is about, however long the log has grown.
 
+use std::borrow::Cow;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
 use std::fmt;
@@ -9,7 +10,7 @@ use std::rc::Rc;
 use memchr::{memchr2_iter, memmem};
 
 use super::entry::read_entry;
-use super::fold::{cut, entry_start, fold, names, read_unix, unix};
+use super::fold::{cut, entry_start, fold, names, read_unix};
 use super::object::{Names, is_slice_name};
 use super::text::normalised;
 use super::tokens::Token;
@@ -20,7 +21,10 @@ use crate::markdown::{self, heading_lines, parse_apart};
 /// entries are the last ones of those that [`read`](super::read) finds, and the same. What is above is there still
 /// ([`Log::whole`]).
 pub fn read_latest(text: String, speakers: &[Speaker]) -> Log {
-    let text = unix(&text).map(|unix| unix.into_owned()).unwrap_or(text);
+    let text = match markdown::unix(&text) {
+        Cow::Borrowed(same) if same.len() == text.len() => text,
+        other => other.into_owned(),
+    };
     let names = names(speakers);
     let lines = heading_lines(&text, |line| may_begin_with_party(line, &names));
     let Some(offsets) = lines else { return read_unix(&text, speakers) };
@@ -293,4 +297,65 @@ fn places_of<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = usize> + 
     let is_there =
         move |at: &usize| text.get(*at..at + word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word));
     memchr2_iter(first, first.to_ascii_uppercase(), text).filter(is_there)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{read, two_parties};
+    use super::*;
+
+    /// Slices that came and went.
+    fn past() -> String {
+        let slice = |n| {
+            format!(
+                "## AgentOS (alignment gate: s{n})\n\n- What we will change: `a/{n}.py`\n\n## CCC (ACK: s{n})\n\n- Names: Yes\n\n\
+                 ## AgentOS (landed: s{n})\n\nDone.\n\n"
+            )
+        };
+        (0..100).map(slice).collect()
+    }
+
+    #[test]
+    fn what_stands_above_the_latest_gate_is_read_where_it_is_asked_for() {
+        let gate = "## AgentOS (alignment gate: r4)\n\n- What we will change: `a/x.py`\n\n";
+        for (entries, read_entries) in [
+            ("", 1),
+            ("## CCC (ACK: r4)\n\n- Names: Yes\n", 2),
+            ("## CCC (ACK)\n\nACK on the gate, r4-adapter included.\n", 2),
+            ("## AgentOS (landed)\n\n", 2),
+            // A slice of a gate above, one that none has, and a party without a gate.
+            ("## CCC (NACK: s97)\n\n", 23),
+            ("## CCC (ACK: other)\n\n", 2),
+            ("## CCC (landed)\n\n", 302),
+            ("## CCC (ACK: gate-3)\n\n", 302),
+            ("## CCC (alignment gate: mine)\n\n## AgentOS (landed)\n", 21),
+        ] {
+            let text = format!("# Log\n\n{}{gate}{entries}", past());
+            let (latest, whole) = (read_latest(text.clone(), &two_parties()), read(&text, &two_parties()));
+            assert_eq!(latest.entries.len(), read_entries, "{entries}");
+            let state = |log: &Log| log.latest().map(|gate| (gate.line, gate.slice.clone(), gate.state));
+            assert_eq!(state(&latest), state(&whole), "{entries}");
+            assert_eq!(*latest.whole(), whole, "{entries}");
+        }
+    }
+
+    #[test]
+    fn a_log_that_lines_do_not_tell_is_read_whole() {
+        for odd in ["<pre>\n\n", "CCC (ACK)\n---\n\n", "- a\n  ## AgentOS (alignment gate: r5)\n\n"] {
+            let text = format!("{}{odd}## AgentOS (alignment gate: r4)\n\nx\n", past());
+            let latest = read_latest(text.clone(), &two_parties());
+            assert_eq!((latest.above.is_none(), &latest), (true, &read(&text, &two_parties())), "{odd}");
+        }
+    }
+
+    #[test]
+    fn entries_above_are_counted_by_what_they_say() {
+        let same = "## CCC (ACK: r4)\n\n- Names: Yes\n\n";
+        let text = format!("{}{same}```\n{same}```\n\n## AgentOS (alignment gate: r4)\n\n{same}", past());
+        let latest = read_latest(text, &two_parties());
+        assert_eq!(latest.latest().unwrap().state, latest.whole().latest().unwrap().state);
+        let above = latest.whole().entries.len() - latest.entries.len();
+        let times = latest.whole().entries[..above].iter().filter(|e| e.text == latest.entries[1].text).count();
+        assert_eq!(latest.above.as_ref().map(|above| above.count(&latest.entries[1].text)), Some(times));
+    }
 }

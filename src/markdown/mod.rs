@@ -12,6 +12,7 @@ mod lines;
 mod open;
 mod said;
 mod section;
+mod unix;
 
 pub use apart::parse_apart;
 pub use append::appended;
@@ -20,6 +21,7 @@ pub use lines::heading_lines;
 pub use open::{Unclosed, left_open};
 pub use said::said_lines;
 pub use section::{Section, sections};
+pub use unix::unix;
 
 /// A document's top-level blocks, in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -14,7 +14,7 @@ mod slice;
 
 use jiff::civil::Date;
 
-use crate::markdown::{Block, parse};
+use crate::markdown::{Block, parse, unix};
 
 pub use crate::markdown::Section;
 pub use complete::{Lack, PLACEHOLDER};
@@ -48,10 +48,10 @@ pub struct Plan {
 impl Plan {
     /// Reads a plan whose date and slice [`named`] has found.
     pub fn read(date: Date, slice: &str, text: &str) -> Plan {
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let document = parse(text);
+        let text = unix(text);
+        let document = parse(&text);
         let sections = crate::markdown::sections(&document, text.lines().count());
-        Plan { date, slice: slice.to_owned(), text: text.to_owned(), sections, blocks: document.blocks }
+        Plan { date, slice: slice.to_owned(), text: text.into_owned(), sections, blocks: document.blocks }
     }
 
     /// The sections of one part, in order: a plan may have `Tasks (D+1)` and `Tasks (D+2)`. One within another of the

@@ -26,6 +26,10 @@ fn both_sides_see_the_same_gate_its_proof_and_the_commits_of_both() {
         fs::write(sides.root(who).join(SCHEMA), "one\ntwo\n").unwrap();
         sides.commits(who, &format!("change of {name}"));
     }
+    // What is found of it names where the log lies, as `--range` shows it.
+    fs::write(sides.root(BOB).join(crate::slice::ADAPTER), "past the hooks\n").unwrap();
+    let mut past = sides.command(BOB, "git", &sides.root(BOB));
+    assert!(past.args(["commit", "-aqm", "past", "--no-verify"]).status().unwrap().success());
     for who in [ADA, BOB] {
         let html = sides.done(who, &["report", "--html", "-"]);
         let gates = section(&html, "gates");
@@ -40,6 +44,7 @@ fn both_sides_see_the_same_gate_its_proof_and_the_commits_of_both() {
             assert!(gates.contains(words), "{}: no {words}: {gates}", who.party);
         }
         assert!(section(&html, "files").contains("<span class=\"badge good\">open</span> <a href=\"#gate-1\">"));
+        assert!(section(&html, "commits").contains("<b>AG104</b>"));
         assert!(!html.contains(sides.scratch.beside("").to_str().unwrap()), "places of this machine");
         assert_eq!(html, sides.done(who, &["report", "--html", "-"]), "made twice");
     }
