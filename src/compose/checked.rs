@@ -31,7 +31,7 @@ pub enum Misread {
 /// # Errors
 /// What would be misread. Then nothing should be written.
 pub fn compose(writer: &Writer<'_>, wish: &Wish, text: &str) -> Result<Composed, Misread> {
-    let before = log::read(text, writer.speakers);
+    let before = log::read(text, writer.writers);
     allowed(writer, wish, &before)?;
     let mut first = None;
     for ink in [Ink::Plain, Ink::Escaped] {
@@ -131,7 +131,7 @@ fn texts(wish: &Wish) -> Vec<&String> {
 
 /// What the log's reader makes of the log with the entry.
 fn as_meant(writer: &Writer<'_>, wish: &Wish, before: &Log, text: &str, entry: &str) -> Result<(), String> {
-    let after = log::read(text, writer.speakers);
+    let after = log::read(text, writer.writers);
     let open = || "it would be a part of what the log ends with (a fence, a comment or a tag left open)".to_owned();
     let Some((last, earlier)) = after.entries.split_last() else { return Err(open()) };
     if let Some((old, new)) = before.entries.iter().zip(earlier).find(|(old, new)| old != new) {
@@ -143,13 +143,13 @@ fn as_meant(writer: &Writer<'_>, wish: &Wish, before: &Log, text: &str, entry: &
         Some(0) => return Err(open()),
         _ => return Err("it would be several entries".to_owned()),
     }
-    if last.text != log::read(entry, writer.speakers).entries.first().map_or("", |e| e.text.as_str()) {
+    if last.text != log::read(entry, writer.writers).entries.first().map_or("", |e| e.text.as_str()) {
         return Err("it would not stand by itself".to_owned());
     }
     said(writer, wish, before, &after, last)?;
     others_stand(wish, before, &after)?;
     // What it leaves open must not swallow the entry that comes next.
-    let probe = log::read(&format!("{text}\n## {}\n\nProbe\n", writer.alias), writer.speakers);
+    let probe = log::read(&format!("{text}\n## {}\n\nProbe\n", writer.alias), writer.writers);
     let holds = probe.entries.len() == after.entries.len() + 1
         && probe.entries.get(..after.entries.len()) == Some(&after.entries);
     if holds { Ok(()) } else { Err("the entry that comes next would run into it".to_owned()) }
@@ -157,7 +157,8 @@ fn as_meant(writer: &Writer<'_>, wish: &Wish, before: &Log, text: &str, entry: &
 
 /// Whether the other side can agree to a gate, and its own close it: a slice called `NACK` could not be ACKed by name.
 fn answerable(writer: &Writer<'_>, gate: &str) -> Result<(), String> {
-    let other = writer.speakers.iter().find(|s| s.name != writer.party).ok_or("there is nobody to answer it")?;
+    let other =
+        writer.writers.speakers.iter().find(|s| s.name != writer.party).ok_or("there is nobody to answer it")?;
     let alias = other.aliases.first().unwrap_or(&other.name);
     let other = Writer { party: &other.name, alias, ..writer.clone() };
     let unanswered =

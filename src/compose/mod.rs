@@ -16,13 +16,13 @@ pub use checked::{Composed, Misread, compose, target};
 pub use draft::{Unreadable, draft, read_draft};
 pub use path::path;
 
-use crate::log::Speaker;
+use crate::log::Writers;
 
 /// Who writes, when, and into what.
 #[derive(Debug, Clone)]
 pub struct Writer<'a> {
-    /// All parties, as the log's reader knows them.
-    pub speakers: &'a [Speaker],
+    /// All parties and the format, as the log's reader knows them.
+    pub writers: &'a Writers,
     /// The party that writes.
     pub party: &'a str,
     /// The name that its headings start with.

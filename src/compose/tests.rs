@@ -3,21 +3,21 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::log::{self, Kind, State, two_parties as speakers};
+use crate::log::{self, Kind, Speaker, State, Writers, two_parties as writers};
 
 fn say(party: &str, wish: &Wish, text: &str) -> Result<String, Misread> {
-    say_as(&speakers(), party, party, Some(jiff::civil::date(2025, 11, 6)), wish, text)
+    say_as(&writers(), party, party, Some(jiff::civil::date(2025, 11, 6)), wish, text)
 }
 
 fn say_as(
-    speakers: &[Speaker],
+    writers: &Writers,
     party: &str,
     alias: &str,
     date: Option<Date>,
     wish: &Wish,
     text: &str,
 ) -> Result<String, Misread> {
-    compose(&Writer { speakers, party, alias, date }, wish, text).map(|composed| composed.log)
+    compose(&Writer { writers, party, alias, date }, wish, text).map(|composed| composed.log)
 }
 
 fn gate(slice: &str) -> GateWish {
@@ -41,16 +41,16 @@ fn a_slice_from_gate_to_landed() {
     let asked = say("AgentOS", &Wish::Gate(gate("r4-adapter")), "# Log\n").unwrap();
     assert!(asked.starts_with("# Log\n\n## AgentOS (alignment gate: r4-adapter) 2025-11-06\n\n- What we will change"));
     let acked = say("CCC", &ack(0), &asked).unwrap();
-    let read = log::read(&acked, &speakers());
+    let read = log::read(&acked, &writers());
     assert_eq!((read.gates[0].state, read.reply_names_gate(&read.gates[0])), (State::Acked, Some(true)));
     assert!(acked.contains("- Q2: Yes — Is the cap 100?\n"), "{acked}");
     let landed = say("AgentOS", &Wish::Landed { gate: 0 }, &acked).unwrap();
-    assert_eq!(log::read(&landed, &speakers()).gates[0].state, State::Landed);
+    assert_eq!(log::read(&landed, &writers()).gates[0].state, State::Landed);
     let ready = Wish::Ready { slice: Some("r4-adapter".to_owned()), note: Some("ACK is what we wait for".to_owned()) };
     let ready = say("AgentOS", &ready, &landed).unwrap();
-    assert_eq!(log::read(&ready, &speakers()).entries.last().unwrap().kind, Kind::Ready);
+    assert_eq!(log::read(&ready, &writers()).entries.last().unwrap().kind, Kind::Ready);
     // An edit of the gate is told by the ACK alone.
-    let read = log::read(&acked.replace("schemas/**", "**"), &speakers());
+    let read = log::read(&acked.replace("schemas/**", "**"), &writers());
     assert_eq!(read.reply_names_gate(&read.gates[0]), Some(false));
 }
 
@@ -61,7 +61,7 @@ fn what_proves_an_ack_stands_whole_in_its_fence() {
         let wish = Wish::Ack { gate: 0, signed: Some(block.to_owned()) };
         for log in [asked.clone(), asked.replace('\n', "\r\n")] {
             let acked = say("CCC", &wish, &log).unwrap();
-            let read = log::read(&acked, &speakers());
+            let read = log::read(&acked, &writers());
             assert_eq!(read.gates[0].state, State::Acked);
             assert!(read.entries[1].text.contains(&format!("`\n{block}```")), "{acked}");
         }
@@ -74,7 +74,7 @@ fn no_word_of_a_question_is_lost() {
         ["Is <b>it</b> [so](x/y)?", "5 &lt; 6 <!-- and 7 -->?", "1. 2. Is it?", "# ~~Is~~ `it` *so*?", "- [ ] x"]
     {
         let wish = GateWish { questions: vec![question.to_owned()], ..gate("r4") };
-        let read = log::read(&say("AgentOS", &Wish::Gate(wish), "# Log\n").unwrap(), &speakers());
+        let read = log::read(&say("AgentOS", &Wish::Gate(wish), "# Log\n").unwrap(), &writers());
         let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
         assert_eq!(letters(&read.gates[0].questions[1]), letters(question));
     }
@@ -85,10 +85,10 @@ fn the_other_answers() {
     let asked = say("AgentOS", &Wish::Gate(gate("r4")), "").unwrap();
     let reason = Some("ACK — no, `rename` it\n## CCC (ACK)".to_owned());
     let no = say("CCC", &Wish::Nack { gate: 0, reason }, &asked).unwrap();
-    let read = log::read(&no, &speakers());
+    let read = log::read(&no, &writers());
     assert_eq!((read.gates[0].state, read.entries.len()), (State::Rejected, 2));
     let back = say("AgentOS", &Wish::Withdraw { gate: 0 }, &no).unwrap();
-    assert_eq!(log::read(&back, &speakers()).gates[0].state, State::Withdrawn);
+    assert_eq!(log::read(&back, &writers()).gates[0].state, State::Withdrawn);
     for (party, wish) in [
         ("AgentOS", ack(0)),
         ("AgentOS", Wish::Nack { gate: 0, reason: None }),
@@ -231,7 +231,7 @@ proptest! {
         };
         let before = say("CCC", &Wish::Gate(gate("r1-first")), "# Log\n").unwrap();
         if let Ok(text) = say("AgentOS", &Wish::Gate(wish), &before) {
-            let read = log::read(&text, &speakers());
+            let read = log::read(&text, &writers());
             prop_assert!(text.starts_with(&before));
             prop_assert_eq!(read.entries.len(), 2);
             let found = read.latest().unwrap();
@@ -249,7 +249,7 @@ proptest! {
             // It can be answered whatever it asks.
             let acked = say("CCC", &ack(1), &text);
             prop_assert!(acked.is_ok(), "{:?}\n{}", acked, text);
-            let read = log::read(&acked.unwrap(), &speakers());
+            let read = log::read(&acked.unwrap(), &writers());
             prop_assert_eq!(read.gates[1].state, State::Acked);
             prop_assert_eq!(read.entries.len(), 3);
         }
@@ -263,7 +263,7 @@ proptest! {
             Wish::Ready { slice: Some("r4-adapter".to_owned()), note: Some(text.clone()) },
         ] {
             if let Ok(text) = say("CCC", &wish, &before) {
-                let read = log::read(&text, &speakers());
+                let read = log::read(&text, &writers());
                 prop_assert_eq!(read.entries.len(), 2);
                 let nack = matches!(wish, Wish::Nack { .. });
                 prop_assert_eq!(read.gates[0].state, if nack { State::Rejected } else { State::Pending });
@@ -272,7 +272,7 @@ proptest! {
         // Whatever the log ends with, nothing in it changes its meaning.
         let odd = format!("{before}\n{tail}\n");
         if let Ok(text) = say("CCC", &ack(0), &odd) {
-            let (old, new) = (log::read(&odd, &speakers()), log::read(&text, &speakers()));
+            let (old, new) = (log::read(&odd, &writers()), log::read(&text, &writers()));
             prop_assert_eq!(new.gates[0].state, State::Acked);
             prop_assert_eq!(&new.entries[..old.entries.len()], &old.entries[..]);
         }
@@ -304,9 +304,10 @@ proptest! {
         let speaker = |name: &str, alias: &String| Speaker {
             name: name.to_owned(), aliases: vec![alias.clone()], repositories: vec![name.to_owned()],
         };
-        let speakers = [speaker("AgentOS", &names.0), speaker("CCC", &names.1)];
+        let speakers = vec![speaker("AgentOS", &names.0), speaker("CCC", &names.1)];
+        let writers = Writers { speakers, ..Writers::default() };
         let date = dated.then(|| jiff::civil::date(2025, 11, 6));
-        let asked = say_as(&speakers, "AgentOS", &names.0, date, &Wish::Gate(gate("r1")), "# Log\n");
+        let asked = say_as(&writers, "AgentOS", &names.0, date, &Wish::Gate(gate("r1")), "# Log\n");
         let before = format!("{}\n{tail}", asked.unwrap_or_else(|_| "# Log\n".to_owned()));
         let before = if crlf { before.replace("\r\n", "\n").replace('\n', "\r\n") } else { before };
         let (party, wish) = match kind {
@@ -321,9 +322,9 @@ proptest! {
             _ => ("CCC", Wish::Ready { slice: Some("r1".to_owned()), note: Some(text) }),
         };
         let alias = if party == "CCC" { &names.1 } else { &names.0 };
-        let (old, said) = (log::read(&before, &speakers), say_as(&speakers, party, alias, date, &wish, &before));
+        let (old, said) = (log::read(&before, &writers), say_as(&writers, party, alias, date, &wish, &before));
         let Ok(said) = said else { return Ok(()) };
-        let new = log::read(&said, &speakers);
+        let new = log::read(&said, &writers);
         let (last, earlier) = new.entries.split_last().unwrap();
         prop_assert_eq!(earlier, &old.entries[..]);
         let kinds = [Kind::Gate, Kind::Ack, Kind::Nack, Kind::Withdrawn, Kind::Landed, Kind::Ready];
@@ -338,8 +339,8 @@ proptest! {
         prop_assert_eq!(new.gates.len(), old.gates.len() + usize::from(kind == 0));
         // Whoever comes next still can, unless the name itself cannot say so.
         let ready = Wish::Ready { slice: None, note: None };
-        let next = say_as(&speakers, party, alias, date, &ready, &said);
-        let could = say_as(&speakers, party, alias, date, &ready, "# Log\n").is_ok();
+        let next = say_as(&writers, party, alias, date, &ready, &said);
+        let could = say_as(&writers, party, alias, date, &ready, "# Log\n").is_ok();
         prop_assert_eq!(next.is_ok(), could, "{:?}", next);
     }
 }

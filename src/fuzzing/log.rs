@@ -2,26 +2,26 @@
 
 use super::{halves, text};
 use crate::compose::{self, Wish, Writer, compose as composed, draft, read_draft};
-use crate::log::{Entry, Kind, Log, Speaker, State, read, read_latest};
+use crate::log::{Entry, Kind, Log, Speaker, State, Writers, read, read_latest};
 use crate::merge::{Order, Texts, marked, merge as joined};
 
 /// A log's text.
 pub fn log(data: &[u8]) {
-    let speakers = speakers();
+    let writers = writers();
     let unix = text(data).replace("\r\n", "\n").replace('\r', "\n");
-    let log = read(&unix, &speakers);
-    assert_eq!(log, read(&unix.replace('\n', "\r\n"), &speakers), "CRLF reads as LF does");
+    let log = read(&unix, &writers);
+    assert_eq!(log, read(&unix.replace('\n', "\r\n"), &writers), "CRLF reads as LF does");
     if !unix.starts_with('\u{feff}') {
-        assert_eq!(log, read(&format!("\u{feff}{unix}"), &speakers), "a byte order mark says nothing");
+        assert_eq!(log, read(&format!("\u{feff}{unix}"), &writers), "a byte order mark says nothing");
     }
     holds_together(&log, unix.matches('\n').count() + 1);
 }
 
 /// A log's text: read from its latest gate on, it says what it says read as a whole.
 pub fn latest(data: &[u8]) {
-    let speakers = speakers();
-    let (text, mut whole) = (text(data), read(&text(data), &speakers));
-    let latest = read_latest(text.into_owned(), &speakers);
+    let writers = writers();
+    let (text, mut whole) = (text(data), read(&text(data), &writers));
+    let latest = read_latest(text.into_owned(), &writers);
     assert_eq!(*latest.whole(), whole, "the whole log is what it is");
     let Some(above) = &latest.above else {
         return assert_eq!(latest, whole, "a log that was read as a whole is what it is");
@@ -49,13 +49,13 @@ pub fn latest(data: &[u8]) {
 
 /// A log, NUL, and what follows a party's name in an entry that is added to it.
 pub fn append(data: &[u8]) {
-    let speakers = speakers();
+    let writers = writers();
     let (above, entry) = halves(data);
     let above = text(above).replace("\r\n", "\n").replace('\r', "\n");
-    let before = read(&above, &speakers);
+    let before = read(&above, &writers);
     for party in ["AgentOS", "CCC"] {
         let added = format!("## {party} {}", text(entry));
-        let after = read(&format!("{above}\n\n{added}"), &speakers);
+        let after = read(&format!("{above}\n\n{added}"), &writers);
         let new = after.entries.get(before.entries.len()..).unwrap_or_default();
         if new.iter().any(|entry| entry.party.as_deref().is_some_and(|by| by != party)) {
             continue;
@@ -83,16 +83,16 @@ pub fn append(data: &[u8]) {
 
 /// The text of a gate that is being edited.
 pub fn compose(data: &[u8]) {
-    let speakers = speakers();
+    let writers = writers();
     let Ok(Some(read_first)) = read_draft(&text(data)) else { return };
     // White space between words is one space from then on.
     let Ok(Some(wish)) = read_draft(&draft(&read_first, &[])) else { return };
     assert_eq!(read_draft(&draft(&wish, &["note".to_owned()])), Ok(Some(wish.clone())), "a draft is read as written");
-    let writer = Writer { speakers: &speakers, party: "AgentOS", alias: "AgentOS", date: None };
+    let writer = Writer { writers: &writers, party: "AgentOS", alias: "AgentOS", date: None };
     let mut wish = wish;
     wish.paths.retain_mut(|path| compose::path(path, false).map(|said| *path = said).is_ok());
     let Ok(composed) = composed(&writer, &Wish::Gate(wish.clone()), "# Log\n") else { return };
-    let log = read(&composed.log, &speakers);
+    let log = read(&composed.log, &writers);
     let gate = log.latest();
     assert_eq!(gate.map(|gate| (gate.slice.as_str(), gate.state)), Some((wish.slice.as_str(), State::Pending)));
     assert_eq!(log.entries.len(), 1, "one entry was composed");
@@ -100,16 +100,16 @@ pub fn compose(data: &[u8]) {
 
 /// Three logs, NUL between them: what both grew out of, ours and theirs.
 pub fn merge(data: &[u8]) {
-    let speakers = speakers();
+    let writers = writers();
     let (base, rest) = halves(data);
     let (ours, theirs) = halves(rest);
     marked(ours, theirs, 7);
     let (base, ours, theirs) = (text(base), text(ours), text(theirs));
     for order in [Order::OursFirst, Order::Either] {
-        let Ok(merged) = joined(Texts { base: &base, ours: &ours, theirs: &theirs }, &speakers, order) else {
+        let Ok(merged) = joined(Texts { base: &base, ours: &ours, theirs: &theirs }, &writers, order) else {
             continue;
         };
-        let (merged, sides) = (read(&merged, &speakers), [&ours, &theirs].map(|side| read(side, &speakers)));
+        let (merged, sides) = (read(&merged, &writers), [&ours, &theirs].map(|side| read(side, &writers)));
         for entry in sides.iter().flat_map(|side| &side.entries) {
             assert!(merged.entries.iter().any(|found| found.text == entry.text), "an entry is lost");
         }
@@ -139,14 +139,15 @@ fn holds_together(log: &Log, lines: usize) {
     }
 }
 
-pub(super) fn speakers() -> [Speaker; 2] {
+pub(super) fn writers() -> Writers {
     let speaker = |name: &str, aliases: [&str; 2], repository: &str| Speaker {
         name: name.to_owned(),
         aliases: aliases.map(str::to_owned).into(),
         repositories: vec![repository.to_owned()],
     };
-    [
+    let speakers = vec![
         speaker("AgentOS", ["AgentOS", "AgentOS executor"], "AgentOS"),
         speaker("CCC", ["CCP", "CCP maintainer"], "ClaudeCodeProxy"),
-    ]
+    ];
+    Writers { speakers, ..Writers::default() }
 }

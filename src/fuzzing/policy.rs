@@ -6,7 +6,7 @@ use super::{is_plain, text};
 use crate::change::{Kind, RepoPath};
 use crate::coverage::{Coverage, Folders};
 use crate::digest::sha256;
-use crate::log::{Speaker, looks_like_path, read};
+use crate::log::{looks_like_path, read};
 use crate::policy::{
     Draft, Fit, POLICY_CLASS, Pattern, Pinned, Policy, PolicyError, Record, Setting, Snapshot, adoption, choose,
     explain, parse, parse_extending, parse_verifier, same_name,
@@ -101,13 +101,7 @@ pub fn paths(data: &[u8]) {
     if let Ok(pattern) = Pattern::parse(&listed) {
         one(&pattern, &paths, policy);
     }
-    let speaker = |party: &crate::policy::Party| Speaker {
-        name: party.name.clone(),
-        aliases: party.aliases.clone(),
-        repositories: party.repositories.clone(),
-    };
-    let speakers: Vec<Speaker> = policy.parties.values().map(speaker).collect();
-    let log = read(&format!("## AgentOS (alignment gate: r4)\n\n- What we will change: {listed}\n"), &speakers);
+    let log = read(&format!("## AgentOS (alignment gate: r4)\n\n- What we will change: {listed}\n"), &policy.writers());
     for gate in &log.gates {
         for names in [&[][..], &["AgentOS", "agentos"]] {
             let folders =

@@ -3,33 +3,35 @@
 use std::collections::HashMap;
 
 use super::entry::{Read, read_entry};
+use super::format::{Raw, likely};
 use super::gate::content;
-use super::heading::heading;
 use super::meant::{is_meant_for_the_gate, is_of_a_gate};
 use super::object::{Names, Object, alias_tokens};
 use super::paths::Place;
 use super::stray::between_tags;
-use super::text::{is_end_of_entry, normalised};
-use super::tokens::tokens;
-use super::{Above, Entry, Gate, Kind, Log, Speaker, State};
-use crate::markdown::{self, Block, Body, Span, Unclosed, plain};
+use super::text::normalised;
+use super::{Above, Entry, Gate, Kind, Log, Speaker, State, Writers};
+use crate::markdown::{self, Body, Unclosed};
 
 /// Reads a log. Nothing in it is an error: what cannot be read as a gate or reply is a note.
-pub fn read(text: &str, speakers: &[Speaker]) -> Log {
-    read_unix(&markdown::unix(text), speakers)
+pub fn read(text: &str, writers: &Writers) -> Log {
+    read_unix(&markdown::unix(text), writers)
 }
 
 /// Reads a log whose lines end with `\n`.
-pub(super) fn read_unix(text: &str, speakers: &[Speaker]) -> Log {
-    fold(text, 0, speakers, None)
+pub(super) fn read_unix(text: &str, writers: &Writers) -> Log {
+    let mut log = fold(text, 0, writers, None);
+    if log.entries.iter().all(|entry| entry.party.is_none()) {
+        log.likely = likely(text, writers, &names(&writers.speakers));
+    }
+    log
 }
 
 /// Reads a log, or what of it stands below so many lines, the first entry being a gate then.
-pub(super) fn fold(text: &str, lines_above: usize, speakers: &[Speaker], above: Option<Above>) -> Log {
-    let mut names = names(speakers);
-    let document = markdown::parse_apart(text, lines_above, |block| entry_start(block, &names).is_some());
-    let raw = cut(&document.blocks, &names);
-    let mut reads: Vec<Read> = raw.iter().map(|r| read_entry(r.title, r.in_html, r.blocks, &names)).collect();
+pub(super) fn fold(text: &str, lines_above: usize, writers: &Writers, above: Option<Above>) -> Log {
+    let mut names = names(&writers.speakers);
+    let raw = writers.format.cut(text, lines_above, &names);
+    let mut reads: Vec<Read> = raw.iter().map(|r| read_entry(&r.title, r.in_html, &r.blocks, &names)).collect();
     let slices = slices(&reads, above.as_ref());
     names.above.clone_from(&above);
     // A reply may name a slice that is a plain word, which only the gates above it can tell.
@@ -37,7 +39,7 @@ pub(super) fn fold(text: &str, lines_above: usize, speakers: &[Speaker], above: 
     let may_change = |read: &Read| read.kind != Kind::Gate && (read.kind != Kind::Note || read.almost.is_some());
     for ((read, raw), slice) in reads.iter_mut().zip(&raw).zip(&slices) {
         if may_change(read) && (!names.slices.is_empty() || names.above.is_some()) {
-            *read = read_entry(raw.title, raw.in_html, raw.blocks, &names);
+            *read = read_entry(&raw.title, raw.in_html, &raw.blocks, &names);
         }
         if let Some(slice) = slice {
             names.slices.insert(slice.to_ascii_lowercase());
@@ -45,7 +47,7 @@ pub(super) fn fold(text: &str, lines_above: usize, speakers: &[Speaker], above: 
         }
     }
     let lines: Vec<&str> = text.split('\n').collect();
-    let places = places(speakers);
+    let places = places(&writers.speakers);
     let mut fold = Fold::default();
     fold.log.above = above;
     for (i, (raw, read)) in raw.iter().zip(reads).enumerate() {
@@ -53,56 +55,26 @@ pub(super) fn fold(text: &str, lines_above: usize, speakers: &[Speaker], above: 
         let end = raw.next.saturating_sub(lines_above + 1).min(lines.len());
         let entry_text = normalised(lines.get(first..end).unwrap_or_default());
         let gate = (read.kind == Kind::Gate)
-            .then(|| if raw.in_html { Default::default() } else { content(raw.blocks, &places) });
+            .then(|| if raw.in_html { Default::default() } else { content(&raw.blocks, &places) });
         let mut read = read;
-        if read.kind == Kind::Note && read.almost.is_none() && read.heading.party.is_some() {
+        let is_mute = read.kind == Kind::Note && read.almost.is_none() && read.heading.party.is_some();
+        if is_mute && writers.format.is_headings() {
             read.almost = between_tags(&entry_text, &names);
         }
         fold.entry(i, raw, read, entry_text, gate.zip(slices.get(i).cloned().flatten()));
     }
-    if let (Some(last), Some(raw)) = (fold.log.entries.last_mut(), raw.last()) {
+    if let (true, Some(last), Some(raw)) = (writers.format.is_headings(), fold.log.entries.last_mut(), raw.last()) {
         last.left_open = left_open(raw, &lines, lines_above);
     }
     fold.log
 }
 
 /// What the last entry leaves open: only a block of which nothing is said can be.
-fn left_open(raw: &Raw<'_>, lines: &[&str], lines_above: usize) -> Option<Unclosed> {
+fn left_open(raw: &Raw, lines: &[&str], lines_above: usize) -> Option<Unclosed> {
     let last = raw.blocks.last().filter(|block| block.body == Body::Shown)?;
     let above = last.line.saturating_sub(1);
     let open = markdown::left_open(&lines.get(above.checked_sub(lines_above)?..)?.join("\n"))?;
     Some(Unclosed { line: open.line + above, ..open })
-}
-
-/// An entry's blocks, before they are read.
-pub(super) struct Raw<'d> {
-    line: usize,
-    /// The line of the entry that follows, or `usize::MAX`.
-    next: usize,
-    pub(super) title: &'d [Span],
-    in_html: bool,
-    pub(super) blocks: &'d [Block],
-}
-
-/// Cuts a document at the headings that start an entry.
-pub(super) fn cut<'d>(blocks: &'d [Block], names: &Names) -> Vec<Raw<'d>> {
-    let start = |(i, block)| entry_start(block, names).map(|(title, in_html)| (i, title, in_html, block.line));
-    let starts: Vec<(usize, &[Span], bool, usize)> = blocks.iter().enumerate().filter_map(start).collect();
-    let mut found = Vec::with_capacity(starts.len());
-    for (n, (i, title, in_html, line)) in starts.iter().enumerate() {
-        let (end, next) = starts.get(n + 1).map_or((blocks.len(), usize::MAX), |(end, _, _, line)| (*end, *line));
-        let blocks = blocks.get(i + 1..end).unwrap_or_default();
-        found.push(Raw { line: *line, next, title, in_html: *in_html, blocks });
-    }
-    found
-}
-
-/// The title of an entry, and whether it stands between HTML tags: a level-2 heading. An underlined one starts an entry only
-/// where a party's name starts it: `ACK, but …` with `---` right below it is a body's last line, by what its writer meant.
-pub(super) fn entry_start<'d>(block: &'d Block, names: &Names) -> Option<(&'d [Span], bool)> {
-    let Body::Heading { level: 2, setext, in_html, text } = &block.body else { return None };
-    let is_start = !setext || heading(&tokens(text), names).party.is_some();
-    (is_start && !is_end_of_entry(&plain(text))).then_some((text.as_slice(), *in_html))
 }
 
 pub(super) fn names(speakers: &[Speaker]) -> Names {
@@ -144,14 +116,14 @@ impl Fold {
     fn entry(
         &mut self,
         index: usize,
-        raw: &Raw<'_>,
+        raw: &Raw,
         read: Read,
         text: String,
         gate: Option<(super::gate::Content, String)>,
     ) {
         let mut entry = Entry {
             line: raw.line,
-            heading: plain(raw.title).replace('\n', " "),
+            heading: raw.heading.clone(),
             party: read.heading.party.clone(),
             role: read.heading.role.clone(),
             date: read.heading.date,

@@ -8,6 +8,7 @@ mod asks;
 mod body;
 mod entry;
 mod fold;
+mod format;
 mod gate;
 mod heading;
 mod history;
@@ -36,6 +37,7 @@ use jiff::civil::Date;
 use crate::markdown::{Block, Unclosed};
 
 pub use fold::read;
+pub use format::{FORMAT_NAMES, FORMATS, Format};
 pub(crate) use heading::date_of;
 pub use history::{Closed, Consent, Version, closed_since, consent, ended, origin, posted, still_agreed, stood};
 pub use label::Part;
@@ -47,7 +49,7 @@ pub(crate) use text::is_decoration;
 pub(crate) use tokens::{Token, words};
 
 /// A party, as far as the log needs to know it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Speaker {
     /// The party's name.
     pub name: String,
@@ -55,6 +57,15 @@ pub struct Speaker {
     pub aliases: Vec<String>,
     /// Names of its repositories.
     pub repositories: Vec<String>,
+}
+
+/// Who writes in a log, and how.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Writers {
+    /// The parties.
+    pub speakers: Vec<Speaker>,
+    /// How its entries are written.
+    pub format: Format,
 }
 
 /// A log that has been read.
@@ -66,6 +77,8 @@ pub struct Log {
     pub gates: Vec<Gate>,
     /// What stands above the first entry, where the log was not read from its beginning ([`read_latest`]).
     pub above: Option<Above>,
+    /// Where no party says anything in it: the format in which one would.
+    pub likely: Option<Format>,
 }
 
 impl Log {
@@ -248,12 +261,11 @@ impl State {
 
 /// Two parties for the tests of other rooms.
 #[cfg(test)]
-pub(crate) fn two_parties() -> Vec<Speaker> {
-    [("AgentOS", "AgentOS"), ("CCC", "ClaudeCodeProxy")]
-        .map(|(name, repository)| Speaker {
-            name: name.to_owned(),
-            aliases: vec![name.to_owned()],
-            repositories: vec![repository.to_owned()],
-        })
-        .into()
+pub(crate) fn two_parties() -> Writers {
+    let speakers = [("AgentOS", "AgentOS"), ("CCC", "ClaudeCodeProxy")].map(|(name, repository)| Speaker {
+        name: name.to_owned(),
+        aliases: vec![name.to_owned()],
+        repositories: vec![repository.to_owned()],
+    });
+    Writers { speakers: speakers.into(), format: Format::default() }
 }

@@ -10,29 +10,31 @@ use std::rc::Rc;
 use memchr::{memchr2_iter, memmem};
 
 use super::entry::read_entry;
-use super::fold::{cut, entry_start, fold, names, read_unix};
+use super::fold::{fold, names, read_unix};
+use super::format::headings::{cut, entry_start};
 use super::object::{Names, is_slice_name};
 use super::text::normalised;
 use super::tokens::Token;
-use super::{Kind, Log, Speaker};
+use super::{Kind, Log, Writers};
 use crate::markdown::{self, heading_lines, parse_apart};
 
 /// Reads a log from its latest gate on, or from so much further above as what stands below it asks for: its gates and
 /// entries are the last ones of those that [`read`](super::read) finds, and the same. What is above is there still
 /// ([`Log::whole`]).
-pub fn read_latest(text: String, speakers: &[Speaker]) -> Log {
+pub fn read_latest(text: String, writers: &Writers) -> Log {
     let text = match markdown::unix(&text) {
         Cow::Borrowed(same) if same.len() == text.len() => text,
         other => other.into_owned(),
     };
-    let names = names(speakers);
-    let lines = heading_lines(&text, |line| may_begin_with_party(line, &names));
-    let Some(offsets) = lines else { return read_unix(&text, speakers) };
+    let names = names(&writers.speakers);
+    let is_told = writers.format.is_headings();
+    let lines = is_told.then(|| heading_lines(&text, |line| may_begin_with_party(line, &names)));
+    let Some(offsets) = lines.flatten() else { return read_unix(&text, writers) };
     let cache = RefCell::default();
     let lines = Rc::new(Lines {
         text,
         offsets,
-        speakers: speakers.to_owned(),
+        writers: writers.clone(),
         names,
         gates: cache,
         words: RefCell::default(),
@@ -47,7 +49,7 @@ pub fn read_latest(text: String, speakers: &[Speaker]) -> Log {
             None => gates *= 8,
         }
     }
-    read_unix(&lines.text, speakers)
+    read_unix(&lines.text, writers)
 }
 
 /// What stands above the first entry of a log that was not read from its beginning.
@@ -64,7 +66,7 @@ struct Lines {
     text: String,
     /// Where the lines of level-2 headings begin.
     offsets: Vec<usize>,
-    speakers: Vec<Speaker>,
+    writers: Writers,
     /// The names of the parties, and no slices.
     names: Names,
     /// What was read of entries: for a gate, the slice that it names.
@@ -88,7 +90,7 @@ impl Log {
     pub fn whole(&self) -> &Log {
         match &self.above {
             None => self,
-            Some(above) => above.whole.get_or_init(|| read_unix(&above.lines.text, &above.lines.speakers)),
+            Some(above) => above.whole.get_or_init(|| read_unix(&above.lines.text, &above.lines.writers)),
         }
     }
 }
@@ -139,7 +141,7 @@ impl Above {
 
 impl PartialEq for Above {
     fn eq(&self, other: &Self) -> bool {
-        self.end == other.end && self.lines.text == other.lines.text && self.lines.speakers == other.lines.speakers
+        self.end == other.end && self.lines.text == other.lines.text && self.lines.writers == other.lines.writers
     }
 }
 
@@ -162,7 +164,7 @@ impl Lines {
         }
         let lines_above = memchr::memchr_iter(b'\n', above.as_bytes()).count();
         let above = (start > 0).then(|| Above { lines: Rc::clone(self), end: start, whole: Rc::default() });
-        let log = fold(below, lines_above, &self.speakers, above);
+        let log = fold(below, lines_above, &self.writers, above);
         (!self.is_unsure.get()).then_some(log)
     }
 
@@ -216,8 +218,8 @@ impl Lines {
 
     fn gate_in(&self, entry: &str) -> Option<Option<String>> {
         let document = parse_apart(entry, 0, |block| entry_start(block, &self.names).is_some());
-        let raw = cut(&document.blocks, &self.names).into_iter().next()?;
-        let read = read_entry(raw.title, false, raw.blocks, &self.names);
+        let raw = cut(document.blocks, &self.names).into_iter().next()?;
+        let read = read_entry(&raw.title, false, &raw.blocks, &self.names);
         (read.kind == Kind::Gate).then_some(read.slice)
     }
 

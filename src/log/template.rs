@@ -35,21 +35,21 @@ fn one_line(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Kind, Speaker, State, read};
+    use super::super::{Kind, Speaker, State, Writers, read};
     use super::*;
     use proptest::prelude::*;
 
-    fn speakers(names: [&str; 2]) -> Vec<Speaker> {
+    fn writers(names: [&str; 2]) -> Writers {
         let speaker =
             |name: &str| Speaker { name: name.into(), aliases: vec![name.into()], repositories: vec![name.into()] };
-        names.map(speaker).into()
+        Writers { speakers: names.map(speaker).into(), ..Writers::default() }
     }
 
     #[test]
     fn what_is_shown_opens_nothing_and_works_when_it_is_posted() {
-        let speakers = speakers(["Frontend", "Back end"]);
+        let writers = writers(["Frontend", "Back end"]);
         let opening = preamble("Frontend", "Back end");
-        assert_eq!(read(&opening, &speakers).entries, []);
+        assert_eq!(read(&opening, &writers).entries, []);
 
         let shown = opening.split("~~~").nth(1).unwrap().strip_prefix("markdown\n").unwrap();
         let (until_ack, _) = shown.split_once("## Frontend (landed").unwrap();
@@ -57,7 +57,7 @@ mod tests {
             (until_ack, vec![Kind::Gate, Kind::Ack], State::Acked),
             (shown, vec![Kind::Gate, Kind::Ack, Kind::Landed], State::Landed),
         ] {
-            let log = read(&format!("{opening}\n{posted}"), &speakers);
+            let log = read(&format!("{opening}\n{posted}"), &writers);
             assert_eq!(log.entries.iter().map(|entry| entry.kind).collect::<Vec<_>>(), kinds);
             let gate = log.latest().unwrap();
             assert_eq!((gate.slice.as_str(), gate.state), ("my-slice", state));
@@ -72,7 +72,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_name_makes_an_entry_of_it(one in ".{1,20}", other in "[-#`~<>!*_ \n\ra-c]{1,20}") {
-            prop_assert_eq!(read(&preamble(&one, &other), &speakers([&one, &other])).entries, []);
+            prop_assert_eq!(read(&preamble(&one, &other), &writers([&one, &other])).entries, []);
         }
     }
 }

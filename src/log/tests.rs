@@ -13,20 +13,21 @@ mod unclear;
 
 const GATE: &str = "## AgentOS executor (alignment gate: r4-adapter)\n\n- What we will change: `agentos/x.py`\n\n";
 
-fn speakers() -> Vec<Speaker> {
+fn writers() -> Writers {
     let speaker = |name: &str, aliases: &[&str], repositories: &[&str]| Speaker {
         name: name.to_owned(),
         aliases: aliases.iter().map(|a| (*a).to_owned()).collect(),
         repositories: repositories.iter().map(|a| (*a).to_owned()).collect(),
     };
-    vec![
+    let speakers = vec![
         speaker("AgentOS", &["AgentOS", "AgentOS executor"], &["AgentOS"]),
         speaker("CCC", &["CCC", "CCP", "CCP maintainer"], &["ClaudeCodeProxy", "CCC"]),
-    ]
+    ];
+    Writers { speakers, ..Writers::default() }
 }
 
 fn log(text: &str) -> Log {
-    read(text, &speakers())
+    read(text, &writers())
 }
 
 /// What stands of the gate after an entry by the other party.

@@ -13,6 +13,7 @@ mod open;
 mod said;
 mod section;
 mod unix;
+mod written;
 
 pub use apart::parse_apart;
 pub use append::appended;
@@ -22,6 +23,7 @@ pub use open::{Unclosed, left_open};
 pub use said::said_lines;
 pub use section::{Section, sections};
 pub use unix::unix;
+pub use written::{Line, written_lines};
 
 /// A document's top-level blocks, in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::log::{self, Log, Speaker};
+use crate::log::{self, Log, Writers};
 
 /// A log and its text.
 pub(super) struct Cut<'t> {
@@ -14,8 +14,8 @@ pub(super) struct Cut<'t> {
 }
 
 impl<'t> Cut<'t> {
-    pub(super) fn new(text: &'t str, speakers: &[Speaker]) -> Self {
-        let log = log::read(text, speakers);
+    pub(super) fn new(text: &'t str, writers: &Writers) -> Self {
+        let log = log::read(text, writers);
         let lines = line_starts(text);
         let start = |line: usize| lines.get(line.saturating_sub(1)).copied().unwrap_or(text.len());
         let starts: Vec<usize> = log.entries.iter().map(|entry| start(entry.line)).collect();

@@ -17,7 +17,7 @@ use self::cut::{Cut, with_one_line_end};
 use self::join::{First, Joined};
 pub use self::markers::marked;
 use self::reading::reads_the_same;
-use crate::log::{self, Speaker, State};
+use crate::log::{self, State, Writers};
 
 /// The three texts of a merge.
 #[derive(Debug, Clone, Copy)]
@@ -72,9 +72,9 @@ pub enum Conflict {
 ///
 /// # Errors
 /// Why it takes a person to merge them.
-pub fn merge(texts: Texts<'_>, speakers: &[Speaker], order: Order) -> Result<String, Conflict> {
+pub fn merge(texts: Texts<'_>, writers: &Writers, order: Order) -> Result<String, Conflict> {
     let [base, ours, theirs] = with_one_line_end([texts.base, texts.ours, texts.theirs]);
-    let [base, ours, theirs] = [&base, &ours, &theirs].map(|text| Cut::new(text, speakers));
+    let [base, ours, theirs] = [&base, &ours, &theirs].map(|text| Cut::new(text, writers));
     let joined = Joined::new(&base, &ours, &theirs)?;
     let opening = join::opening(&base, &ours, &theirs)?;
     let (mut found, mut reasons) = (Vec::new(), Vec::new());
@@ -89,7 +89,7 @@ pub fn merge(texts: Texts<'_>, speakers: &[Speaker], order: Order) -> Result<Str
             continue;
         }
         let text = joined.text(opening, &items);
-        let merged = log::read(&text, speakers);
+        let merged = log::read(&text, writers);
         match reads_the_same(&merged, &items, &ours.log, &theirs.log) {
             Ok(()) => found.push((merged.latest().is_some_and(|gate| gate.state == State::Acked), text)),
             Err(why) => reasons.push(format!("{first}, {why}")),

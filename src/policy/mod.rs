@@ -48,6 +48,7 @@ pub use validate::{is_relative, parse, parse_extending, parse_verifier};
 pub use workspace::{Governor, Member, Protected, Workspace};
 
 use crate::change::RepoPath;
+use crate::log::{Format, Speaker, Writers};
 
 /// What a policy file holds.
 #[derive(Debug, Clone)]
@@ -105,6 +106,16 @@ impl Policy {
         self.extends.as_ref().map_or(&[], |extends| &extends.deviations)
     }
 
+    /// Who writes in the log, and how, as its reader knows them.
+    pub fn writers(&self) -> Writers {
+        let speaker = |party: &Party| Speaker {
+            name: party.name.clone(),
+            aliases: party.aliases.clone(),
+            repositories: party.repositories.clone(),
+        };
+        Writers { speakers: self.parties.values().map(speaker).collect(), format: self.log.format }
+    }
+
     /// Whether this repository holds the log.
     pub fn is_log_owner(&self) -> bool {
         self.party == self.log.owner
@@ -146,6 +157,8 @@ pub struct Log {
     pub url: Option<String>,
     /// The ref to read it at (`ref`).
     pub reference: Option<String>,
+    /// How its entries are written.
+    pub format: Format,
 }
 
 /// A side of the agreement.

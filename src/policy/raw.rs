@@ -67,6 +67,7 @@ pub(super) struct RawLog {
     pub(super) url: Option<Text>,
     #[serde(rename = "ref")]
     pub(super) reference: Option<Text>,
+    pub(super) format: Option<Text>,
 }
 
 #[derive(Debug, Default, Deserialize)]

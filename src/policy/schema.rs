@@ -185,7 +185,7 @@ mod tests {
     #[test]
     fn what_is_unset_means_what_the_list_says() {
         let least =
-            "version = 1\nparty = \"A\"\nlog = { path = \"log.md\", owner = \"A\" }\nparties = { A = {}, B = {} }\n";
+            "version = 1\nparty = \"A\"\nlog.path = \"log.md\"\nlog.owner = \"A\"\nparties = { A = {}, B = {} }\n";
         let policy = |text: &str| -> Result<String, PolicyError> { Ok(format!("{:?}", parse(text.as_bytes(), "x")?)) };
         let written: String = SETTINGS
             .iter()

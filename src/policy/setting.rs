@@ -1,6 +1,8 @@
 //! The one list of what may stand in an `ackgate.toml`: its JSON Schema and `--explain-config` are made of it, and a test
 //! holds it against what is read.
 
+use crate::log::FORMAT_NAMES;
+
 /// A key of the file.
 pub(super) struct Setting {
     /// From the root, `.` between tables; `*` for a name that the file chooses.
@@ -110,6 +112,13 @@ pub(super) const SETTINGS: &[Setting] = &[
         .looser(Looser::Otherwise),
     text("log.ref", "The ref that the log is read at.", Unset::Words("origin/HEAD where there is one, else HEAD"))
         .looser(Looser::Otherwise),
+    Setting {
+        key: "log.format",
+        kind: Kind::Choice(FORMAT_NAMES),
+        about: "How the log's entries are written.",
+        unset: Unset::Value("\"headings\""),
+        looser: Looser::Otherwise,
+    },
     texts("parties.*.aliases", "Names that start headings of its entries, beside its own.", NONE).looser(Looser::Any),
     texts("parties.*.repositories", "Names of its repositories; signatures name the first.", NONE).looser(Looser::Any),
     texts("parties.*.emails", "Who commits for it: addresses, each with one `*` at most.", NONE).looser(Looser::More),

@@ -13,6 +13,7 @@ use super::raw::{RawDocument, RawLog, Table, Text};
 use super::{Document, Level, Log, Party, Policy, PolicyError, Select, Setting, Source};
 use super::{classes, levels, parties, sections, slices, workspace};
 use crate::change::RepoPath;
+use crate::log::{FORMATS, Format};
 use crate::rules::names::NAMES;
 
 /// The largest policy file that is read, in bytes.
@@ -263,7 +264,7 @@ fn log(
     parties: &BTreeMap<String, Party>,
 ) -> Result<Log, PolicyError> {
     let at = raw.span().start;
-    let RawLog { path, owner, repo, url, reference } = raw.into_inner();
+    let RawLog { path, owner, repo, url, reference, format } = raw.into_inner();
     let path = path.ok_or_else(|| place.error(at, "`log.path` is missing"))?;
     let owner = owner.ok_or_else(|| place.error(at, "`log.owner` is missing"))?;
     relative_path(path.get_ref())
@@ -288,9 +289,16 @@ fn log(
     if let (Some(_), Some(url)) = (&repo, &url) {
         return Err(place.error(url.span().start, "`log.repo` and `log.url` are both set").with_help("choose one"));
     }
+    let format = match format {
+        None => Format::default(),
+        Some(word) => {
+            let choices: Vec<(&str, Format)> = FORMATS.iter().map(|format| (format.name, *format)).collect();
+            choice(place, word.span().start, "`log.format`", word.get_ref(), &choices)?
+        }
+    };
     let text = |value: Option<Text>| value.map(toml::Spanned::into_inner);
     let path = RepoPath::new(path.into_inner());
-    Ok(Log { path, owner, repo: text(repo), url: text(url), reference: text(reference) })
+    Ok(Log { path, owner, repo: text(repo), url: text(url), reference: text(reference), format })
 }
 
 fn severities(

@@ -1,7 +1,7 @@
 //! What to do next, in words that several rules share.
 
 use crate::case::{Case, Reading, Touched};
-use crate::log::{Entry, Gate, Log, Part};
+use crate::log::{Entry, Gate, Kind, Log, Part};
 use crate::report::escape;
 
 /// The entry to post, as a template filled with what the change touches; where a later gate stands in a copy of the log that
@@ -13,19 +13,20 @@ pub(super) fn gate_template(case: &Case<'_>, place: &str) -> String {
     let pinned = case.reading().is_some_and(|reading| reading.pins.log.is_some());
     let pinned = if pinned { format!("{AMEND}. Else ") } else { String::new() };
     let paths: Vec<String> = case.touched.iter().filter(|t| !t.adopted).take(20).map(|t| said(case, t)).collect();
-    let mut text = format!(
-        "{pinned}post an alignment gate in {}, commit it, and wait for the ACK (`verify-gate gate new --slice SLICE --path …` writes it):\n\n",
-        escape(place)
-    );
-    text.push_str(&format!("## {} (alignment gate: SLICE)\n", escape(&case.policy.party)));
-    for part in Part::ALL {
-        let content = match part {
-            Part::Change => paths.join(", "),
-            _ => "…".to_owned(),
-        };
-        text.push_str(&format!("- {}: {content}\n", part.title()));
-    }
-    text
+    let format = case.policy.log.format;
+    let by_command = match format.is_headings() {
+        true => " (`verify-gate gate new --slice SLICE --path …` writes it)",
+        false => "",
+    };
+    let parts = Part::ALL.map(|part| match part {
+        Part::Change => (part, paths.join(", ")),
+        _ => (part, "…".to_owned()),
+    });
+    format!(
+        "{pinned}post an alignment gate in {}, commit it, and wait for the ACK{by_command}:\n\n{}",
+        escape(place),
+        (format.gate)(&escape(&case.policy.party), "SLICE", &parts)
+    )
 }
 
 /// A gate that only a later copy of the log has.
@@ -62,19 +63,22 @@ pub(super) const AMEND: &str = "take the trailer out of the message (`git commit
 
 /// How the other party answers.
 pub(super) fn ack_wanted(case: &Case<'_>, gate: &Gate) -> String {
+    let format = case.policy.log.format;
     let others: Vec<String> = case
         .policy
         .parties
         .values()
         .filter(|p| p.name != gate.party)
-        .map(|p| format!("## {} (ACK: {})", escape(p.aliases.first().unwrap_or(&p.name)), escape(&gate.slice)))
+        .map(|p| (format.reply)(&escape(p.aliases.first().unwrap_or(&p.name)), Kind::Ack, &escape(&gate.slice)))
         .collect();
+    let by_command = match format.is_headings() {
+        true => format!("; in a repository of theirs: `verify-gate ack --slice {} --commit`", escape(&gate.slice)),
+        false => String::new(),
+    };
     format!(
-        "another party than {} has to append an entry such as `{}` to the log, and commit it; in a repository of theirs: \
-         `verify-gate ack --slice {} --commit`",
+        "another party than {} has to append an entry such as `{}` to the log, and commit it{by_command}",
         escape(&gate.party),
-        others.join("` or `"),
-        escape(&gate.slice)
+        others.join("` or `")
     )
 }
 

@@ -38,6 +38,7 @@ pub fn turn(policy: &Policy, log: &LogCase, gate: Option<&GateView>) -> Turn {
         LogCase::Read(reading) => Some(&*reading.log),
         LogCase::NotNeeded | LogCase::Missing { .. } => None,
     };
+    let format = policy.log.format;
     let others = |party: &str| policy.parties.keys().filter(|name| *name != party).cloned().collect::<Vec<_>>();
     let handed = text.and_then(handed_over);
     let Some(gate) = gate else {
@@ -47,7 +48,9 @@ pub fn turn(policy: &Policy, log: &LogCase, gate: Option<&GateView>) -> Turn {
             None => (vec![own.clone()], "no gate has been posted yet".to_owned()),
         };
         let next = format!(
-            "post an alignment gate: `## {own} (alignment gate: SLICE)`, or `verify-gate gate new --slice SLICE --path …`"
+            "post an alignment gate: `{}`{}",
+            (format.gate)(own, "SLICE", &[]).trim_end(),
+            format.or_command("verify-gate gate new --slice SLICE --path …")
         );
         return Turn { parties, why: Some(why), next };
     };
@@ -57,8 +60,9 @@ pub fn turn(policy: &Policy, log: &LogCase, gate: Option<&GateView>) -> Turn {
         "pending" => {
             let answering = others(party);
             let next = format!(
-                "answer gate `{slice}`: `## {} (ACK: {slice})`, or `verify-gate ack --slice {slice}`",
-                answering.join(" or ")
+                "answer gate `{slice}`: `{}`{}",
+                (format.reply)(&answering.join(" or "), Kind::Ack, slice),
+                format.or_command(&format!("verify-gate ack --slice {slice}"))
             );
             (answering, format!("gate `{slice}` of {party} waits for an answer"), next)
         }
@@ -66,7 +70,9 @@ pub fn turn(policy: &Policy, log: &LogCase, gate: Option<&GateView>) -> Turn {
             vec![party.to_owned()],
             format!("{replied} said ACK to gate `{slice}`"),
             format!(
-                "change what gate `{slice}` lists, push it, then post `## {party} (landed: {slice})`, or `verify-gate landed --slice {slice}`"
+                "change what gate `{slice}` lists, push it, then post `{}`{}",
+                (format.reply)(party, Kind::Landed, slice),
+                format.or_command(&format!("verify-gate landed --slice {slice}"))
             ),
         ),
         "changes-requested" => (

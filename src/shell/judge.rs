@@ -21,7 +21,7 @@ use crate::shell::keys::{asks_for, key_rings};
 use crate::shell::law::{Law, short};
 use crate::shell::laws::Laws;
 use crate::shell::licences::PYPROJECT;
-use crate::shell::logs::{Extent, Home, Logs, Source, home, read_text, speakers};
+use crate::shell::logs::{Extent, Home, Logs, Source, home, read_text};
 use crate::shell::session::stale;
 use crate::shell::trust::Trusted;
 use crate::shell::world::World;
@@ -308,7 +308,7 @@ impl<'a> Judge<'a> {
         for parent in step.parent.iter().chain(&step.others) {
             before.push(self.logs.as_far_as_readable(self.repo, parent, path, policy)?);
         }
-        let log = crate::log::read(&String::from_utf8_lossy(&bytes), &speakers(policy));
+        let log = crate::log::read(&String::from_utf8_lossy(&bytes), &policy.writers());
         let is_utf8 = std::str::from_utf8(&bytes).is_ok();
         Ok(Some(Brought { log: Rc::new(log), is_utf8, before, path: path.to_string() }))
     }

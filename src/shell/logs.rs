@@ -8,7 +8,7 @@ use std::str::Utf8Error;
 
 use crate::case::{Elsewhere, LogCase, Pins, Reading};
 use crate::change::{Change, Kind, ObjectId, RepoPath, Side};
-use crate::log::{self, Log, Speaker, State, Version};
+use crate::log::{self, Log, State, Version, Writers};
 use crate::policy::{Policy, Workspace};
 use crate::shell::Error;
 use crate::shell::foreign::Held;
@@ -39,20 +39,19 @@ pub fn home(workspace: &Workspace, member: Option<usize>, policy: &Policy) -> Ho
     Home::Other
 }
 
-/// The parties as the log's reader knows them.
-pub fn speakers(policy: &Policy) -> Vec<Speaker> {
-    let speaker = |p: &crate::policy::Party| Speaker {
-        name: p.name.clone(),
-        aliases: p.aliases.clone(),
-        repositories: p.repositories.clone(),
-    };
-    policy.parties.values().map(speaker).collect()
-}
-
 /// A log's text, read. Logs are UTF-8.
 pub fn read_text(bytes: &[u8], place: &str, policy: &Policy) -> Result<Log, Error> {
     let text = std::str::from_utf8(bytes).map_err(|error| not_utf8(bytes, place, error))?;
-    Ok(log::read(text, &speakers(policy)))
+    in_its_format(log::read(text, &policy.writers()), place, policy)
+}
+
+/// A log, unless nobody says anything in it as its format has it, and in another somebody would.
+fn in_its_format(log: Log, place: &str, policy: &Policy) -> Result<Log, Error> {
+    let Some(likely) = log.likely else { return Ok(log) };
+    let (name, likely) = (policy.log.format.name, likely.name);
+    let why =
+        format!("the log ({place}) has no entry of a party in the format `{name}`, and seems to be in `{likely}`");
+    Err(Error::new(why).hint(format!("write `format = \"{likely}\"` under `[log]` in ackgate.toml")))
 }
 
 fn not_utf8(bytes: &[u8], place: &str, error: Utf8Error) -> Error {
@@ -70,19 +69,19 @@ pub enum Extent {
 }
 
 impl Extent {
-    pub(super) fn read(self, text: String, policy: &Policy) -> Rc<Log> {
-        Rc::new(match self {
-            Extent::Whole => log::read(&text, &speakers(policy)),
-            Extent::Latest => log::read_latest(text, &speakers(policy)),
-        })
+    pub(super) fn read(self, text: String, policy: &Policy) -> Log {
+        match self {
+            Extent::Whole => log::read(&text, &policy.writers()),
+            Extent::Latest => log::read_latest(text, &policy.writers()),
+        }
     }
 }
 
-/// A blob, the names that a policy reads it with, and how much of it is read.
-pub(super) type Key = (ObjectId, Vec<String>, Extent);
+/// A blob, how a policy reads it, and how much of it is read.
+pub(super) type Key = (ObjectId, Writers, Extent);
 
-/// A repository, a log in it, a commit, the names that a policy reads it with, and the headings that are looked for.
-pub(super) type PastKey = (PathBuf, RepoPath, ObjectId, Vec<String>, Vec<String>);
+/// A repository, a log in it, a commit, how a policy reads it, and the headings that are looked for.
+pub(super) type PastKey = (PathBuf, RepoPath, ObjectId, Writers, Vec<String>);
 
 /// A log, and what it is called.
 pub(super) type Named = (Rc<Log>, String);
@@ -237,7 +236,7 @@ impl Logs {
         let Some(Entry::Item(Side { kind: Kind::File | Kind::Executable, id })) = repo.entry(commit, path)? else {
             return Ok(None);
         };
-        let key = (id, names(policy), self.extent(extent));
+        let key = (id, policy.writers(), self.extent(extent));
         if let Some(known) = self.read.borrow().get(&key) {
             return Ok(Some(Rc::clone(known)));
         }
@@ -245,6 +244,7 @@ impl Logs {
             not_utf8(error.as_bytes(), &format!("`{path}` at {}", short(commit)), error.utf8_error())
         })?;
         let log = key.2.read(text, policy);
+        let log = Rc::new(in_its_format(log, &format!("`{path}` at {}", short(commit)), policy)?);
         self.read.borrow_mut().insert(key, Rc::clone(&log));
         Ok(Some(log))
     }
@@ -302,11 +302,6 @@ pub fn wanted(policy: &Policy, world: &World) -> Wanted {
         env: world.log_repo.clone(),
         reference: policy.log.reference.clone(),
     }
-}
-
-/// What a policy's reading of a log depends on.
-pub(super) fn names(policy: &Policy) -> Vec<String> {
-    policy.parties.values().flat_map(|p| p.aliases.iter().chain(&p.repositories).cloned()).collect()
 }
 
 pub(super) fn is_open(log: &Log) -> bool {

@@ -5,7 +5,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use crate::change::RepoPath;
-use crate::log::Speaker;
+use crate::log::Writers;
 use crate::merge::{Conflict, Order, Texts, marked, merge};
 use crate::report::escape;
 use crate::shell::by_hand::ByHand;
@@ -13,7 +13,7 @@ use crate::shell::cli::{Common, MergeLog};
 use crate::shell::git::{Repo, githead_parents, merge_parents};
 use crate::shell::judge::Judge;
 use crate::shell::law::Law;
-use crate::shell::logs::{Home, home, speakers};
+use crate::shell::logs::{Home, home};
 use crate::shell::status::member_here;
 use crate::shell::terminal::{Outcome, show_error};
 use crate::shell::trust::trusted_for_head;
@@ -46,8 +46,8 @@ fn merged(common: &Common, arguments: &MergeLog, texts: [&[u8]; 3]) -> Result<St
     let world = World::new();
     let order = order(&repo, &world)?;
     let mut found: Option<String> = None;
-    for speakers in readers(common, arguments, &repo, &world)? {
-        let text = merge(Texts { base, ours, theirs }, &speakers, order).map_err(|why| refused(&name, &why, order))?;
+    for writers in readers(common, arguments, &repo, &world)? {
+        let text = merge(Texts { base, ours, theirs }, &writers, order).map_err(|why| refused(&name, &why, order))?;
         if found.as_ref().is_some_and(|known| *known != text) {
             return Err(Error::new(format!("the policies that name {name} read it differently")).hint(BY_HAND));
         }
@@ -88,7 +88,7 @@ fn order(repo: &Repo, world: &World) -> Result<Order, Error> {
 }
 
 /// The parties of each policy at HEAD whose log this is.
-fn readers(common: &Common, arguments: &MergeLog, repo: &Repo, world: &World) -> Result<Vec<Vec<Speaker>>, Error> {
+fn readers(common: &Common, arguments: &MergeLog, repo: &Repo, world: &World) -> Result<Vec<Writers>, Error> {
     let by_hand = ByHand::read(common)?;
     let trusted = trusted_for_head(repo)?;
     let judge = Judge::new(repo, world, false).by_hand(&by_hand);
@@ -105,9 +105,9 @@ fn readers(common: &Common, arguments: &MergeLog, repo: &Repo, world: &World) ->
             (Some(_), Home::Other) => false,
             (None, _) => member == here,
         };
-        let speakers = speakers(policy);
-        if is_meant && !found.contains(&speakers) {
-            found.push(speakers);
+        let writers = policy.writers();
+        if is_meant && !found.contains(&writers) {
+            found.push(writers);
         }
     }
     Ok(found)

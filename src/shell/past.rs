@@ -13,7 +13,7 @@ use crate::shell::Error;
 use crate::shell::git::{Commit, Entry, Repo, is_ancestor, versions};
 use crate::shell::keys::asks_for;
 use crate::shell::law::short;
-use crate::shell::logs::{Extent, Key, Logs, Named, names};
+use crate::shell::logs::{Extent, Key, Logs, Named};
 use crate::shell::world::date_of;
 
 impl Logs {
@@ -61,7 +61,8 @@ impl Logs {
         policy: &Policy,
         headings: Vec<String>,
     ) -> Result<Rc<Vec<Version>>, Error> {
-        let key = (repo.git_dir().to_owned(), path.clone(), self.anchors.of(repo, tip, path)?, names(policy), headings);
+        let key =
+            (repo.git_dir().to_owned(), path.clone(), self.anchors.of(repo, tip, path)?, policy.writers(), headings);
         if let Some(known) = self.pasts.borrow().get(&key) {
             return Ok(Rc::clone(known));
         }
@@ -149,7 +150,7 @@ impl Logs {
         extent: Extent,
     ) -> Result<Rc<Log>, Error> {
         let Some(blob) = blob else { return Ok(Rc::new(Log::default())) };
-        let key = (blob.clone(), names(policy), self.extent(extent));
+        let key = (blob.clone(), policy.writers(), self.extent(extent));
         // One that was read to its end is the same as far as it is UTF-8.
         let known = |logs: &RefCell<HashMap<Key, Rc<Log>>>| logs.borrow().get(&key).map(Rc::clone);
         if let Some(known) = known(&self.past).or_else(|| known(&self.read)) {
@@ -165,7 +166,7 @@ impl Logs {
             self.lacking.borrow_mut().insert(lacks);
             return Ok(Rc::new(Log::default()));
         }
-        let log = key.2.read(text, policy);
+        let log = Rc::new(key.2.read(text, policy));
         self.past.borrow_mut().insert(key, Rc::clone(&log));
         Ok(log)
     }

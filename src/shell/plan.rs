@@ -17,7 +17,6 @@ use crate::report::results::{self, Results};
 use crate::report::{Finding, Severity, escape, json as document};
 use crate::session::required;
 use crate::shell::cli::{Common, Format, PlanCheck, PlanCommand, PlanNew};
-use crate::shell::logs::speakers;
 use crate::shell::plans::Desk;
 use crate::shell::terminal::{Outcome, finish, look, show_error};
 use crate::shell::{Error, files, folders};
@@ -246,7 +245,7 @@ fn part_of(lack: &Lack) -> Part {
 
 fn matrix(plan: &Plan, policy: &Policy) -> Matrix {
     let blocks: Vec<_> = plan.of(Part::Validation).flat_map(|section| section.blocks.iter().cloned()).collect();
-    Matrix::read(&blocks, Sides { parties: &speakers(policy), own: &policy.party })
+    Matrix::read(&blocks, Sides { parties: &policy.writers().speakers, own: &policy.party })
 }
 
 fn value(path: &RepoPath, plan: &Plan, policy: &Policy) -> Value {

@@ -112,16 +112,7 @@ fn two_fresh_repositories_find_each_other() {
     assert!(!backend.join("docs").exists(), "one log only");
 
     let log = fs::read_to_string(frontend.join("docs/integration/AGENT_CHAT.md")).unwrap();
-    let speakers: Vec<_> = first
-        .parties
-        .values()
-        .map(|party| ackgate::log::Speaker {
-            name: party.name.clone(),
-            aliases: party.aliases.clone(),
-            repositories: party.repositories.clone(),
-        })
-        .collect();
-    assert!(ackgate::log::read(&log, &speakers).entries.is_empty());
+    assert!(ackgate::log::read(&log, &first.writers()).entries.is_empty());
     assert!(log.contains("Frontend (alignment gate: my-slice)") && log.contains("Backend (ACK)"));
 }
 

@@ -37,6 +37,7 @@ mod kinds;
 mod legit;
 mod licence;
 mod literate;
+mod log_formats;
 mod merge;
 mod overrides;
 mod pages;

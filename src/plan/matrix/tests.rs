@@ -3,7 +3,7 @@ use crate::log::two_parties;
 use crate::markdown::parse;
 
 fn read(text: &str) -> Matrix {
-    Matrix::read(&parse(text).blocks, Sides { parties: &two_parties(), own: "AgentOS" })
+    Matrix::read(&parse(text).blocks, Sides { parties: &two_parties().speakers, own: "AgentOS" })
 }
 
 /// Each command, behind its condition if it has one.

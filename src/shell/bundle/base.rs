@@ -8,7 +8,6 @@ use crate::shell::Error;
 use crate::shell::cli::Common;
 use crate::shell::git::Parent;
 use crate::shell::git::{Commit, Entry, Repo, versions};
-use crate::shell::logs::speakers;
 use crate::shell::validate::Subject;
 use crate::shell::world::World;
 use crate::shell::write::place;
@@ -52,7 +51,7 @@ fn brought(
     now: &Log,
     entry: &log::Entry,
 ) -> Result<Option<Commit>, Error> {
-    let speakers = speakers(policy);
+    let writers = policy.writers();
     for version in versions(repo, tip, path)?.into_iter().rev() {
         let Some(Entry::Item(Side { kind: Kind::File | Kind::Executable, id })) =
             repo.entry(&version.commit.id, path)?
@@ -60,7 +59,7 @@ fn brought(
             continue;
         };
         let text = repo.read(&id)?;
-        if log::stood(now, entry, &log::read(&String::from_utf8_lossy(&text), &speakers)) {
+        if log::stood(now, entry, &log::read(&String::from_utf8_lossy(&text), &writers)) {
             return Ok(Some(version.commit));
         }
     }

@@ -14,7 +14,6 @@ use crate::report::escape;
 use crate::shell::Error;
 use crate::shell::cli::Common;
 use crate::shell::git::{Repo, Snapshot, Take, tree_id};
-use crate::shell::logs::speakers;
 use crate::shell::plans::Desk;
 
 /// What a handoff itself changes, from the folder that the policy governs; the log comes to these.
@@ -61,7 +60,7 @@ impl Subject {
 
     /// The matrix of the slice's plan, else that of its gate, else the policy's; and where it stands.
     pub(super) fn matrix(&self) -> Result<(Matrix, String), Error> {
-        let speakers = speakers(self.policy());
+        let speakers = self.policy().writers().speakers;
         let sides = Sides { parties: &speakers, own: &self.policy().party };
         let mut looked = Vec::new();
         if let Some((path, plan)) = self.plan() {

@@ -15,7 +15,7 @@ use crate::shell::git::{Repo, maker};
 use crate::shell::judge::Judge;
 use crate::shell::keys::{asks_for, key_rings};
 use crate::shell::law::Law;
-use crate::shell::logs::{Logs, speakers};
+use crate::shell::logs::Logs;
 use crate::shell::trust::trusted_for_head;
 use crate::shell::world::World;
 
@@ -130,7 +130,7 @@ impl<'a> Asked<'a> {
         let Some(at) = self.place.repo().head()? else {
             return Err(Error::new("the log's repository has no commit yet: there is no log that was read"));
         };
-        let log = log::read(acked, &speakers(&judging.policy));
+        let log = log::read(acked, &judging.policy.writers());
         let (gate, ack, party) = answer(&log)?;
         let then = Logs::default().as_far_as_readable(self.place.repo(), &at, &self.place.path, &judging.policy)?;
         was_read(&log, gate, ack, &at.0, Some(&then)).map_err(|why| {
@@ -150,7 +150,7 @@ impl<'a> Asked<'a> {
     pub(super) fn prove(&self, acked: &str) -> Result<(), Error> {
         let (first, repo) = (self.judging()?, self.place.repo());
         for judging in self.judges.iter().filter(|j| j.asks || std::ptr::eq(*j, first)) {
-            let log = log::read(acked, &speakers(&judging.policy));
+            let log = log::read(acked, &judging.policy.writers());
             let (gate, ack, party) = answer(&log)?;
             let known = match repo.head()? {
                 Some(head) => {
@@ -201,7 +201,7 @@ impl<'a> Asked<'a> {
         let root = workspace.root.iter().map(|policy| (None, "", policy));
         let members = workspace.members.iter().enumerate().map(|(i, m)| (Some(i), m.folder.as_str(), &m.policy));
         for (member, folder, policy) in root.chain(members) {
-            let log = log::read(acked, &speakers(policy));
+            let log = log::read(acked, &policy.writers());
             // Where it is no ACK to the gate, it opens nothing, signed or not.
             let Ok((gate, _, party)) = answer(&log) else { continue };
             let names = head.map(|head| repo.folders(head, folder)).transpose()?.unwrap_or_default();

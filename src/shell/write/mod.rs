@@ -22,7 +22,6 @@ use crate::log::{self, Kind, Log};
 use crate::report::escape;
 use crate::shell::cli::{Common, GateNew, Nack, Ready, Writing};
 use crate::shell::git::remote_branches;
-use crate::shell::logs::speakers;
 use crate::shell::terminal::{Outcome, finish};
 use crate::shell::world::World;
 use crate::shell::{Error, session};
@@ -165,15 +164,21 @@ struct Saying<'a> {
 
 impl Saying<'_> {
     fn read(&self, text: &str) -> Log {
-        log::read(text, &speakers(&self.place.policy))
+        log::read(text, &self.place.policy.writers())
     }
 
     fn compose(&self, wish: &Wish, text: &str) -> Result<Composed, Error> {
         let policy = &self.place.policy;
+        let format = policy.log.format;
+        if !format.is_headings() {
+            let why = format!("this log is written in the format `{}`, which no command writes", format.name);
+            let line = (format.reply)("PARTY", Kind::Ack, "SLICE");
+            return Err(Error::new(why).hint(format!("append a line to it by hand, such as `{line}`")));
+        }
         let party = self.party.unwrap_or(&policy.party);
         let alias = policy.party(party).and_then(|p| p.aliases.first()).map_or(party, String::as_str);
-        let speakers = speakers(policy);
-        let writer = Writer { speakers: &speakers, party, alias, date: self.date };
+        let writers = policy.writers();
+        let writer = Writer { writers: &writers, party, alias, date: self.date };
         compose(&writer, wish, text).map_err(|error| match error {
             Misread::Refused(why) => Error::new(escape(&why))
                 .hint("`verify-gate status` says whose turn it is; `verify-gate log` shows every entry"),

@@ -10,14 +10,13 @@ use crate::log::{self, Kind, Log};
 use crate::report::{escape, json as document};
 use crate::shell::Error;
 use crate::shell::cli::{Common, Format};
-use crate::shell::logs::speakers;
 use crate::shell::terminal::{Outcome, finish};
 use crate::shell::world::World;
 
 /// Shows a gate of the log as it stands in the work tree.
 pub fn show_gate(common: &Common, slice: Option<&str>) -> Result<Outcome, Error> {
     let place = place(common, &World::new())?;
-    let log = log::read(&place.text()?, &speakers(&place.policy));
+    let log = log::read(&place.text()?, &place.policy.writers());
     let index = found(&log, place.own(), Kind::Ack, slice)?;
     let (Some(gate), Some(entry)) = (log.gates.get(index), log.gates.get(index).and_then(|g| log.entry_of(g))) else {
         return Err(Error::new("the log has no such gate"));

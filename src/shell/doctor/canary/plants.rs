@@ -2,6 +2,7 @@
 
 use super::sandbox::Sandbox;
 use crate::change::{Change, RepoPath};
+use crate::log::{Kind, Part};
 use crate::policy::{POLICY_CLASS, POLICY_FILE, Policy, Workspace};
 use crate::report::{Verdict, escape};
 use crate::rules::asks_for_a_gate;
@@ -270,10 +271,10 @@ fn own_ack(sandbox: &Sandbox, workspace: &Workspace, target: Target) -> Result<O
     let (Some(log), Some(other)) = (log_here(sandbox, workspace, target.member, policy)?, another(policy)) else {
         return Ok(None);
     };
-    let entries = format!(
-        "\n## {} (alignment gate: ackgate-canary)\n\n- What we will change: `{}`\n\n## {other} (ACK: ackgate-canary)\n\nACK\n",
-        policy.party, target.below,
-    );
+    let format = policy.log.format;
+    let gate = (format.gate)(&policy.party, "ackgate-canary", &[(Part::Change, format!("`{}`", target.below))]);
+    let entries = format!("\n{gate}\n{}\n", (format.reply)(other, Kind::Ack, "ackgate-canary"));
+    let entries = entries.replace("YYYY-MM-DD", "2999-12-31").replace("hh:mm:ss", "00:00:00");
     Ok(Some(Plant::OwnAck(target, log, entries)))
 }
 
