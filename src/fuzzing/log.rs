@@ -2,7 +2,7 @@
 
 use super::{halves, text};
 use crate::compose::{self, Wish, Writer, compose as composed, draft, read_draft};
-use crate::log::{Entry, Kind, Log, Speaker, State, Writers, read, read_latest};
+use crate::log::{Entry, FORMATS, Kind, Log, Speaker, State, Writers, read, read_latest};
 use crate::merge::{Order, Texts, marked, merge as joined};
 
 /// A log's text.
@@ -15,6 +15,10 @@ pub fn log(data: &[u8]) {
         assert_eq!(log, read(&format!("\u{feff}{unix}"), &writers), "a byte order mark says nothing");
     }
     holds_together(&log, unix.matches('\n').count() + 1);
+    for format in FORMATS.iter().filter(|format| !format.is_headings()) {
+        let log = read(&unix, &Writers { format: *format, ..writers.clone() });
+        holds_together(&log, unix.matches('\n').count() + 1);
+    }
 }
 
 /// A log's text: read from its latest gate on, it says what it says read as a whole.

@@ -197,6 +197,11 @@ fn repositories() {
 }
 
 #[test]
+fn log_formats() {
+    check("log-formats.md");
+}
+
+#[test]
 fn every_page_with_commands_is_run() {
     let run = [
         "adopt.md",
@@ -207,6 +212,7 @@ fn every_page_with_commands_is_run() {
         "repositories.md",
         "ci-and-server.md",
         "report.md",
+        "log-formats.md",
     ];
     for entry in fs::read_dir(folder()).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
