@@ -38,6 +38,7 @@ pub fn read_latest(text: String, writers: &Writers) -> Log {
         names,
         gates: cache,
         words: RefCell::default(),
+        counts: RefCell::default(),
         titles: OnceCell::new(),
         is_unsure: Cell::new(false),
     });
@@ -73,6 +74,8 @@ struct Lines {
     gates: RefCell<HashMap<usize, Option<Option<String>>>>,
     /// Whether a gate above some heading is called so.
     words: RefCell<HashMap<(usize, String), bool>>,
+    /// How often an entry of this text stands above some heading.
+    counts: RefCell<HashMap<(usize, String), usize>>,
     titles: OnceCell<Titles>,
     /// Something was asked that only the whole log tells.
     is_unsure: Cell<bool>,
@@ -98,15 +101,13 @@ impl Log {
 impl Above {
     /// How many entries above read like this ([`Entry::text`](super::Entry::text)).
     pub(crate) fn count(&self, text: &str) -> usize {
-        let Some(heading) = text.split('\n').next().filter(|heading| !heading.is_empty()) else { return 0 };
-        let above = self.lines.text.get(..self.lines.offset(self.end)).unwrap_or_default();
-        let starts = memmem::find_iter(above.as_bytes(), heading.as_bytes());
-        let entries = starts.filter_map(|start| self.lines.offsets.binary_search(&start).ok());
-        let reads_so = |index: &usize| {
-            let section = self.lines.section(*index);
-            self.lines.is_start(*index) && normalised(&section.split('\n').collect::<Vec<_>>()) == text
-        };
-        entries.filter(reads_so).count()
+        let key = (self.end, text.to_owned());
+        if let Some(known) = self.lines.counts.borrow().get(&key) {
+            return *known;
+        }
+        let count = self.lines.count(self.end, text);
+        self.lines.counts.borrow_mut().insert(key, count);
+        count
     }
 
     /// Whether a gate above is called so; `name` is in lower case.
@@ -187,6 +188,19 @@ impl Lines {
     fn section(&self, index: usize) -> &str {
         let end = (index + 1..self.offsets.len()).find(|next| self.is_start(*next)).unwrap_or(self.offsets.len());
         self.text.get(self.offset(index)..self.offset(end)).unwrap_or_default()
+    }
+
+    /// How many entries above a heading read like this.
+    fn count(&self, end: usize, text: &str) -> usize {
+        let Some(heading) = text.split('\n').next().filter(|heading| !heading.is_empty()) else { return 0 };
+        let above = self.text.get(..self.offset(end)).unwrap_or_default();
+        let starts = memmem::find_iter(above.as_bytes(), heading.as_bytes());
+        let entries = starts.filter_map(|start| self.offsets.binary_search(&start).ok());
+        let reads_so = |index: &usize| {
+            let section = self.section(*index);
+            self.is_start(*index) && normalised(&section.split('\n').collect::<Vec<_>>()) == text
+        };
+        entries.filter(reads_so).count()
     }
 
     /// Whether a heading is that of an entry.

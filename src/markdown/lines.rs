@@ -9,7 +9,7 @@ use memchr::{memchr, memchr2};
 /// Lines end with `\n` alone.
 pub fn heading_lines(text: &str, may_open: impl Fn(&str) -> bool) -> Option<Vec<usize>> {
     // White space to some readers, text to others.
-    if memchr2(0x0b, 0x0c, text.as_bytes()).is_some() || text.contains(['\r', '\0']) {
+    if memchr2(0x0b, 0x0c, text.as_bytes()).is_some() || memchr2(b'\r', 0, text.as_bytes()).is_some() {
         return None;
     }
     let mut scan = Scan { within: Within::Nothing, in_list: false, below_blank: true };

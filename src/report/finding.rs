@@ -69,6 +69,15 @@ pub struct Finding {
     pub commit: Option<String>,
 }
 
+impl Finding {
+    /// Whether another one differs in its commit at most.
+    fn says_the_same(&self, other: &Finding) -> bool {
+        let Finding { code, name, severity, message, path, line, log, help, commit: _ } = self;
+        (code, name, severity, line) == (&other.code, &other.name, &other.severity, &other.line)
+            && (path, message, log, help) == (&other.path, &other.message, &other.log, &other.help)
+    }
+}
+
 /// A protected path that the change touches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProtectedPath {
@@ -186,9 +195,7 @@ impl Report {
         }
         self.overrides.extend(other.overrides);
         for finding in other.findings {
-            let same =
-                |f: &Finding| Finding { commit: None, ..f.clone() } == Finding { commit: None, ..finding.clone() };
-            if !self.findings.iter().any(same) {
+            if !self.findings.iter().any(|known| known.says_the_same(&finding)) {
                 self.findings.push(finding);
             }
         }

@@ -80,7 +80,12 @@ impl Oid {
 }
 
 fn digit(byte: u8) -> Option<u8> {
-    char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+    match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        b'A'..=b'F' => Some(byte - b'A' + 10),
+        _ => None,
+    }
 }
 
 impl fmt::Display for Oid {
@@ -88,7 +93,7 @@ impl fmt::Display for Oid {
         let mut text = [0; 64];
         for (pair, byte) in text.chunks_exact_mut(2).zip(self.as_bytes()) {
             for (to, half) in pair.iter_mut().zip([byte >> 4, byte & 0xf]) {
-                *to = char::from_digit(half.into(), 16).map_or(0, |digit| digit as u8);
+                *to = if half < 10 { b'0' + half } else { b'a' + half - 10 };
             }
         }
         f.write_str(std::str::from_utf8(text.get(..2 * self.as_bytes().len()).unwrap_or_default()).unwrap_or_default())
