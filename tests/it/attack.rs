@@ -549,3 +549,36 @@ fn what_has_landed_stays_so_whatever_became_of_the_log() {
         refused_everywhere(&team, what);
     }
 }
+
+/// Puts another object's content where an object is kept.
+fn swap(team: &Team, object: &str, with: &str) {
+    let file = |name: &str| {
+        let id = team.here.id(name).0;
+        team.here.root().join(".git/objects").join(&id[..2]).join(&id[2..])
+    };
+    let (to, from) = (file(object), file(with));
+    std::fs::remove_file(&to).unwrap();
+    std::fs::copy(from, to).unwrap();
+}
+
+#[test]
+fn an_object_is_what_its_id_says() {
+    let log = format!("HEAD:{LOG}");
+    for (object, with) in
+        [(log.as_str(), "acked:docs/integration/CCC_AGENT_CHAT.md"), ("HEAD^{tree}", "acked^{tree}"), ("HEAD", "acked")]
+    {
+        let team = Team::new();
+        team.gate("r4-adapter", &format!("`{ADAPTER}`"));
+        team.here.git(&["branch", "waiting"]);
+        team.ack();
+        team.here.git(&["branch", "acked"]);
+        team.here.git(&["reset", "-q", "--hard", "waiting"]);
+        team.stage(ADAPTER, "two\n");
+        team.refused(&["commit", "-qm", "x"], "AG102");
+        swap(&team, object, with);
+        let output = team.verify(&[]);
+        assert_eq!(output.status.code(), Some(2), "{object}: {}", text(&output));
+        assert!(text(&output).contains("is not what its id says"), "{object}: {}", text(&output));
+        assert!(!team.git(&["commit", "-qm", "x"]).status.success(), "{object}");
+    }
+}

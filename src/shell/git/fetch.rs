@@ -160,7 +160,7 @@ fn remote_name(reference: Option<&str>) -> Result<String, Error> {
 
 /// One reference a url, by a hash that any version of this program computes alike.
 fn private_ref(url: &str) -> Result<String, Error> {
-    Ok(format!("refs/ackgate/log/{}", Format::Sha1.hash(ObjectType::Blob, url.as_bytes())?))
+    Ok(format!("refs/ackgate/log/{}", Format::Sha1.hash(ObjectType::Blob, url.as_bytes())))
 }
 
 /// The url without a password, safe to print.

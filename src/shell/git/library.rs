@@ -11,7 +11,8 @@ use super::id::Oid;
 use super::index_file::has_room;
 use super::open::utf8;
 use super::reader::{
-    IndexEntry, LINE_END_ATTRIBUTES, Reader, Reference, Stat, leads_nowhere, missing, unreadable_index, unresolved,
+    IndexEntry, LINE_END_ATTRIBUTES, Reader, Reference, Stat, leads_nowhere, missing, not_its_id, unreadable_index,
+    unresolved,
 };
 use crate::change::RepoPath;
 use crate::shell::Error;
@@ -29,6 +30,7 @@ impl Reader for Library {
     fn object(&self, id: Oid) -> Result<(ObjectType, Vec<u8>), Error> {
         let Ok(key) = key(id) else { return Err(missing(id)) };
         match self.repository.odb()?.read(key) {
+            Ok(object) if id.format().hash(object.kind(), object.data()) != id => Err(not_its_id(id)),
             Ok(object) => Ok((object.kind(), object.data().to_vec())),
             Err(error) if error.code() == ErrorCode::NotFound => Err(missing(id)),
             Err(error) => {

@@ -191,7 +191,7 @@ impl Repo {
         let program = Program::new(found.format(), names, root.clone(), index_file.clone());
         let library = match found {
             Found::ByLibrary(repository) => {
-                keep_nothing_twice();
+                do_nothing_twice();
                 if let Some(root) = &named {
                     repository.set_workdir(root, false)?;
                 }
@@ -212,10 +212,13 @@ impl Repo {
     }
 }
 
-/// What is read is kept here, so libgit2 need not. That it hashes each object again stays on: an object is what its id says.
-fn keep_nothing_twice() {
+/// What is read is kept here, and hashed again here: an object is what its id says. libgit2 need not do so too.
+fn do_nothing_twice() {
     static ONCE: Once = Once::new();
-    ONCE.call_once(|| git2::opts::enable_caching(false));
+    ONCE.call_once(|| {
+        git2::opts::enable_caching(false);
+        git2::opts::strict_hash_verification(false);
+    });
 }
 
 /// Text that has to be UTF-8.

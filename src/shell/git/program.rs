@@ -19,7 +19,8 @@ use super::fetch::scrub;
 use super::id::{Format, Oid};
 use super::listing::{parse_added, parse_entries, parse_stats};
 use super::reader::{
-    IndexEntry, LINE_END_ATTRIBUTES, Reader, Reference, Stat, leads_nowhere, missing, unreadable_index, unresolved,
+    IndexEntry, LINE_END_ATTRIBUTES, Reader, Reference, Stat, leads_nowhere, missing, not_its_id, unreadable_index,
+    unresolved,
 };
 use super::settings::Settings;
 use super::work::started_child;
@@ -98,8 +99,8 @@ impl Program {
         let Some((kind, data)) = Conversation::ask(&self.objects, start, |git| git.object(id))? else {
             return Ok(None);
         };
-        if self.format.hash(kind, &data)? != id {
-            return Err(Error::new(format!("object {id} is not what its id says")).hint("run `git fsck`"));
+        if self.format.hash(kind, &data) != id {
+            return Err(not_its_id(id));
         }
         Ok(Some((kind, data)))
     }
@@ -224,7 +225,7 @@ impl Reader for Program {
 
     fn index(&self) -> Result<Vec<IndexEntry>, Error> {
         let staged = self.listing(&["ls-files", "--stage", "-t", "-z"])?;
-        let empty = self.format.hash(ObjectType::Tree, b"")?.to_string();
+        let empty = self.format.hash(ObjectType::Tree, b"").to_string();
         let real = self.listing(&[
             "diff-index",
             "--cached",

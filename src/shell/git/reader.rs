@@ -104,6 +104,11 @@ pub(super) fn missing(id: Oid) -> Error {
         .hint("else see what `git fsck` says")
 }
 
+/// An object whose content is another.
+pub(super) fn not_its_id(id: Oid) -> Error {
+    Error::new(format!("object {id} is not what its id says")).hint("run `git fsck`")
+}
+
 /// A reference that is there in name only.
 pub(super) fn leads_nowhere(name: &str, why: &str) -> Error {
     Error::new(format!("reference {name} leads nowhere: {why}"))

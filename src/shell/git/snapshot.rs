@@ -146,7 +146,7 @@ fn folder_id(format: Format, entries: &[Entry<'_>]) -> Result<Oid, Error> {
         add("40000", folder, folder_id(format, &inside)?);
         rest = after;
     }
-    format.hash(ObjectType::Tree, &tree)
+    Ok(format.hash(ObjectType::Tree, &tree))
 }
 
 fn mode(kind: Kind) -> &'static str {
