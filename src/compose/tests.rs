@@ -17,7 +17,7 @@ fn say_as(
     wish: &Wish,
     text: &str,
 ) -> Result<String, Misread> {
-    compose(&Writer { speakers, party, alias, date }, wish, text).map(|composed| composed.log)
+    compose(&Writer { speakers, party, alias, date, each: false }, wish, text).map(|composed| composed.log)
 }
 
 fn gate(slice: &str) -> GateWish {

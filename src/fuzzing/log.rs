@@ -3,7 +3,7 @@
 use super::{halves, text};
 use crate::compose::{self, Wish, Writer, compose as composed, draft, read_draft};
 use crate::log::{Entry, Kind, Log, Speaker, State, read, read_latest};
-use crate::merge::{Order, Texts, marked, merge as joined};
+use crate::merge::{Order, Reader, Texts, marked, merge as joined};
 
 /// A log's text.
 pub fn log(data: &[u8]) {
@@ -88,7 +88,7 @@ pub fn compose(data: &[u8]) {
     // White space between words is one space from then on.
     let Ok(Some(wish)) = read_draft(&draft(&read_first, &[])) else { return };
     assert_eq!(read_draft(&draft(&wish, &["note".to_owned()])), Ok(Some(wish.clone())), "a draft is read as written");
-    let writer = Writer { speakers: &speakers, party: "AgentOS", alias: "AgentOS", date: None };
+    let writer = Writer { speakers: &speakers, party: "AgentOS", alias: "AgentOS", date: None, each: false };
     let mut wish = wish;
     wish.paths.retain_mut(|path| compose::path(path, false).map(|said| *path = said).is_ok());
     let Ok(composed) = composed(&writer, &Wish::Gate(wish.clone()), "# Log\n") else { return };
@@ -101,12 +101,13 @@ pub fn compose(data: &[u8]) {
 /// Three logs, NUL between them: what both grew out of, ours and theirs.
 pub fn merge(data: &[u8]) {
     let speakers = speakers();
+    let reader = Reader { speakers: speakers.to_vec(), each: true };
     let (base, rest) = halves(data);
     let (ours, theirs) = halves(rest);
     marked(ours, theirs, 7);
     let (base, ours, theirs) = (text(base), text(ours), text(theirs));
     for order in [Order::OursFirst, Order::Either] {
-        let Ok(merged) = joined(Texts { base: &base, ours: &ours, theirs: &theirs }, &speakers, order) else {
+        let Ok(merged) = joined(Texts { base: &base, ours: &ours, theirs: &theirs }, &reader, order) else {
             continue;
         };
         let (merged, sides) = (read(&merged, &speakers), [&ours, &theirs].map(|side| read(side, &speakers)));

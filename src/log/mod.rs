@@ -6,6 +6,7 @@
 mod answer;
 mod asks;
 mod body;
+mod each;
 mod entry;
 mod fold;
 mod gate;
@@ -35,6 +36,7 @@ use jiff::civil::Date;
 
 use crate::markdown::{Block, Unclosed};
 
+pub use each::Answer;
 pub use fold::read;
 pub(crate) use heading::date_of;
 pub use history::{Closed, Consent, Version, closed_since, consent, ended, origin, posted, still_agreed, stood};
@@ -196,6 +198,10 @@ pub struct Gate {
     pub state: State,
     /// The reply that made it so, an index into [`Log::entries`].
     pub reply: Option<usize>,
+    /// The last answer of each other party, in the order of their first ones.
+    pub answers: Vec<Answer>,
+    /// Whose answers alone `state` and `reply` tell of ([`Gate::answered_by`]); `None`: whoever answered last.
+    pub answerer: Option<String>,
     /// ACKs by the gate's own party, which do not count.
     pub self_acks: Vec<usize>,
     /// The paths under *what we will change*.

@@ -7,10 +7,14 @@ use crate::log::{Entry, Log, read, two_parties as speakers};
 
 const GATE: &str = "## AgentOS (alignment gate: r4)\n\n- What we will change: `a/x.py`\n";
 
+fn reader() -> Reader {
+    Reader { speakers: speakers(), each: false }
+}
+
 /// Merges what both sides add to the same log.
 fn both(base: &str, ours: &str, theirs: &str, order: Order) -> Result<String, Conflict> {
     let (ours, theirs) = (format!("{base}{ours}"), format!("{base}{theirs}"));
-    merge(Texts { base, ours: &ours, theirs: &theirs }, &speakers(), order)
+    merge(Texts { base, ours: &ours, theirs: &theirs }, &reader(), order)
 }
 
 fn either(base: &str, ours: &str, theirs: &str) -> Result<String, Conflict> {
@@ -54,7 +58,7 @@ fn line_ends_merge_like_the_rest() {
     let (base, ours, theirs) = ("## A\n\na\n", "## A\n\na\n\n## B\n", "## A\n\na\n\n## C\n");
     let whole = "## A\n\na\n\n## B\n\n## C\n";
     let merged =
-        |base: &str, ours: &str, theirs: &str| merge(Texts { base, ours, theirs }, &speakers(), Order::Either).unwrap();
+        |base: &str, ours: &str, theirs: &str| merge(Texts { base, ours, theirs }, &reader(), Order::Either).unwrap();
     assert_eq!(merged(&dos(base), &dos(ours), &dos(theirs)), dos(whole));
     assert_eq!(merged(base, &dos(ours), theirs), dos(whole), "ours changed them");
     assert_eq!(merged(base, ours, &dos(theirs)), dos(whole), "theirs changed them");
@@ -77,7 +81,7 @@ fn what_both_added_alike_counts_once() {
         assert!(matches!(either("", ours, theirs), Err(Conflict::Twice { .. })), "{ours}{theirs}");
     }
     let (base, ours, theirs) = ("## A\n", "## X\n## A\n", "## A\n## X\n");
-    let merged = merge(Texts { base, ours, theirs }, &speakers(), Order::Either);
+    let merged = merge(Texts { base, ours, theirs }, &reader(), Order::Either);
     assert!(matches!(merged, Err(Conflict::Twice { .. })), "{merged:?}");
 }
 
@@ -91,7 +95,7 @@ fn a_side_that_lost_an_entry_is_named() {
         ("", "## A\n\n## B\n\nb\n## C\n", "ours", "A"),
     ] {
         let Err(Conflict::Lost { side: found, heading: lost, .. }) =
-            merge(Texts { base, ours, theirs }, &speakers(), Order::Either)
+            merge(Texts { base, ours, theirs }, &reader(), Order::Either)
         else {
             panic!("{ours} {theirs}")
         };
@@ -101,7 +105,7 @@ fn a_side_that_lost_an_entry_is_named() {
 
 #[test]
 fn what_stands_above_merges_where_one_side_changed_it() {
-    let merged = |base: &str, ours: &str, theirs: &str| merge(Texts { base, ours, theirs }, &speakers(), Order::Either);
+    let merged = |base: &str, ours: &str, theirs: &str| merge(Texts { base, ours, theirs }, &reader(), Order::Either);
     assert_eq!(merged("# L\n", "# Log\n\n## A\n", "# L\n\n## B\n").unwrap(), "# Log\n\n## A\n\n## B\n");
     assert_eq!(merged("# L\n", "# L\n\n## A\n", "# Log\n## B\n").unwrap(), "# Log\n\n## A\n\n## B\n");
     assert_eq!(merged("# L\n", "# Log\n\n## A\n", "# Log\n## B\n").unwrap(), "# Log\n\n## A\n\n## B\n");
@@ -122,9 +126,9 @@ fn a_bare_ack_answers_the_gate_that_it_answered() {
     assert!(why.contains("“CCC (ACK)” would answer gate `r5`, and not gate `r4`"), "{why}");
     both(&base, gate, "\n## CCC (ACK: r4)\n", Order::OursFirst).unwrap();
     let (base, ours, theirs) = ("## A\n", "## A\n## B\n", "## X\n## A\n");
-    let why = merge(Texts { base, ours, theirs }, &speakers(), Order::OursFirst).unwrap_err();
+    let why = merge(Texts { base, ours, theirs }, &reader(), Order::OursFirst).unwrap_err();
     assert!(why.to_string().contains("would not be appended"), "{why}");
-    let merged = merge(Texts { base, ours, theirs }, &speakers(), Order::Either).unwrap();
+    let merged = merge(Texts { base, ours, theirs }, &reader(), Order::Either).unwrap();
     assert_eq!(headings(&merged), ["X", "A", "B"]);
     let base = format!("{GATE}\n");
     // A reply to what is not there yet does not begin to answer it.
@@ -300,7 +304,7 @@ proptest! {
         let texts = [base.clone(), format!("{base}\n{ours}"), format!("{base}\n{theirs}")];
         let [base, ours, theirs] = &texts.map(|text| if dos == 0 { text.replace('\n', "\r\n") } else { text });
         let order = if append { Order::OursFirst } else { Order::Either };
-        if let Ok(text) = merge(Texts { base, ours, theirs }, &speakers(), order) {
+        if let Ok(text) = merge(Texts { base, ours, theirs }, &reader(), order) {
             let [merged, ours, theirs] = [&text, ours, theirs].map(|text| read(text, &speakers()));
             prop_assert!(in_order(&ours, &merged) && in_order(&theirs, &merged), "{}", text);
             if append {

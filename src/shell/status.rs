@@ -193,7 +193,7 @@ fn from_file(by_hand: &ByHand, policy: Option<(Policy, String)>) -> Result<Stand
     };
     let Some((name, bytes)) = &by_hand.log else { return Err(Error::new("there is no log to read")) };
     let log = read_text(bytes, name, &policy)?;
-    let log = LogCase::given(Rc::new(log), name);
+    let log = LogCase::given(Rc::new(log), name, &policy);
     let overrides = Uncovered::default();
     Ok(Standing { policy, why, log, folder: String::new(), member: None, law: None, overrides })
 }
@@ -240,6 +240,12 @@ fn show_status(
             )?;
             if let Some(reply) = &gate.reply {
                 writeln!(out, "{}  {} by {}, line {}", label("reply:"), reply.kind, escape(&reply.party), reply.line)?;
+            }
+            if let Some(answers) = &gate.answers {
+                let said = answers.said.iter().map(|one| format!("{} {}, line {}", escape(&one.party), one.kind, one.line));
+                let awaited = answers.awaits.iter().map(|party| format!("{} awaited", escape(party)));
+                let all: Vec<String> = said.chain(awaited).collect();
+                writeln!(out, "{}   {}", label("acks:"), all.join("; "))?;
             }
             let paths: Vec<String> = gate.paths.iter().map(|p| format!("`{}`", escape(p))).collect();
             let listed = if paths.is_empty() { "none, so it opens nothing".to_owned() } else { paths.join(", ") };

@@ -133,7 +133,7 @@ fn files(
         };
         for touched in &case.touched {
             let open =
-                touched.gate.filter(|gate| touched.listed && case.opens(*gate) && is_proven(*gate, &touched.class));
+                touched.gate.filter(|gate| touched.listed && case.opens(*gate, &touched.class) && is_proven(*gate, &touched.class));
             let listed = coverages.iter().rposition(|coverage| coverage.covers(&touched.path, &touched.below));
             found.files.push(File {
                 path: touched.path.clone(),

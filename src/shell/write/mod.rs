@@ -173,7 +173,7 @@ impl Saying<'_> {
         let party = self.party.unwrap_or(&policy.party);
         let alias = policy.party(party).and_then(|p| p.aliases.first()).map_or(party, String::as_str);
         let speakers = speakers(policy);
-        let writer = Writer { speakers: &speakers, party, alias, date: self.date };
+        let writer = Writer { speakers: &speakers, party, alias, date: self.date, each: policy.acks.count_each() };
         compose(&writer, wish, text).map_err(|error| match error {
             Misread::Refused(why) => Error::new(escape(&why))
                 .hint("`verify-gate status` says whose turn it is; `verify-gate log` shows every entry"),
