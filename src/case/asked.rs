@@ -68,13 +68,18 @@ impl Case<'_> {
         for class in self.classes_of(index, gate) {
             if let Some(more) = self.needed(gate, &class) {
                 let known = needed.get_or_insert_default();
-                more.into_iter().for_each(|party| if !known.contains(&party) { known.push(party) });
+                more.into_iter().for_each(|party| {
+                    if !known.contains(&party) {
+                        known.push(party)
+                    }
+                });
             }
         }
         let needed = needed?;
         let states: Vec<State> = needed.iter().map(|party| gate.stand(Some(party)).0).collect();
         let worst = [State::Rejected, State::Withdrawn, State::ChangesRequested, State::Pending];
-        let worst = worst.into_iter().find(|state| states.contains(state) || (*state == State::Pending && states.is_empty()));
+        let worst =
+            worst.into_iter().find(|state| states.contains(state) || (*state == State::Pending && states.is_empty()));
         let state = if gate.state.is_final() { gate.state } else { worst.unwrap_or(State::Acked) };
         let said = gate.answers.iter().filter_map(|answer| {
             let entry = reading.log.entries.get(answer.entry)?;
@@ -99,3 +104,7 @@ impl Case<'_> {
         classes
     }
 }
+
+#[cfg(test)]
+#[path = "asked_tests.rs"]
+mod tests;

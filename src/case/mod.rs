@@ -240,8 +240,7 @@ impl<'a> Case<'a> {
     /// The slice of the gate that covers a touched path.
     pub fn covered_by(&self, touched: &Touched) -> Option<&str> {
         let class = touched.class.as_str();
-        let opens =
-            |gate: &usize| touched.listed && self.opens(*gate, class) && self.unproven(*gate, class).is_empty();
+        let opens = |gate: &usize| touched.listed && self.opens(*gate, class) && self.unproven(*gate, class).is_empty();
         let gate = touched.gate.filter(opens)?;
         self.reading()?.log.gates.get(gate).map(|g| g.slice.as_str())
     }

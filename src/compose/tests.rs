@@ -5,6 +5,23 @@ use proptest::prelude::*;
 use super::*;
 use crate::log::{self, Kind, State, two_parties as speakers};
 
+#[test]
+fn one_of_three_takes_its_ack_back_where_each_counts() {
+    let third = log::Speaker { name: "Third".into(), aliases: Vec::new(), repositories: vec!["third".into()] };
+    let parties: Vec<_> = speakers().into_iter().chain([third]).collect();
+    let by = |party, each| Writer { speakers: &parties, party, alias: party, date: None, each };
+    let ack = Wish::Ack { gate: 0, signed: None };
+    let gate = "## AgentOS (alignment gate: r4)\n\n- What we will change: `a/x.py`\n";
+    let one = compose(&by("CCC", true), &ack, gate).unwrap().log;
+    let two = compose(&by("Third", true), &ack, &one).unwrap().log;
+    let back = compose(&by("CCC", true), &Wish::Withdraw { gate: 0 }, &two).unwrap().log;
+    let gate = &log::read(&back, &parties).gates[0];
+    assert_eq!((gate.state, gate.stand(Some("CCC")).0), (State::Acked, State::Withdrawn));
+    assert!(compose(&by("CCC", false), &Wish::Withdraw { gate: 0 }, &two).is_err());
+    // Without an answer there is nothing to take back.
+    assert!(compose(&by("Third", true), &Wish::Withdraw { gate: 0 }, &one).is_err());
+}
+
 fn say(party: &str, wish: &Wish, text: &str) -> Result<String, Misread> {
     say_as(&speakers(), party, party, Some(jiff::civil::date(2025, 11, 6)), wish, text)
 }

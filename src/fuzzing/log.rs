@@ -42,6 +42,7 @@ pub fn latest(data: &[u8]) {
     for gate in &mut whole.gates {
         gate.entry -= entries;
         gate.reply = gate.reply.map(|reply| reply - entries);
+        gate.answers.iter_mut().for_each(|answer| answer.entry -= entries);
         gate.self_acks.iter_mut().for_each(|reply| *reply -= entries);
     }
     assert_eq!((&latest.entries, &latest.gates), (&whole.entries, &whole.gates), "the end of a log is as in the whole");

@@ -9,13 +9,7 @@ use crate::log::{Entry, Gate, Log, State};
 /// Whether every entry reads as on its own side, and no gate is open that a reply closes; else what would be otherwise.
 ///
 /// `each`: that holds for what each party by itself answered.
-pub(super) fn reads_the_same(
-    merged: &Log,
-    items: &[Item],
-    ours: &Log,
-    theirs: &Log,
-    each: bool,
-) -> Result<(), String> {
+pub(super) fn reads_the_same(merged: &Log, items: &[Item], ours: &Log, theirs: &Log, each: bool) -> Result<(), String> {
     let sides = [Side::new(ours, items, |item| item.ours), Side::new(theirs, items, |item| item.theirs)];
     stand_alone(merged, items, &sides)?;
     for side in &sides {

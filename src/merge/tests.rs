@@ -30,6 +30,25 @@ fn states(text: &str) -> Vec<(String, State)> {
 }
 
 #[test]
+fn what_a_party_refuses_on_one_side_is_not_joined_into_its_ack() {
+    let third = crate::log::Speaker { name: "Third".into(), aliases: Vec::new(), repositories: vec!["third".into()] };
+    let parties: Vec<_> = speakers().into_iter().chain([third]).collect();
+    let (refused, acked) = ("\n## CCC (NACK: r4)\n\n## Third (ACK: r4)\n", "\n## CCC (ACK: r4)\n");
+    for (ours, theirs) in [(refused, acked), (acked, refused)] {
+        let (ours, theirs) = (format!("{GATE}{ours}"), format!("{GATE}{theirs}"));
+        let texts = Texts { base: GATE, ours: &ours, theirs: &theirs };
+        let reader = Reader { speakers: parties.clone(), each: true };
+        let merged = read(&merge(texts, &reader, Order::Either).unwrap(), &parties);
+        assert_eq!(merged.gates[0].stand(Some("CCC")).0, State::Rejected);
+        assert_eq!(merged.entries.len(), 4);
+        // Where ours must come first, only the order in which the refusal is last will do.
+        let rebased = merge(texts, &reader, Order::OursFirst);
+        assert_eq!(rebased.is_ok(), ours.ends_with(acked), "{rebased:?}");
+        assert!(merge(texts, &Reader { each: false, ..reader }, Order::OursFirst).is_ok());
+    }
+}
+
+#[test]
 fn what_both_added_stands_whole_ours_first() {
     let merged = both("# Log\n\n## A\n\none\n", "\n## B\n\ntwo\n", "\n## C\n\nthree\n", Order::OursFirst).unwrap();
     assert_eq!(merged, "# Log\n\n## A\n\none\n\n## B\n\ntwo\n\n## C\n\nthree\n");

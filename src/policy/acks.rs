@@ -123,7 +123,11 @@ mod tests {
             ("[gate.acks]\ndefault = \"any-other\"\npolicy = [\"CCC\"]", Asked::AnyOther, Asked::AnyOther, true),
         ] {
             let acks = policy(&complete(&format!("{written}\n"))).acks;
-            assert_eq!((acks.of("adapter"), acks.of("schema"), acks.count_each()), (&adapter, &schema, each), "{written}");
+            assert_eq!(
+                (acks.of("adapter"), acks.of("schema"), acks.count_each()),
+                (&adapter, &schema, each),
+                "{written}"
+            );
         }
     }
 

@@ -35,7 +35,8 @@ fn check(case: &Case<'_>, found: &mut Found<'_>) {
             let message = format!("the reply{} to {named} asks for changes{why}", next_step::of_answerer(gate, "of"));
             let draft = Draft::new(message).path(&touched.path).log(&reading.path, reply.map_or(gate.line, |r| r.line));
             found.add(draft.help(help));
-        } else if let Some((closed, tip)) = case.closed_since(reading, gate).filter(|(c, _)| c.state == State::ChangesRequested)
+        } else if let Some((closed, tip)) =
+            case.closed_since(reading, gate).filter(|(c, _)| c.state == State::ChangesRequested)
         {
             let message = format!("{named} has since been answered with a reserve on {}", crate::report::escape(tip));
             found.add_once(Draft::new(message).path(&touched.path).log(&reading.path, closed.line).help(help));

@@ -48,7 +48,8 @@ fn check(case: &Case<'_>, found: &mut Found<'_>) {
         }
         if reading.pins.mean_another(&reading.log, gate) {
             let message = format!("{named} is not the one that the commit's `Gate:` names: the digest is another");
-            found.add_once(Draft::new(message).path(&touched.path).log(&reading.path, gate.line).help(next_step::AMEND));
+            found
+                .add_once(Draft::new(message).path(&touched.path).log(&reading.path, gate.line).help(next_step::AMEND));
             continue;
         }
         if let Some(now) = case.lost_since(reading, gate) {

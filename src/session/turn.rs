@@ -117,10 +117,14 @@ fn several(policy: &Policy, gate: &GateView, answers: &AnswersView) -> (Vec<Stri
         let next = "let another party post the gate, or name others under `[gate] acks`".to_owned();
         return (vec![party.clone()], why, next);
     }
-    let headings: Vec<String> = answers.awaits.iter().map(|name| {
-        let alias = policy.party(name).and_then(|party| party.aliases.first()).unwrap_or(name);
-        format!("`## {alias} (ACK: {slice})`")
-    }).collect();
+    let headings: Vec<String> = answers
+        .awaits
+        .iter()
+        .map(|name| {
+            let alias = policy.party(name).and_then(|party| party.aliases.first()).unwrap_or(name);
+            format!("`## {alias} (ACK: {slice})`")
+        })
+        .collect();
     let said = match by_kind(&answers.said, "acked") {
         Some(acked) => format!("; {acked} said ACK"),
         None => String::new(),

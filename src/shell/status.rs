@@ -242,7 +242,8 @@ fn show_status(
                 writeln!(out, "{}  {} by {}, line {}", label("reply:"), reply.kind, escape(&reply.party), reply.line)?;
             }
             if let Some(answers) = &gate.answers {
-                let said = answers.said.iter().map(|one| format!("{} {}, line {}", escape(&one.party), one.kind, one.line));
+                let said =
+                    answers.said.iter().map(|one| format!("{} {}, line {}", escape(&one.party), one.kind, one.line));
                 let awaited = answers.awaits.iter().map(|party| format!("{} awaited", escape(party)));
                 let all: Vec<String> = said.chain(awaited).collect();
                 writeln!(out, "{}   {}", label("acks:"), all.join("; "))?;
