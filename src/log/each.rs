@@ -58,6 +58,21 @@ impl Gate {
 }
 
 impl Log {
+    /// The same log, where an entry that takes back its party's own answer says so although another party answered since:
+    /// for policies that count each party's answer.
+    pub fn with_taken_back(&self) -> Log {
+        let mut log = self.clone();
+        for (index, gate) in self.gates.iter().enumerate() {
+            for answer in gate.answers.iter().filter(|answer| answer.state == State::Withdrawn) {
+                if let Some(entry) = log.entries.get_mut(answer.entry).filter(|entry| entry.answers.is_none()) {
+                    let what = format!("it takes back what {} answered to gate `{}`", answer.party, gate.slice);
+                    (entry.answers, entry.why) = (Some(index), what);
+                }
+            }
+        }
+        log
+    }
+
     /// The same log, where each gate stands as one party answered it.
     pub fn answered_by(&self, party: &str) -> Log {
         Log { gates: self.gates.iter().map(|gate| gate.answered_by(party)).collect(), ..self.clone() }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Map, Value, json};
 
 use super::results::{CANNOT_DECIDE, UNDECIDED};
-use super::{Finding, GateView, ReplyView, Report, UsedOverride, Verdict};
+use super::{AnswersView, Finding, GateView, ReplyView, Report, UsedOverride, Verdict};
 use crate::policy::Deviation;
 
 /// Writes a report.
@@ -58,14 +58,19 @@ pub fn gate(gate: &GateView) -> Value {
         "reply": gate.reply.as_ref().map(reply),
     });
     if let (Some(answers), Some(map)) = (&gate.answers, value.as_object_mut()) {
-        let said: Vec<Value> = answers.said.iter().map(reply).collect();
-        map.insert("answers".to_owned(), said.into());
-        map.insert("awaits".to_owned(), answers.awaits.clone().into());
+        self::answers(answers, map);
     }
     if let (Some(expires), Some(map)) = (gate.expires, value.as_object_mut()) {
         map.insert("expires".to_owned(), expires.to_string().into());
     }
     value
+}
+
+/// Adds the answers to a gate that needs those of several.
+pub fn answers(answers: &AnswersView, map: &mut Map<String, Value>) {
+    let said: Vec<Value> = answers.said.iter().map(reply).collect();
+    map.insert("answers".to_owned(), said.into());
+    map.insert("awaits".to_owned(), answers.awaits.clone().into());
 }
 
 fn reply(reply: &ReplyView) -> Value {

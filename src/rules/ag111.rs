@@ -11,7 +11,7 @@ rule! {
     /// A change on a protected path whose gate reads otherwise than when its ACK came. White space at the ends of lines
     /// and the closing decoration do not count. An ACK that names a digest, in a line `Gate: sha256:…` as `verify-gate ack`
     /// writes it, is an ACK to the gate of that digest alone. So it is with a commit whose `Gate:` names another digest than
-    /// the gate's, and with one whose `Gate-Log:` pins the log as it was before the gate was edited, or its ACK{of} taken out.
+    /// the gate's, and with one whose `Gate-Log:` pins the log as it was before the gate was edited, or its ACK taken out.
     ///
     /// # Why
     ///
@@ -54,7 +54,7 @@ fn check(case: &Case<'_>, found: &mut Found<'_>) {
         }
         if let Some(now) = case.lost_since(reading, gate) {
             let message =
-                format!("{named} was edited since, or its ACK taken out: the log ({}) has it no more", escape(now));
+                format!("{named} was edited since, or its ACK{of} taken out: the log ({}) has it no more", escape(now));
             let draft = Draft::new(message).path(&touched.path).log(&reading.path, gate.line);
             found.add(draft.help("post the gate anew and let it be ACKed, then take `Gate-Log:` out of the message"));
             continue;

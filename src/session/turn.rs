@@ -130,9 +130,9 @@ fn several(policy: &Policy, gate: &GateView, answers: &AnswersView) -> (Vec<Stri
         None => String::new(),
     };
     let why = format!("gate `{slice}` of {party} waits for the ACK of {}{said}", answers.awaits.join(" and "));
-    let each = if answers.awaits.len() > 1 { " each" } else { "" };
+    let answer = if answers.awaits.len() > 1 { " each answer" } else { " answers" };
     let next = format!(
-        "{} answer{each} gate `{slice}`: {}, or `verify-gate ack --slice {slice}` in a repository of theirs",
+        "{}{answer} gate `{slice}`: {}, or `verify-gate ack --slice {slice}` in a repository of theirs",
         answers.awaits.join(" and "),
         headings.join(" and ")
     );

@@ -91,6 +91,7 @@ pub fn log(common: &Common, fetch: bool) -> Result<Outcome, Error> {
         let LogCase::Missing { place, help } = &standing.log else { return Err(Error::new("there is no log to read")) };
         return Err(Error::new(format!("there is no log at {place}")).hint(help.clone()));
     };
+    let log = if standing.policy.acks.count_each() { Rc::new(log.with_taken_back()) } else { log };
     let path_shown = path.clone();
     let first = log.latest().map_or(0, |gate| gate.entry);
     let before = Log { entries: log.entries.iter().take(first).cloned().collect(), ..Log::default() };
@@ -242,11 +243,7 @@ fn show_status(
                 writeln!(out, "{}  {} by {}, line {}", label("reply:"), reply.kind, escape(&reply.party), reply.line)?;
             }
             if let Some(answers) = &gate.answers {
-                let said =
-                    answers.said.iter().map(|one| format!("{} {}, line {}", escape(&one.party), one.kind, one.line));
-                let awaited = answers.awaits.iter().map(|party| format!("{} awaited", escape(party)));
-                let all: Vec<String> = said.chain(awaited).collect();
-                writeln!(out, "{}   {}", label("acks:"), all.join("; "))?;
+                writeln!(out, "{}   {}", label("acks:"), human::answers(answers))?;
             }
             let paths: Vec<String> = gate.paths.iter().map(|p| format!("`{}`", escape(p))).collect();
             let listed = if paths.is_empty() { "none, so it opens nothing".to_owned() } else { paths.join(", ") };
