@@ -1,5 +1,7 @@
 //! `gate.acks`: three parties, and whose ACK opens what.
 
+mod since;
+
 use std::path::PathBuf;
 use std::process::Output;
 
@@ -336,94 +338,4 @@ fn three_repositories_write_and_read_one_log() {
     judged(false, "waits for the ACK of AgentOS\n");
     team.say("## AgentOS executor (ACK: r7)");
     judged(true, "");
-}
-
-/// A commit that pins the log where all have ACKed is judged by what the log has become since.
-#[test]
-fn a_pinned_log_is_held_against_what_each_has_said_since() {
-    let ack = "## CCC (ACK: r7)\n\n## AgentOS executor (ACK: r7)\n";
-    for (acks, since, code, words) in [
-        ("\"all-others\"", "## Third (note)\n\nNothing.", "", ""),
-        ("\"all-others\"", "## CCC (NACK: r7)\n\n## AgentOS executor (ACK: r7)", "AG108", "was rejected since"),
-        ("[\"AgentOS\"]", "## CCC (NACK: r7)\n\n## AgentOS executor (ACK: r7)", "AG108", "was rejected since"),
-        ("[\"AgentOS\"]", "## CCC (WITHDRAWN: r7)", "AG108", "or its ACK was withdrawn since"),
-        ("\"all-others\"", "-## CCC (ACK: r7)\n", "AG111", "or its ACK of CCC taken out"),
-        ("[\"AgentOS\"]", "-## CCC (ACK: r7)\n", "", ""),
-    ] {
-        let more = format!("[gate]\nacks = {acks}");
-        let team = team(&more);
-        team.here.git(&["reset", "-q", "--hard"]);
-        let third = beside(&team.here, "third", "Third", &more);
-        team.say(&gate_text("r7", "`src/`").replace("AgentOS executor", "Third"));
-        team.say(ack);
-        let pin = team.here.git(&["rev-parse", "HEAD"]);
-        let at = third.to_str().unwrap();
-        std::fs::write(third.join("src/client.py"), "two\n").unwrap();
-        team.here.git(&["-C", at, "commit", "-qam", &format!("x\n\nGate-Log: work@{pin}")]);
-        match since.strip_prefix('-') {
-            None => team.say(since),
-            Some(taken_out) => {
-                let log = std::fs::read_to_string(team.here.root().join(LOG)).unwrap();
-                team.here.write(LOG, log.replacen(taken_out, "", 1));
-                team.here.git(&["commit", "-q", "--no-verify", "-m", "take out", "--", LOG]);
-            }
-        }
-        for all in ["0", "1"] {
-            let mut command = team.here.command(&third, VERIFY);
-            command.args(["--range", "HEAD~1..HEAD"]).env("ACKGATE_LOG_REPO", team.here.root());
-            let command = if all == "1" { command.env("ACKGATE_READ_ALL", all) } else { &mut command };
-            let output = command.output().unwrap();
-            let said = text(&output);
-            assert_eq!(output.status.success(), code.is_empty(), "{acks} {since}: {said}");
-            assert!(said.contains(code) && said.contains(words), "{acks} {since}: {said}");
-        }
-    }
-}
-
-#[test]
-fn a_nack_that_was_taken_out_of_the_log_still_shuts() {
-    for (acks, shuts) in [("\"all-others\"", true), ("[\"CCC\"]", true), ("\"any-other\"", false)] {
-        let team = team(&format!("[gate]\nacks = {acks}"));
-        let before = std::fs::read_to_string(team.here.root().join(LOG)).unwrap();
-        team.say("## Third (NACK)\n\n## CCC (ACK)");
-        team.here.write(LOG, format!("{before}\n## CCC (ACK)\n"));
-        team.here.git(&["commit", "-q", "--no-verify", "-m", "take out", "--", LOG]);
-        team.say("## Third (ACK)");
-        match shuts {
-            true => refused(&team, "AG108", "was rejected since"),
-            false => passes(&team),
-        }
-    }
-}
-
-/// Both answer on branches of their own; git merges the log with the merge driver.
-#[test]
-fn answers_of_two_branches_are_merged_whole() {
-    for (ours, theirs, opens) in [
-        ("## CCC (ACK: r4)", "## Third (ACK: r4)", true),
-        ("## CCC (NACK: r4)", "## Third (ACK: r4)", false),
-        ("## CCC (ACK: r4)", "## CCC (NACK: r4)\n\n## Third (ACK: r4)", false),
-        ("## CCC (NACK: r4)\n\n## Third (ACK: r4)", "## CCC (ACK: r4)", false),
-    ] {
-        let team = all();
-        team.here.git(&["reset", "-q", "--hard"]);
-        team.here.write(".gitattributes", format!("{LOG} merge=ackgate-log\n"));
-        team.here.commit("attributes");
-        team.here.git(&["config", "merge.ackgate-log.driver", &format!("'{VERIFY}' merge-log --path %P %O %A %B")]);
-        team.here.git(&["checkout", "-qb", "side"]);
-        team.say(theirs);
-        team.here.git(&["checkout", "-q", "main"]);
-        team.say(ours);
-        let output = team.git(&["merge", "-q", "--no-edit", "side"]);
-        assert!(output.status.success(), "{}", text(&output));
-        let log = std::fs::read_to_string(team.here.root().join(LOG)).unwrap();
-        for entry in ours.split("\n\n").chain(theirs.split("\n\n")) {
-            assert!(log.contains(entry), "{log}");
-        }
-        team.stage(ADAPTER, "two\n");
-        match opens {
-            true => passes(&team),
-            false => refused(&team, "AG108", "was rejected by CCC"),
-        }
-    }
 }
