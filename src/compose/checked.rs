@@ -96,6 +96,12 @@ fn allowed(writer: &Writer<'_>, wish: &Wish, log: &Log) -> Result<(), Misread> {
             refused(format!("gate `{slice}` is {}'s own: `withdraw` takes it back", gate.party))
         }
         Wish::Landed { .. } if !own => refused(format!("only {} can say that gate `{slice}` landed", gate.party)),
+        _ if writer.each && gate.answer_of(writer.party).is_some_and(|answer| answer.state == State::Withdrawn) => {
+            refused(format!(
+                "{} took its answer to gate `{slice}` back, which stays so: only a new gate opens again",
+                writer.party
+            ))
+        }
         _ if gate.state.is_final() => refused(format!(
             "gate `{slice}` is {} already and cannot be {verb}: only a new gate opens again",
             gate.state.as_str()

@@ -18,6 +18,8 @@ fn one_of_three_takes_its_ack_back_where_each_counts() {
     let gate = &log::read(&back, &parties).gates[0];
     assert_eq!((gate.state, gate.stand(Some("CCC")).0), (State::Acked, State::Withdrawn));
     assert!(compose(&by("CCC", false), &Wish::Withdraw { gate: 0 }, &two).is_err());
+    let again = compose(&by("CCC", true), &ack, &back).unwrap_err().to_string();
+    assert!(again.contains("took its answer to gate `r4` back"), "{again}");
     // Without an answer there is nothing to take back.
     assert!(compose(&by("Third", true), &Wish::Withdraw { gate: 0 }, &one).is_err());
 }

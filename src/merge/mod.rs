@@ -101,7 +101,7 @@ pub fn merge(texts: Texts<'_>, reader: &Reader, order: Order) -> Result<String, 
         let text = joined.text(opening, &items);
         let merged = log::read(&text, speakers);
         match reads_the_same(&merged, &items, &ours.log, &theirs.log, reader.each) {
-            Ok(()) => found.push((merged.latest().map_or(0, |gate| open(gate, reader.each)), text)),
+            Ok(()) => found.push((merged.latest().map_or((false, 0), |gate| open(gate, reader.each)), text)),
             Err(why) => reasons.push(format!("{first}, {why}")),
         }
     }
@@ -110,14 +110,10 @@ pub fn merge(texts: Texts<'_>, reader: &Reader, order: Order) -> Result<String, 
     best.map(|(_, text)| text).ok_or_else(|| Conflict::Meaning(reasons.join("; ")))
 }
 
-/// How far a gate is open: whether it is ACKed, and by how many where each counts.
-fn open(gate: &Gate, each: bool) -> usize {
-    let acks = gate.answers.iter().filter(|answer| each && answer.state == State::Acked).count();
-    let refused = gate.answers.iter().any(|answer| each && answer.state != State::Acked);
-    match gate.state == State::Acked && !refused {
-        true => 1 + acks,
-        false => 0,
-    }
+/// How far a gate is open: whether its last answer is an ACK, and how many parties' are where each counts.
+fn open(gate: &Gate, each: bool) -> (bool, usize) {
+    let acks = gate.answers.iter().filter(|answer| each && answer.state == State::Acked);
+    (gate.state == State::Acked, acks.count())
 }
 
 /// A heading as a message quotes it.

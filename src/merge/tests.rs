@@ -46,6 +46,14 @@ fn what_a_party_refuses_on_one_side_is_not_joined_into_its_ack() {
         assert_eq!(rebased.is_ok(), ours.ends_with(acked), "{rebased:?}");
         assert!(merge(texts, &Reader { each: false, ..reader }, Order::OursFirst).is_ok());
     }
+    // Of two orders that will do, the one that leaves the gate shut also where the last answer counts.
+    let (ours, theirs) = (format!("{GATE}\n## CCC (NACK: r4)\n"), format!("{GATE}\n## Third (ACK: r4)\n"));
+    for each in [false, true] {
+        let (texts, reader) =
+            (Texts { base: GATE, ours: &ours, theirs: &theirs }, Reader { speakers: parties.clone(), each });
+        let merged = read(&merge(texts, &reader, Order::Either).unwrap(), &parties);
+        assert_eq!(merged.gates[0].state, State::Rejected);
+    }
 }
 
 #[test]
