@@ -21,7 +21,20 @@ impl<'a> Found<'a> {
 
     /// Adds a finding, as severe as the policy says.
     pub fn add(&mut self, draft: Draft) {
-        self.findings.push(Finding {
+        let finding = self.finding(draft);
+        self.findings.push(finding);
+    }
+
+    /// The same, unless it was added already: of a gate that needs several ACKs the same may be found for each.
+    pub fn add_once(&mut self, draft: Draft) {
+        let finding = self.finding(draft);
+        if !self.findings.contains(&finding) {
+            self.findings.push(finding);
+        }
+    }
+
+    fn finding(&self, draft: Draft) -> Finding {
+        Finding {
             code: self.rule.code,
             name: self.rule.name,
             severity: draft.at_most.map_or(self.severity, |most| most.min(self.severity)),
@@ -31,7 +44,7 @@ impl<'a> Found<'a> {
             log: draft.log,
             help: draft.help,
             commit: self.commit.map(str::to_owned),
-        });
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use super::Pins;
 use crate::change::ObjectId;
 use crate::log::{Consent, Log};
+use crate::policy::Policy;
 use crate::proof::Origin;
 
 /// The log, as far as it was needed.
@@ -28,9 +29,9 @@ pub enum LogCase {
 
 impl LogCase {
     /// A log that a person named by hand: there is no history to it.
-    pub fn given(log: Rc<Log>, name: &str) -> LogCase {
+    pub fn given(log: Rc<Log>, name: &str, policy: &Policy) -> LogCase {
         let (path, place) = (name.to_owned(), "as given".to_owned());
-        LogCase::Read(Box::new(Reading {
+        let reading = Reading {
             log,
             path,
             place,
@@ -41,7 +42,10 @@ impl LogCase {
             behind: None,
             history: BTreeMap::new(),
             pins: Pins::default(),
-        }))
+            by_party: BTreeMap::new(),
+        };
+        let by_party = reading.each(policy).collect();
+        LogCase::Read(Box::new(Reading { by_party, ..reading }))
     }
 }
 
@@ -68,6 +72,25 @@ pub struct Reading {
     pub history: BTreeMap<usize, GateHistory>,
     /// What the commit pins, where the log is another repository's.
     pub pins: Pins,
+    /// The same as each party by itself answered, where the policy asks for the answers of several.
+    pub by_party: BTreeMap<String, Reading>,
+}
+
+impl Reading {
+    /// The same, and that of each party, under a commit's pins.
+    pub fn pinned(mut self, pins: &Pins) -> Reading {
+        self.by_party.values_mut().for_each(|reading| reading.pins.clone_from(pins));
+        Reading { pins: pins.clone(), ..self }
+    }
+
+    /// The reading as each party by itself answered, without a history, where the policy asks for the answers of several.
+    pub fn each(&self, policy: &Policy) -> impl Iterator<Item = (String, Reading)> {
+        let parties = policy.parties.keys().filter(|_| policy.acks.count_each());
+        parties.map(|party| {
+            let (log, history) = (Rc::new(self.log.answered_by(party)), BTreeMap::new());
+            (party.clone(), Reading { log, history, by_party: BTreeMap::new(), ..self.clone() })
+        })
+    }
 }
 
 /// A copy of the log that is not the base's.

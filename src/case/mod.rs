@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
+mod asked;
 mod contract;
 mod delivered;
 mod evidence;
@@ -25,7 +26,7 @@ pub use licence::{LicenceRole, RefusedFile};
 pub use log::{Behind, Brought, Elsewhere, GateHistory, LogCase, Reading};
 pub use pins::Pins;
 pub use planned::{Left, Planned};
-pub use proof::Proof;
+pub use proof::{Proof, Unproven};
 pub use session::{Began, Beginning, Stale};
 
 use crate::change::{Change, RepoPath};
@@ -182,16 +183,14 @@ impl<'a> Case<'a> {
     }
 
     /// How the trusted tip, or another parent of a merge, closed a gate since, if one did.
-    pub fn closed_since(&self, gate: &Gate) -> Option<(Closed, &str)> {
-        let reading = self.reading()?;
+    pub fn closed_since<'r>(&self, reading: &'r Reading, gate: &Gate) -> Option<(Closed, &'r str)> {
         let latest_only = self.policy.select == Select::Latest;
         let closed = |log| closed_since(&reading.log, gate, log, latest_only);
         reading.since.iter().find_map(|(log, name)| closed(log).map(|closed| (closed, name.as_str())))
     }
 
     /// What the log is called as it is now, where it does not have a gate, or its ACK, any more that a pin opens.
-    pub fn lost_since(&self, gate: &Gate) -> Option<&str> {
-        let reading = self.reading()?;
+    pub fn lost_since<'r>(&self, reading: &'r Reading, gate: &Gate) -> Option<&'r str> {
         let (now, name) = reading.now.as_ref()?;
         (!still_agreed(&reading.log, gate, now)).then_some(name.as_str())
     }
@@ -219,14 +218,19 @@ impl<'a> Case<'a> {
         self.policy.severity_of("AG110") == Some(Setting::Error)
     }
 
-    /// Whether a gate opens what it covers.
-    pub fn opens(&self, index: usize) -> bool {
-        let Some(reading) = self.reading() else { return false };
+    /// Whether a gate opens what it covers of a class.
+    pub fn opens(&self, index: usize, class: &str) -> bool {
+        let heard = self.heard(index, class);
+        !heard.is_empty() && heard.into_iter().all(|reading| self.is_open(reading, index))
+    }
+
+    /// Whether a gate is open, as it stands in a reading.
+    fn is_open(&self, reading: &Reading, index: usize) -> bool {
         let Some(gate) = reading.log.gates.get(index) else { return false };
         let consent = reading.history.get(&index).map(|h| h.consent);
         gate.state == State::Acked
-            && self.closed_since(gate).is_none()
-            && self.lost_since(gate).is_none()
+            && self.closed_since(reading, gate).is_none()
+            && self.lost_since(reading, gate).is_none()
             && !reading.pins.mean_another(&reading.log, gate)
             && consent != Some(Consent::Changed)
             && reading.log.reply_names_gate(gate) != Some(false)
@@ -235,7 +239,8 @@ impl<'a> Case<'a> {
 
     /// The slice of the gate that covers a touched path.
     pub fn covered_by(&self, touched: &Touched) -> Option<&str> {
-        let opens = |gate: &usize| touched.listed && self.opens(*gate) && self.proven(*gate, &touched.class).is_ok();
+        let class = touched.class.as_str();
+        let opens = |gate: &usize| touched.listed && self.opens(*gate, class) && self.unproven(*gate, class).is_empty();
         let gate = touched.gate.filter(opens)?;
         self.reading()?.log.gates.get(gate).map(|g| g.slice.as_str())
     }
@@ -289,15 +294,20 @@ impl<'a> Case<'a> {
         let reply = gate.reply.and_then(|r| reading.log.entries.get(r)).and_then(|entry| {
             Some(ReplyView { party: entry.party.clone()?, line: entry.line, kind: entry.kind.as_str() })
         });
-        let expired = gate.state == State::Acked && self.expiry_blocks() && self.is_expired(index);
+        let (state, answers) = match self.answers(index) {
+            Some((state, answers)) => (state, Some(answers)),
+            None => (gate.state.as_str(), None),
+        };
+        let expired = state == State::Acked.as_str() && self.expiry_blocks() && self.is_expired(index);
         Some(GateView {
             slice: gate.slice.clone(),
             line: gate.line,
             party: gate.party.clone(),
-            state: if expired { "expired" } else { gate.state.as_str() },
+            state: if expired { "expired" } else { state },
             paths: gate.paths.iter().filter(|p| !p.excluded).map(|p| p.text.clone()).collect(),
             fields: gate.fields.clone(),
             reply,
+            answers,
             expires: self.expires(index),
         })
     }

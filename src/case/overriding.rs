@@ -33,8 +33,8 @@ impl Case<'_> {
             let coverage = self.coverage(gate);
             counts(reading, index, gate)
                 && self.touched.iter().all(|t| coverage.covers(&t.path, &t.below))
-                && self.opens(index)
-                && self.touched.iter().all(|t| self.proven(index, &t.class).is_ok())
+                && self.touched.iter().all(|t| self.opens(index, &t.class))
+                && self.touched.iter().all(|t| self.unproven(index, &t.class).is_empty())
         })
     }
 }

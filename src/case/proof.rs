@@ -20,6 +20,21 @@ pub struct Proof {
     pub carries_signature: bool,
 }
 
+/// An ACK that proves too little.
+#[derive(Clone)]
+pub struct Unproven<'r> {
+    /// The log, as the party answered whose ACK it is.
+    pub reading: &'r Reading,
+    /// The gate in it.
+    pub gate: &'r Gate,
+    /// The ACK.
+    pub reply: &'r Entry,
+    /// What is asked of it; `None` for one that is nobody's.
+    pub level: Option<Level>,
+    /// Why it does not prove that.
+    pub why: String,
+}
+
 impl Proof {
     /// The most that it proves.
     pub fn level(&self) -> Level {
@@ -41,10 +56,20 @@ impl Proof {
 }
 
 impl Case<'_> {
-    /// Whether a gate's ACK proves what the policy asks for on a class of paths, or why not. A gate without an ACK has
-    /// nothing to prove.
-    pub fn proven(&self, index: usize, class: &str) -> Result<(), String> {
-        let Some((reading, gate, reply)) = self.acked(index) else { return Ok(()) };
+    /// The ACKs of a gate that do not prove what the policy asks for on a class of paths, and why not. A gate without an
+    /// ACK has nothing to prove.
+    pub fn unproven(&self, index: usize, class: &str) -> Vec<Unproven<'_>> {
+        let acked = self.heard(index, class).into_iter().filter_map(|reading| acked(reading, index));
+        let unproven = acked.filter_map(|acked| {
+            let why = self.proven(index, class, acked).err()?;
+            let (reading, gate, reply) = acked;
+            let level = reply.party.as_deref().map(|party| self.policy.ack.level_for(class, party));
+            Some(Unproven { reading, gate, reply, level, why })
+        });
+        unproven.collect()
+    }
+
+    fn proven(&self, index: usize, class: &str, (reading, gate, reply): Acked<'_>) -> Result<(), String> {
         let Some(party) = self.party_of(reply) else {
             return Err("it is nobody's".to_owned());
         };
@@ -59,9 +84,21 @@ impl Case<'_> {
         }
     }
 
-    /// What a gate's ACK proves by itself; `None` where it has none by a party.
+    /// What a gate's ACK proves by itself; `None` where it has none by a party. Of several that it needs, on whatever
+    /// class, the one that proves least.
     pub fn proof(&self, index: usize) -> Option<Proof> {
-        let (reading, gate, reply) = self.acked(index)?;
+        let mut heard: Vec<&Reading> = Vec::new();
+        for reading in self.policy.protect.classes().flat_map(|(class, _)| self.heard(index, class)) {
+            if !heard.iter().any(|known| std::ptr::eq(*known, reading)) {
+                heard.push(reading);
+            }
+        }
+        let proofs: Option<Vec<Proof>> =
+            heard.into_iter().map(|reading| self.proof_of(index, acked(reading, index)?)).collect();
+        proofs?.into_iter().min_by_key(Proof::level)
+    }
+
+    fn proof_of(&self, index: usize, (reading, gate, reply): Acked<'_>) -> Option<Proof> {
         let party = self.party_of(reply)?;
         let unknown = Origin::default();
         let origin = reading.history.get(&index).map_or(&unknown, |h| &h.origin);
@@ -74,10 +111,14 @@ impl Case<'_> {
         })
     }
 
-    /// What the policy asks of a gate's ACK on a class of paths, where it has one by a party.
+    /// What the policy asks of a gate's ACK on a class of paths, where it has one by a party; of several that it needs, the
+    /// most.
     pub fn level(&self, index: usize, class: &str) -> Option<Level> {
-        let (_, _, reply) = self.acked(index)?;
-        Some(self.policy.ack.level_for(class, reply.party.as_deref()?))
+        let levels = self.heard(index, class).into_iter().map(|reading| {
+            let (_, _, reply) = acked(reading, index)?;
+            Some(self.policy.ack.level_for(class, reply.party.as_deref()?))
+        });
+        levels.collect::<Option<Vec<Level>>>()?.into_iter().max()
     }
 
     fn signed(&self, index: usize, reading: &Reading, gate: &Gate, ack: &Entry, party: &Party) -> Result<(), String> {
@@ -100,11 +141,12 @@ impl Case<'_> {
     fn party_of(&self, reply: &Entry) -> Option<&Party> {
         reply.party.as_deref().and_then(|name| self.policy.party(name))
     }
+}
 
-    /// A gate that is ACKed, and its ACK.
-    fn acked(&self, index: usize) -> Option<(&Reading, &Gate, &Entry)> {
-        let reading = self.reading()?;
-        let gate = reading.log.gates.get(index).filter(|g| g.state == State::Acked)?;
-        Some((reading, gate, reading.log.entries.get(gate.reply?)?))
-    }
+type Acked<'r> = (&'r Reading, &'r Gate, &'r Entry);
+
+/// A gate that is ACKed, and its ACK.
+fn acked(reading: &Reading, index: usize) -> Option<Acked<'_>> {
+    let gate = reading.log.gates.get(index).filter(|g| g.state == State::Acked)?;
+    Some((reading, gate, reading.log.entries.get(gate.reply?)?))
 }

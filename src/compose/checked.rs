@@ -96,6 +96,12 @@ fn allowed(writer: &Writer<'_>, wish: &Wish, log: &Log) -> Result<(), Misread> {
             refused(format!("gate `{slice}` is {}'s own: `withdraw` takes it back", gate.party))
         }
         Wish::Landed { .. } if !own => refused(format!("only {} can say that gate `{slice}` landed", gate.party)),
+        _ if writer.each && gate.answer_of(writer.party).is_some_and(|answer| answer.state == State::Withdrawn) => {
+            refused(format!(
+                "{} took its answer to gate `{slice}` back, which stays so: only a new gate opens again",
+                writer.party
+            ))
+        }
         _ if gate.state.is_final() => refused(format!(
             "gate `{slice}` is {} already and cannot be {verb}: only a new gate opens again",
             gate.state.as_str()
@@ -147,7 +153,7 @@ fn as_meant(writer: &Writer<'_>, wish: &Wish, before: &Log, text: &str, entry: &
         return Err("it would not stand by itself".to_owned());
     }
     said(writer, wish, before, &after, last)?;
-    others_stand(wish, before, &after)?;
+    others_stand(writer, wish, before, &after)?;
     // What it leaves open must not swallow the entry that comes next.
     let probe = log::read(&format!("{text}\n## {}\n\nProbe\n", writer.alias), writer.writers);
     let holds = probe.entries.len() == after.entries.len() + 1
@@ -185,7 +191,7 @@ fn said(writer: &Writer<'_>, wish: &Wish, before: &Log, after: &Log, last: &Entr
     if last.date != writer.date {
         return Err("its date would be read as another".to_owned());
     }
-    if last.answers != answers {
+    if last.answers != answers && !takes_back_own(writer, wish, after) {
         let other = last.answers.and_then(|g| after.gates.get(g)).map(|g| format!("gate `{}`", g.slice));
         return Err(format!("it would answer {}: {}", other.unwrap_or_else(|| "nothing".to_owned()), last.why));
     }
@@ -244,8 +250,15 @@ fn placed(listed: &Listed) -> String {
     listed.party.as_ref().map_or_else(|| listed.text.clone(), |party| format!("{party}:{}", listed.text))
 }
 
+/// Whether the log's last entry takes back the writer's own answer to a gate, which another party has answered since.
+fn takes_back_own(writer: &Writer<'_>, wish: &Wish, after: &Log) -> bool {
+    let Wish::Withdraw { gate } = wish else { return false };
+    let answer = after.gates.get(*gate).and_then(|gate| gate.answer_of(writer.party));
+    writer.each && answer.is_some_and(|a| a.state == State::Withdrawn && a.entry + 1 == after.entries.len())
+}
+
 /// The states of the gates before and after.
-fn others_stand(wish: &Wish, before: &Log, after: &Log) -> Result<(), String> {
+fn others_stand(writer: &Writer<'_>, wish: &Wish, before: &Log, after: &Log) -> Result<(), String> {
     let (changed, state) = match wish {
         Wish::Gate(_) | Wish::Ready { .. } => (None, State::Pending),
         Wish::Ack { gate, .. } => (Some(*gate), State::Acked),
@@ -253,6 +266,11 @@ fn others_stand(wish: &Wish, before: &Log, after: &Log) -> Result<(), String> {
         Wish::Withdraw { gate } => (Some(*gate), State::Withdrawn),
         Wish::Landed { gate } => (Some(*gate), State::Landed),
     };
+    // What another party said last stands for itself then.
+    let changed = changed.filter(|gate| {
+        let stands = before.gates.get(*gate).map(|gate| gate.state) == after.gates.get(*gate).map(|gate| gate.state);
+        !(stands && takes_back_own(writer, wish, after))
+    });
     for (index, (old, new)) in before.gates.iter().zip(&after.gates).enumerate() {
         let wanted = if Some(index) == changed { state } else { old.state };
         if new.state != wanted {

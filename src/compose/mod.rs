@@ -29,6 +29,8 @@ pub struct Writer<'a> {
     pub alias: &'a str,
     /// The date of the heading.
     pub date: Option<Date>,
+    /// Each party's own answer counts, and not the last one alone (`gate.acks`).
+    pub each: bool,
 }
 
 /// What an entry is to say.

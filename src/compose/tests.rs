@@ -5,6 +5,26 @@ use proptest::prelude::*;
 use super::*;
 use crate::log::{self, Kind, Speaker, State, Writers, two_parties as writers};
 
+#[test]
+fn one_of_three_takes_its_ack_back_where_each_counts() {
+    let third = log::Speaker { name: "Third".into(), aliases: Vec::new(), repositories: vec!["third".into()] };
+    let mut parties = writers();
+    parties.speakers.push(third);
+    let by = |party, each| Writer { writers: &parties, party, alias: party, date: None, each };
+    let ack = Wish::Ack { gate: 0, signed: None };
+    let gate = "## AgentOS (alignment gate: r4)\n\n- What we will change: `a/x.py`\n";
+    let one = compose(&by("CCC", true), &ack, gate).unwrap().log;
+    let two = compose(&by("Third", true), &ack, &one).unwrap().log;
+    let back = compose(&by("CCC", true), &Wish::Withdraw { gate: 0 }, &two).unwrap().log;
+    let gate = &log::read(&back, &parties).gates[0];
+    assert_eq!((gate.state, gate.stand(Some("CCC")).0), (State::Acked, State::Withdrawn));
+    assert!(compose(&by("CCC", false), &Wish::Withdraw { gate: 0 }, &two).is_err());
+    let again = compose(&by("CCC", true), &ack, &back).unwrap_err().to_string();
+    assert!(again.contains("took its answer to gate `r4` back"), "{again}");
+    // Without an answer there is nothing to take back.
+    assert!(compose(&by("Third", true), &Wish::Withdraw { gate: 0 }, &one).is_err());
+}
+
 fn say(party: &str, wish: &Wish, text: &str) -> Result<String, Misread> {
     say_as(&writers(), party, party, Some(jiff::civil::date(2025, 11, 6)), wish, text)
 }
@@ -17,7 +37,7 @@ fn say_as(
     wish: &Wish,
     text: &str,
 ) -> Result<String, Misread> {
-    compose(&Writer { writers, party, alias, date }, wish, text).map(|composed| composed.log)
+    compose(&Writer { writers, party, alias, date, each: false }, wish, text).map(|composed| composed.log)
 }
 
 fn gate(slice: &str) -> GateWish {

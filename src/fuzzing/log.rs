@@ -3,7 +3,7 @@
 use super::{halves, text};
 use crate::compose::{self, Wish, Writer, compose as composed, draft, read_draft};
 use crate::log::{Entry, FORMATS, Kind, Log, Speaker, State, Writers, read, read_latest};
-use crate::merge::{Order, Texts, marked, merge as joined};
+use crate::merge::{Order, Reader, Texts, marked, merge as joined};
 
 /// A log's text.
 pub fn log(data: &[u8]) {
@@ -46,6 +46,7 @@ pub fn latest(data: &[u8]) {
     for gate in &mut whole.gates {
         gate.entry -= entries;
         gate.reply = gate.reply.map(|reply| reply - entries);
+        gate.answers.iter_mut().for_each(|answer| answer.entry -= entries);
         gate.self_acks.iter_mut().for_each(|reply| *reply -= entries);
     }
     assert_eq!((&latest.entries, &latest.gates), (&whole.entries, &whole.gates), "the end of a log is as in the whole");
@@ -92,7 +93,7 @@ pub fn compose(data: &[u8]) {
     // White space between words is one space from then on.
     let Ok(Some(wish)) = read_draft(&draft(&read_first, &[])) else { return };
     assert_eq!(read_draft(&draft(&wish, &["note".to_owned()])), Ok(Some(wish.clone())), "a draft is read as written");
-    let writer = Writer { writers: &writers, party: "AgentOS", alias: "AgentOS", date: None };
+    let writer = Writer { writers: &writers, party: "AgentOS", alias: "AgentOS", date: None, each: false };
     let mut wish = wish;
     wish.paths.retain_mut(|path| compose::path(path, false).map(|said| *path = said).is_ok());
     let Ok(composed) = composed(&writer, &Wish::Gate(wish.clone()), "# Log\n") else { return };
@@ -105,12 +106,13 @@ pub fn compose(data: &[u8]) {
 /// Three logs, NUL between them: what both grew out of, ours and theirs.
 pub fn merge(data: &[u8]) {
     let writers = writers();
+    let reader = Reader { writers: writers.clone(), each: true };
     let (base, rest) = halves(data);
     let (ours, theirs) = halves(rest);
     marked(ours, theirs, 7);
     let (base, ours, theirs) = (text(base), text(ours), text(theirs));
     for order in [Order::OursFirst, Order::Either] {
-        let Ok(merged) = joined(Texts { base: &base, ours: &ours, theirs: &theirs }, &writers, order) else {
+        let Ok(merged) = joined(Texts { base: &base, ours: &ours, theirs: &theirs }, &reader, order) else {
             continue;
         };
         let (merged, sides) = (read(&merged, &writers), [&ours, &theirs].map(|side| read(side, &writers)));

@@ -146,6 +146,8 @@ impl Fold {
                 party,
                 state: State::Pending,
                 reply: None,
+                answers: Vec::new(),
+                answerer: None,
                 self_acks: Vec::new(),
                 paths: content.paths,
                 fields: content.fields,
@@ -191,6 +193,9 @@ impl Fold {
             Kind::Gate | Kind::Ready | Kind::Note => return None,
         };
         let target = self.target(party, state, &read.object).and_then(|found| self.unless_unclear(found, read));
+        if state == State::Withdrawn && matches!(read.object, Object::Bare | Object::Gate { date: None, party: None }) {
+            self.take_back(index, party);
+        }
         let mut first = target.and_then(|(target, note)| Ok((self.put(index, party, state, target)?, note)));
         if matches!(state, State::Rejected | State::ChangesRequested) {
             for named in &read.also {
@@ -222,12 +227,23 @@ impl Fold {
         } else {
             None
         };
+        // An ACK that another's stands over counts for its party all the same, and so does taking it back.
+        if !own && !gate.state.is_final() && state != State::Landed {
+            gate.heard(party, state, index);
+        }
         if let Some(why) = refused {
             return Err(why.to_owned());
         }
         gate.state = state;
         gate.reply = Some(index);
         Ok(target)
+    }
+
+    /// What is taken back by no name may be the party's answer to the latest gate, whatever else it may be.
+    fn take_back(&mut self, index: usize, party: &str) {
+        if let Some(gate) = self.log.gates.last_mut().filter(|gate| gate.party != party && !gate.state.is_final()) {
+            gate.heard(party, State::Withdrawn, index);
+        }
     }
 
     /// An ACK by no name may be for another gate that it speaks of, and that waits for an answer as well.

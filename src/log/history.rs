@@ -99,23 +99,32 @@ pub struct Closed {
 }
 
 /// Whether `trusted` knows a gate of `base` and has closed it since: landed, withdrawn, or rejected, or asked for
-/// changes, or put aside by a later gate, in an entry that `base` does not have.
+/// changes, or put aside by a later gate, in an entry that `base` does not have. Of a gate as one party answered it
+/// ([`Gate::answered_by`]) it is what that party made of it there, and a refusal by anyone.
 pub fn closed_since(base: &Log, gate: &Gate, trusted: &Log, latest_only: bool) -> Option<Closed> {
     let asked = base.entry_of(gate)?;
     let (trusted, known) = nth(trusted, &asked.text, number_of(base, asked))?;
     let there = trusted.gates.iter().find(|g| trusted.entry_of(g).is_some_and(|e| std::ptr::eq(e, known)))?;
-    let reply = there.reply.and_then(|r| trusted.entries.get(r));
-    let unheard = |entry: &Entry| nth(base, &entry.text, number_of(trusted, entry)).is_none();
-    match there.state {
+    let (state, reply) = there.stand(gate.answerer.as_deref());
+    let entry = |reply: usize| trusted.entries.get(reply);
+    let unheard = |entry: &&Entry| nth(base, &entry.text, number_of(trusted, entry)).is_none();
+    match state {
         State::Landed | State::Withdrawn => {
-            return Some(Closed { state: there.state, line: reply.map_or(there.line, |r| r.line) });
+            let reply = reply.and_then(entry);
+            return Some(Closed { state, line: reply.map_or(there.line, |r| r.line) });
         }
         State::Rejected | State::ChangesRequested => {
-            if let Some(reply) = reply.filter(|r| unheard(r)) {
-                return Some(Closed { state: there.state, line: reply.line });
+            if let Some(reply) = reply.and_then(entry).filter(unheard) {
+                return Some(Closed { state, line: reply.line });
             }
         }
         State::Pending | State::Acked => {}
+    }
+    // Where each party's answer counts, that of one which nobody asked closes it too.
+    for answer in there.answers.iter().filter(|answer| gate.answerer.is_some() && answer.state != State::Acked) {
+        if let Some(reply) = entry(answer.entry).filter(unheard) {
+            return Some(Closed { state: answer.state, line: reply.line });
+        }
     }
     let latest = trusted.latest().filter(|g| latest_only && !std::ptr::eq(*g, there))?;
     Some(Closed { state: State::Pending, line: latest.line })
@@ -127,7 +136,7 @@ pub fn still_agreed(then: &Log, gate: &Gate, later: &Log) -> bool {
     let there = then.entry_of(gate).and_then(|asked| nth(later, &asked.text, number_of(then, asked)));
     let agreed = there.is_some_and(|(later, there)| {
         let is_it = |g: &&Gate| later.entry_of(g).is_some_and(|entry| std::ptr::eq(entry, there));
-        later.gates.iter().find(is_it).is_some_and(|g| g.state == State::Acked)
+        later.gates.iter().find(is_it).is_some_and(|g| g.stand(gate.answerer.as_deref()).0 == State::Acked)
     });
     // What closed it since is said as such; a NACK that it was ACKed after is none of that.
     agreed || closed_since(then, gate, later, false).is_some()

@@ -6,6 +6,7 @@
 mod answer;
 mod asks;
 mod body;
+mod each;
 mod entry;
 mod fold;
 mod format;
@@ -36,6 +37,7 @@ use jiff::civil::Date;
 
 use crate::markdown::{Block, Unclosed};
 
+pub use each::Answer;
 pub use fold::read;
 pub use format::{FORMAT_NAMES, FORMATS, Format};
 pub(crate) use heading::date_of;
@@ -209,6 +211,10 @@ pub struct Gate {
     pub state: State,
     /// The reply that made it so, an index into [`Log::entries`].
     pub reply: Option<usize>,
+    /// The last answer of each other party, in the order of their first ones.
+    pub answers: Vec<Answer>,
+    /// Whose answers alone `state` and `reply` tell of ([`Gate::answered_by`]); `None`: whoever answered last.
+    pub answerer: Option<String>,
     /// ACKs by the gate's own party, which do not count.
     pub self_acks: Vec<usize>,
     /// The paths under *what we will change*.

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod each;
 mod entries;
 mod history;
 mod refusals;

@@ -17,7 +17,7 @@ use self::cut::{Cut, with_one_line_end};
 use self::join::{First, Joined};
 pub use self::markers::marked;
 use self::reading::reads_the_same;
-use crate::log::{self, State, Writers};
+use crate::log::{self, Gate, State, Writers};
 
 /// The three texts of a merge.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +28,15 @@ pub struct Texts<'a> {
     pub ours: &'a str,
     /// What is merged.
     pub theirs: &'a str,
+}
+
+/// Who reads the log, and what counts for them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reader {
+    /// The parties, and how they write.
+    pub writers: Writers,
+    /// Each party's own answer counts, and not the last one alone (`gate.acks`).
+    pub each: bool,
 }
 
 /// Which side's entries may come first.
@@ -72,7 +81,8 @@ pub enum Conflict {
 ///
 /// # Errors
 /// Why it takes a person to merge them.
-pub fn merge(texts: Texts<'_>, writers: &Writers, order: Order) -> Result<String, Conflict> {
+pub fn merge(texts: Texts<'_>, reader: &Reader, order: Order) -> Result<String, Conflict> {
+    let writers = &reader.writers;
     let [base, ours, theirs] = with_one_line_end([texts.base, texts.ours, texts.theirs]);
     let [base, ours, theirs] = [&base, &ours, &theirs].map(|text| Cut::new(text, writers));
     let joined = Joined::new(&base, &ours, &theirs)?;
@@ -90,14 +100,20 @@ pub fn merge(texts: Texts<'_>, writers: &Writers, order: Order) -> Result<String
         }
         let text = joined.text(opening, &items);
         let merged = log::read(&text, writers);
-        match reads_the_same(&merged, &items, &ours.log, &theirs.log) {
-            Ok(()) => found.push((merged.latest().is_some_and(|gate| gate.state == State::Acked), text)),
+        match reads_the_same(&merged, &items, &ours.log, &theirs.log, reader.each) {
+            Ok(()) => found.push((merged.latest().map_or((false, 0), |gate| open(gate, reader.each)), text)),
             Err(why) => reasons.push(format!("{first}, {why}")),
         }
     }
     // The first of those that are equal.
     let best = found.into_iter().min_by_key(|(open, _)| *open);
     best.map(|(_, text)| text).ok_or_else(|| Conflict::Meaning(reasons.join("; ")))
+}
+
+/// How far a gate is open: whether its last answer is an ACK, and how many parties' are where each counts.
+fn open(gate: &Gate, each: bool) -> (bool, usize) {
+    let acks = gate.answers.iter().filter(|answer| each && answer.state == State::Acked);
+    (gate.state == State::Acked, acks.count())
 }
 
 /// A heading as a message quotes it.

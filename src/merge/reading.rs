@@ -7,7 +7,9 @@ use super::quoted;
 use crate::log::{Entry, Gate, Log, State};
 
 /// Whether every entry reads as on its own side, and no gate is open that a reply closes; else what would be otherwise.
-pub(super) fn reads_the_same(merged: &Log, items: &[Item], ours: &Log, theirs: &Log) -> Result<(), String> {
+///
+/// `each`: that holds for what each party by itself answered.
+pub(super) fn reads_the_same(merged: &Log, items: &[Item], ours: &Log, theirs: &Log, each: bool) -> Result<(), String> {
     let sides = [Side::new(ours, items, |item| item.ours), Side::new(theirs, items, |item| item.theirs)];
     stand_alone(merged, items, &sides)?;
     for side in &sides {
@@ -17,7 +19,13 @@ pub(super) fn reads_the_same(merged: &Log, items: &[Item], ours: &Log, theirs: &
         }
     }
     let gates = [Gates::new(ours, &sides[0].places), Gates::new(theirs, &sides[1].places)];
-    merged.gates.iter().try_for_each(|gate| same_gate(merged, gate, items, &gates))
+    for gate in &merged.gates {
+        same_gate(merged, gate, items, &gates, None)?;
+        for answer in gate.answers.iter().filter(|_| each) {
+            same_gate(merged, gate, items, &gates, Some(&answer.party))?;
+        }
+    }
+    Ok(())
 }
 
 /// A side, and where its entries stand in the joined log.
@@ -96,8 +104,15 @@ fn answered<'l>(log: &'l Log, entry: &Entry) -> Option<&'l Gate> {
     entry.answers.and_then(|gate| log.gates.get(gate))
 }
 
-/// A gate asks for what it asked for, and is open only if a side has it so and no reply of the other alone closes it.
-fn same_gate(merged: &Log, gate: &Gate, items: &[Item], sides: &[Gates<'_>; 2]) -> Result<(), String> {
+/// A gate asks for what it asked for, and is open only if a side has it so and no reply of the other alone closes it: as it
+/// was answered last, or by `answerer`.
+fn same_gate(
+    merged: &Log,
+    gate: &Gate,
+    items: &[Item],
+    sides: &[Gates<'_>; 2],
+    answerer: Option<&str>,
+) -> Result<(), String> {
     let asked = |gate: &Gate| {
         (gate.party.clone(), gate.paths.clone(), gate.fields.clone(), gate.parts.clone(), gate.questions.clone())
     };
@@ -106,14 +121,15 @@ fn same_gate(merged: &Log, gate: &Gate, items: &[Item], sides: &[Gates<'_>; 2]) 
     if known.iter().any(|(_, then)| asked(then) != asked(gate)) || known.is_empty() {
         return Err(format!("gate `{}` would ask for something else", gate.slice));
     }
-    if gate.state != State::Acked {
+    if gate.stand(answerer).0 != State::Acked {
         return Ok(());
     }
-    if known.iter().all(|(_, then)| then.state != State::Acked) {
+    let is_shut = |then: &Gate| then.stand(answerer).0 != State::Acked;
+    if known.iter().all(|(_, then)| is_shut(then)) {
         return Err(format!("gate `{}` would be open, which it is on neither side", gate.slice));
     }
-    for (side, then) in known.iter().filter(|(_, then)| then.state != State::Acked) {
-        let place = then.reply.and_then(|reply| side.places.get(reply));
+    for (side, then) in known.iter().filter(|(_, then)| is_shut(then)) {
+        let place = then.stand(answerer).1.and_then(|reply| side.places.get(reply));
         let alone =
             place.and_then(|at| items.get(*at)).is_some_and(|item| item.ours.is_none() || item.theirs.is_none());
         if alone {

@@ -7,10 +7,14 @@ use crate::log::{Entry, Log, read, two_parties as writers};
 
 const GATE: &str = "## AgentOS (alignment gate: r4)\n\n- What we will change: `a/x.py`\n";
 
+fn reader() -> Reader {
+    Reader { writers: writers(), each: false }
+}
+
 /// Merges what both sides add to the same log.
 fn both(base: &str, ours: &str, theirs: &str, order: Order) -> Result<String, Conflict> {
     let (ours, theirs) = (format!("{base}{ours}"), format!("{base}{theirs}"));
-    merge(Texts { base, ours: &ours, theirs: &theirs }, &writers(), order)
+    merge(Texts { base, ours: &ours, theirs: &theirs }, &reader(), order)
 }
 
 fn either(base: &str, ours: &str, theirs: &str) -> Result<String, Conflict> {
@@ -23,6 +27,34 @@ fn headings(text: &str) -> Vec<String> {
 
 fn states(text: &str) -> Vec<(String, State)> {
     read(text, &writers()).gates.iter().map(|gate| (gate.slice.clone(), gate.state)).collect()
+}
+
+#[test]
+fn what_a_party_refuses_on_one_side_is_not_joined_into_its_ack() {
+    let third = crate::log::Speaker { name: "Third".into(), aliases: Vec::new(), repositories: vec!["third".into()] };
+    let mut parties = writers();
+    parties.speakers.push(third);
+    let (refused, acked) = ("\n## CCC (NACK: r4)\n\n## Third (ACK: r4)\n", "\n## CCC (ACK: r4)\n");
+    for (ours, theirs) in [(refused, acked), (acked, refused)] {
+        let (ours, theirs) = (format!("{GATE}{ours}"), format!("{GATE}{theirs}"));
+        let texts = Texts { base: GATE, ours: &ours, theirs: &theirs };
+        let reader = Reader { writers: parties.clone(), each: true };
+        let merged = read(&merge(texts, &reader, Order::Either).unwrap(), &parties);
+        assert_eq!(merged.gates[0].stand(Some("CCC")).0, State::Rejected);
+        assert_eq!(merged.entries.len(), 4);
+        // Where ours must come first, only the order in which the refusal is last will do.
+        let rebased = merge(texts, &reader, Order::OursFirst);
+        assert_eq!(rebased.is_ok(), ours.ends_with(acked), "{rebased:?}");
+        assert!(merge(texts, &Reader { each: false, ..reader }, Order::OursFirst).is_ok());
+    }
+    // Of two orders that will do, the one that leaves the gate shut also where the last answer counts.
+    let (ours, theirs) = (format!("{GATE}\n## CCC (NACK: r4)\n"), format!("{GATE}\n## Third (ACK: r4)\n"));
+    for each in [false, true] {
+        let (texts, reader) =
+            (Texts { base: GATE, ours: &ours, theirs: &theirs }, Reader { writers: parties.clone(), each });
+        let merged = read(&merge(texts, &reader, Order::Either).unwrap(), &parties);
+        assert_eq!(merged.gates[0].state, State::Rejected);
+    }
 }
 
 #[test]
@@ -54,7 +86,7 @@ fn line_ends_merge_like_the_rest() {
     let (base, ours, theirs) = ("## A\n\na\n", "## A\n\na\n\n## B\n", "## A\n\na\n\n## C\n");
     let whole = "## A\n\na\n\n## B\n\n## C\n";
     let merged =
-        |base: &str, ours: &str, theirs: &str| merge(Texts { base, ours, theirs }, &writers(), Order::Either).unwrap();
+        |base: &str, ours: &str, theirs: &str| merge(Texts { base, ours, theirs }, &reader(), Order::Either).unwrap();
     assert_eq!(merged(&dos(base), &dos(ours), &dos(theirs)), dos(whole));
     assert_eq!(merged(base, &dos(ours), theirs), dos(whole), "ours changed them");
     assert_eq!(merged(base, ours, &dos(theirs)), dos(whole), "theirs changed them");
@@ -77,7 +109,7 @@ fn what_both_added_alike_counts_once() {
         assert!(matches!(either("", ours, theirs), Err(Conflict::Twice { .. })), "{ours}{theirs}");
     }
     let (base, ours, theirs) = ("## A\n", "## X\n## A\n", "## A\n## X\n");
-    let merged = merge(Texts { base, ours, theirs }, &writers(), Order::Either);
+    let merged = merge(Texts { base, ours, theirs }, &reader(), Order::Either);
     assert!(matches!(merged, Err(Conflict::Twice { .. })), "{merged:?}");
 }
 
@@ -91,7 +123,7 @@ fn a_side_that_lost_an_entry_is_named() {
         ("", "## A\n\n## B\n\nb\n## C\n", "ours", "A"),
     ] {
         let Err(Conflict::Lost { side: found, heading: lost, .. }) =
-            merge(Texts { base, ours, theirs }, &writers(), Order::Either)
+            merge(Texts { base, ours, theirs }, &reader(), Order::Either)
         else {
             panic!("{ours} {theirs}")
         };
@@ -101,7 +133,7 @@ fn a_side_that_lost_an_entry_is_named() {
 
 #[test]
 fn what_stands_above_merges_where_one_side_changed_it() {
-    let merged = |base: &str, ours: &str, theirs: &str| merge(Texts { base, ours, theirs }, &writers(), Order::Either);
+    let merged = |base: &str, ours: &str, theirs: &str| merge(Texts { base, ours, theirs }, &reader(), Order::Either);
     assert_eq!(merged("# L\n", "# Log\n\n## A\n", "# L\n\n## B\n").unwrap(), "# Log\n\n## A\n\n## B\n");
     assert_eq!(merged("# L\n", "# L\n\n## A\n", "# Log\n## B\n").unwrap(), "# Log\n\n## A\n\n## B\n");
     assert_eq!(merged("# L\n", "# Log\n\n## A\n", "# Log\n## B\n").unwrap(), "# Log\n\n## A\n\n## B\n");
@@ -122,9 +154,9 @@ fn a_bare_ack_answers_the_gate_that_it_answered() {
     assert!(why.contains("“CCC (ACK)” would answer gate `r5`, and not gate `r4`"), "{why}");
     both(&base, gate, "\n## CCC (ACK: r4)\n", Order::OursFirst).unwrap();
     let (base, ours, theirs) = ("## A\n", "## A\n## B\n", "## X\n## A\n");
-    let why = merge(Texts { base, ours, theirs }, &writers(), Order::OursFirst).unwrap_err();
+    let why = merge(Texts { base, ours, theirs }, &reader(), Order::OursFirst).unwrap_err();
     assert!(why.to_string().contains("would not be appended"), "{why}");
-    let merged = merge(Texts { base, ours, theirs }, &writers(), Order::Either).unwrap();
+    let merged = merge(Texts { base, ours, theirs }, &reader(), Order::Either).unwrap();
     assert_eq!(headings(&merged), ["X", "A", "B"]);
     let base = format!("{GATE}\n");
     // A reply to what is not there yet does not begin to answer it.
@@ -300,7 +332,7 @@ proptest! {
         let texts = [base.clone(), format!("{base}\n{ours}"), format!("{base}\n{theirs}")];
         let [base, ours, theirs] = &texts.map(|text| if dos == 0 { text.replace('\n', "\r\n") } else { text });
         let order = if append { Order::OursFirst } else { Order::Either };
-        if let Ok(text) = merge(Texts { base, ours, theirs }, &writers(), order) {
+        if let Ok(text) = merge(Texts { base, ours, theirs }, &reader(), order) {
             let [merged, ours, theirs] = [&text, ours, theirs].map(|text| read(text, &writers()));
             prop_assert!(in_order(&ours, &merged) && in_order(&theirs, &merged), "{}", text);
             if append {

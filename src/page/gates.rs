@@ -45,6 +45,11 @@ fn show_gate(out: &mut Html, page: &Page, log: &Log, index: usize, gate: &GateCa
     }
     fact(out, "Protected files", |out| files(out, page, index));
     fact(out, "Answers", |out| answers(out, page, log, index));
+    if let Some(several) = view.answers.as_ref().filter(|several| !several.awaits.is_empty()) {
+        fact(out, "Awaited", |out| {
+            out.said(&several.awaits.join(" and "));
+        });
+    }
     let mut answers = log.entries.iter().filter(|entry| entry.answers == Some(index));
     if gate.proof.is_some() || answers.any(|entry| entry.kind == Kind::Ack) {
         fact(out, "Proof", |out| proof(out, gate));

@@ -38,6 +38,7 @@ fn page(said: &str) -> Page {
             paths: vec![owned(said)],
             fields: vec![owned(said)],
             reply: Some(crate::report::ReplyView { party: owned(said), line: 5, kind: "landed" }),
+            answers: None,
             expires: Some(date(2025, 11, 8)),
         },
         entry: 0,

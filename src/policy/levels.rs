@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::error::{Place, nearest};
 use super::protect::POLICY_CLASS;
-use super::raw::{RawAck, RawRequire, Table, Texts};
+use super::raw::{RawAck, RawRequire, Table, Text, Texts};
 use super::validate::{known_party, level};
 use super::{Ack, Party, PolicyError, parties};
 
@@ -33,17 +33,29 @@ pub(super) fn ack(
             (_, RawRequire::Table(_)) => return Err(place.error(offset, format!("`{key}` asks for one level"))),
             ("default", RawRequire::Level(word)) => ack.default = level(place, offset, &word)?,
             (name, RawRequire::Level(word)) => {
-                let mut known = ["adapter", "schema", "licence", POLICY_CLASS].into_iter();
-                if !known.any(|class| class == name) && !protect.keys().any(|class| class.get_ref() == name) {
-                    let error = place.error(key.span().start, format!("`ack.require` names an unknown class `{name}`"));
-                    let classes = ["adapter", "schema", "licence", POLICY_CLASS, "default", "parties"];
-                    return Err(PolicyError { help: nearest(name, classes), ..error });
-                }
+                known_class(place, "ack.require", &key, protect, &["default", "parties"])?;
                 ack.classes.insert(name.to_owned(), level(place, offset, &word)?);
             }
         }
     }
     Ok(ack)
+}
+
+/// Checks that the key of a table is a class: one that every policy has, or that `[protect]` names. `others` may stand in
+/// the table too.
+pub(super) fn known_class(
+    place: &Place<'_>,
+    table: &str,
+    key: &Text,
+    protect: &Table<Texts>,
+    others: &[&str],
+) -> Result<(), PolicyError> {
+    let (name, classes) = (key.get_ref().as_str(), ["adapter", "schema", "licence", POLICY_CLASS]);
+    if classes.contains(&name) || protect.keys().any(|class| class.get_ref() == name) {
+        return Ok(());
+    }
+    let error = place.error(key.span().start, format!("`{table}` names an unknown class `{name}`"));
+    Err(PolicyError { help: nearest(name, classes.into_iter().chain(others.iter().copied())), ..error })
 }
 
 fn require_of_parties(

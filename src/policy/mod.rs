@@ -3,6 +3,7 @@
 //! Bytes of an `ackgate.toml` go in ([`parse`]), or none at all ([`choose`] a built-in profile); a [`Policy`] comes
 //! out whose every value has been checked. The only room that knows TOML and globs.
 
+mod acks;
 pub mod adoption;
 mod classes;
 mod draft;
@@ -30,6 +31,7 @@ mod workspace;
 
 use std::collections::BTreeMap;
 
+pub use acks::{Acks, Asked};
 pub use draft::{Draft, DraftParty};
 pub use error::PolicyError;
 pub(crate) use error::nearest;
@@ -78,6 +80,8 @@ pub struct Policy {
     pub ack: Ack,
     /// Which gate counts.
     pub select: Select,
+    /// Whose ACK it needs.
+    pub acks: Acks,
     /// What `[rules]` says, by code.
     pub severities: BTreeMap<&'static str, Setting>,
     /// `[contract]`.

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor, value::MapAccessDeserializer};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use toml::Spanned;
 
 /// A text with its place.
@@ -100,6 +101,15 @@ pub(super) enum RawRequire {
 #[serde(deny_unknown_fields, default, expecting = "a table")]
 pub(super) struct RawGate {
     pub(super) select: Option<Text>,
+    pub(super) acks: Option<Spanned<RawAcks>>,
+}
+
+/// Whose ACK is asked for: a word, a list of parties, or a table of these.
+#[derive(Debug)]
+pub(super) enum RawAcks {
+    Word(String),
+    Names(Texts),
+    Table(Table<Spanned<RawAcks>>),
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -176,5 +186,32 @@ impl<'de> Deserialize<'de> for RawRequire {
             }
         }
         deserializer.deserialize_any(Either)
+    }
+}
+
+impl<'de> Deserialize<'de> for RawAcks {
+    /// By hand, as [`RawRequire`].
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Any;
+        impl<'de> Visitor<'de> for Any {
+            type Value = RawAcks;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("\"any-other\", \"all-others\", a list of parties, or a table of these by class")
+            }
+
+            fn visit_str<E>(self, word: &str) -> Result<RawAcks, E> {
+                Ok(RawAcks::Word(word.to_owned()))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, names: A) -> Result<RawAcks, A::Error> {
+                Texts::deserialize(SeqAccessDeserializer::new(names)).map(RawAcks::Names)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RawAcks, A::Error> {
+                Table::deserialize(MapAccessDeserializer::new(map)).map(RawAcks::Table)
+            }
+        }
+        deserializer.deserialize_any(Any)
     }
 }

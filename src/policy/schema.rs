@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::setting::{Kind, LEVELS, SETTINGS, SEVERITIES, Setting, Unset};
+use super::setting::{ACKS, Kind, LEVELS, SETTINGS, SEVERITIES, Setting, Unset};
 use crate::rules::find;
 use crate::rules::names::NAMES;
 
@@ -131,6 +131,11 @@ fn shape(kind: Kind) -> Value {
             let several = json!({"type": "array", "items": text(), "minItems": 1});
             json!({"type": "array", "items": {"anyOf": [text(), several]}})
         }
+        Kind::Acks => {
+            let names = json!({"type": "array", "items": text(), "minItems": 1, "uniqueItems": true});
+            let asked = json!({"anyOf": [{"enum": ACKS}, names]});
+            json!({"anyOf": [{"enum": ACKS}, names, {"type": "object", "additionalProperties": asked}]})
+        }
         Kind::Require => {
             let level = json!({"enum": LEVELS});
             let parties = json!({"type": "object", "additionalProperties": level});
@@ -213,6 +218,14 @@ mod tests {
             ("", true),
             ("ack.require = \"signed\"", true),
             ("ack.require = { default = \"declared\", schema = \"signed\", parties = { B = \"authored\" } }", true),
+            ("gate.acks = \"all-others\"", true),
+            ("gate.acks = [\"B\"]", true),
+            ("gate.acks = { default = \"any-other\", schema = \"all-others\", licence = [\"B\", \"A\"] }", true),
+            ("gate.acks = \"B\"", false),
+            ("gate.acks = []", false),
+            ("gate.acks = [\"B\", \"B\"]", false),
+            ("gate.acks = { schema = [] }", false),
+            ("gate.acks = { schema = { default = \"all-others\" } }", false),
             ("session.reading = [\"a\", [\"b\", \"c\"]]", true),
             ("rules.AG101 = \"off\"", true),
             ("protect.my-class = [\"a/**\"]", true),

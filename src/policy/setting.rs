@@ -26,6 +26,8 @@ pub(super) enum Looser {
     More,
     /// That something is missing which the baseline has.
     Fewer,
+    /// That it asks for the ACKs of fewer parties.
+    FewerAcks,
     /// Whatever differs from what the baseline says; where it says nothing, it leaves the choice.
     Otherwise,
     /// Whatever differs, from its saying nothing too.
@@ -47,6 +49,8 @@ pub(super) enum Kind {
     Choice(&'static [&'static str]),
     /// A level, or a table of levels.
     Require,
+    /// Whose ACK is needed, or a table of that by class.
+    Acks,
     /// Texts, or texts of which one will do.
     Reading,
     /// Codes or names of rules.
@@ -74,6 +78,9 @@ pub(super) const SEVERITIES: &[&str] = &["error", "warning", "off"];
 const WEIGHTS: &[&str] = &["off", "note", "warning", "error"];
 /// Which gate counts, the one that opens more first.
 const SELECTS: &[&str] = &["latest-covering", "latest"];
+
+/// Whose ACK is needed.
+pub(super) const ACKS: &[&str] = &["any-other", "all-others"];
 
 /// What may stand in the file, in the order in which it is best written.
 pub(super) const SETTINGS: &[Setting] = &[
@@ -148,6 +155,13 @@ pub(super) const SETTINGS: &[Setting] = &[
         about: "Which gate counts: the latest of the log, or the latest that covers the path.",
         unset: Unset::Value("\"latest\""),
         looser: Looser::Before(SELECTS),
+    },
+    Setting {
+        key: "gate.acks",
+        kind: Kind::Acks,
+        about: "Whose ACK a gate needs: that of any other party, of all others, or of each in a list; or a table of these by class, with `default`.",
+        unset: Unset::Value("\"any-other\""),
+        looser: Looser::FewerAcks,
     },
     texts("contract.flat", "Globs of contracts whose keys must be flat (AG302).", Unset::Value("[\"**\"]"))
         .looser(Looser::Fewer),

@@ -11,7 +11,7 @@ use super::extends::{self, Baseline, Extends, Snapshot, Wanted};
 use super::protect::{POLICY_FILE, same_name};
 use super::raw::{RawDocument, RawLog, Table, Text};
 use super::{Document, Level, Log, Party, Policy, PolicyError, Select, Setting, Source};
-use super::{classes, levels, parties, sections, slices, workspace};
+use super::{acks, classes, levels, parties, sections, slices, workspace};
 use crate::change::RepoPath;
 use crate::log::{FORMATS, Format};
 use crate::rules::names::NAMES;
@@ -206,7 +206,9 @@ fn policy(place: &Place<'_>, raw: RawDocument, wanted: Option<&Wanted>) -> Resul
     let owned = (log.owner == party).then(|| log.path.clone());
     let raw_protect = raw.protect.unwrap_or_default();
     let ack = levels::ack(place, raw.ack.unwrap_or_default(), &raw_protect, &parties)?;
-    let select = match raw.gate.unwrap_or_default().select {
+    let raw_gate = raw.gate.unwrap_or_default();
+    let acks = acks::acks(place, raw_gate.acks, &raw_protect, &parties)?;
+    let select = match raw_gate.select {
         None => Select::default(),
         Some(word) => {
             let choices = [("latest", Select::Latest), ("latest-covering", Select::LatestCovering)];
@@ -222,6 +224,7 @@ fn policy(place: &Place<'_>, raw: RawDocument, wanted: Option<&Wanted>) -> Resul
         protect: classes::protect(place, raw_protect, files, owned)?,
         ack,
         select,
+        acks,
         severities: severities(place, raw.rules.unwrap_or_default(), !override_keys.is_empty())?,
         contract: sections::contract(place, raw.contract.unwrap_or_default())?,
         session: sections::session(place, raw.session.unwrap_or_default())?,
@@ -334,7 +337,7 @@ fn severities(
     Ok(all)
 }
 
-fn choice<T: Copy>(
+pub(super) fn choice<T: Clone>(
     place: &Place<'_>,
     offset: usize,
     what: &str,
@@ -342,7 +345,7 @@ fn choice<T: Copy>(
     choices: &[(&str, T)],
 ) -> Result<T, PolicyError> {
     if let Some((_, value)) = choices.iter().find(|(name, _)| *name == word) {
-        return Ok(*value);
+        return Ok(value.clone());
     }
     let names: Vec<_> = choices.iter().map(|(name, _)| *name).collect();
     Err(place.error(offset, format!("unknown {what} `{word}`")).with_help(format!("one of: {}", names.join(", "))))

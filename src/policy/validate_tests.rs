@@ -186,7 +186,7 @@ fn says_what_was_meant() {
         (replaced("party = \"AgentOS\"", "party = \"AgentOs\""), "did you mean `AgentOS`?"),
         (complete("[rules]\nack-mising = \"off\"\n"), "did you mean `ack-missing`?"),
         (complete("[ack]\nrequire = \"sign\"\n"), "one of: declared, authored, signed"),
-        (complete("[gate]\nxyzzy = 1\n"), "known here: select"),
+        (complete("[gate]\nxyzzy = 1\n"), "known here: select, acks"),
     ] {
         assert_eq!(failure(&text).help.as_deref(), Some(help), "{text}");
     }

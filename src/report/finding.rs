@@ -104,10 +104,21 @@ pub struct GateView {
     pub paths: Vec<String>,
     /// The fields it lists.
     pub fields: Vec<String>,
-    /// The reply that counts.
+    /// The last reply: the one that counts, where the policy does not ask for several.
     pub reply: Option<ReplyView>,
+    /// Who said what, where the policy asks for the answers of several.
+    pub answers: Option<AnswersView>,
     /// The last day of its timeline.
     pub expires: Option<Date>,
+}
+
+/// The answers to a gate that needs those of several, as reports show them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AnswersView {
+    /// The last answer of each party that gave one.
+    pub said: Vec<ReplyView>,
+    /// The parties that have to answer yet.
+    pub awaits: Vec<String>,
 }
 
 /// A reply as reports show it.

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Finding, Report, Severity, Verdict, escape};
+use super::{AnswersView, Finding, Report, Severity, Verdict, escape};
 use crate::policy::Deviation;
 
 /// How to show a report.
@@ -110,6 +110,13 @@ fn summary(report: &Report, look: Look, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "{}: {what}{warned} ({})", paint("pass", HELP, look.color), escape(&report.scope))
         }
     }
+}
+
+/// The answers to a gate that needs those of several, on one line.
+pub fn answers(answers: &AnswersView) -> String {
+    let said = answers.said.iter().map(|one| format!("{} {}, line {}", escape(&one.party), one.kind, one.line));
+    let awaited = answers.awaits.iter().map(|party| format!("{} awaited", escape(party)));
+    said.chain(awaited).collect::<Vec<_>>().join("; ")
 }
 
 /// A number and its noun.

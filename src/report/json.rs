@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Map, Value, json};
 
 use super::results::{CANNOT_DECIDE, UNDECIDED};
-use super::{Finding, GateView, Report, UsedOverride, Verdict};
+use super::{AnswersView, Finding, GateView, ReplyView, Report, UsedOverride, Verdict};
 use crate::policy::Deviation;
 
 /// Writes a report.
@@ -55,12 +55,26 @@ pub fn gate(gate: &GateView) -> Value {
         "state": gate.state,
         "paths": gate.paths,
         "fields": gate.fields,
-        "reply": gate.reply.as_ref().map(|r| json!({"party": r.party, "line": r.line, "kind": r.kind})),
+        "reply": gate.reply.as_ref().map(reply),
     });
+    if let (Some(answers), Some(map)) = (&gate.answers, value.as_object_mut()) {
+        self::answers(answers, map);
+    }
     if let (Some(expires), Some(map)) = (gate.expires, value.as_object_mut()) {
         map.insert("expires".to_owned(), expires.to_string().into());
     }
     value
+}
+
+/// Adds the answers to a gate that needs those of several.
+pub fn answers(answers: &AnswersView, map: &mut Map<String, Value>) {
+    let said: Vec<Value> = answers.said.iter().map(reply).collect();
+    map.insert("answers".to_owned(), said.into());
+    map.insert("awaits".to_owned(), answers.awaits.clone().into());
+}
+
+fn reply(reply: &ReplyView) -> Value {
+    json!({"party": reply.party, "line": reply.line, "kind": reply.kind})
 }
 
 /// Emergency overrides as every document shows them.

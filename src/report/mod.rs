@@ -13,4 +13,6 @@ mod sarif;
 
 pub use escape::escape;
 pub(crate) use escape::is_invisible;
-pub use finding::{Finding, GateView, LogPlace, ProtectedPath, ReplyView, Report, Severity, UsedOverride, Verdict};
+pub use finding::{
+    AnswersView, Finding, GateView, LogPlace, ProtectedPath, ReplyView, Report, Severity, UsedOverride, Verdict,
+};

@@ -35,7 +35,7 @@ fn check(case: &Case<'_>, found: &mut Found<'_>) {
                 escape(&gate.party)
             );
             let draft = Draft::new(message).path(&touched.path).log(&reading.path, ack.line);
-            found.add(draft.help(next_step::ack_wanted(case, gate)));
+            found.add(draft.help(next_step::ack_wanted(case, gate, &[])));
         }
     }
 }

@@ -28,7 +28,7 @@ fn check(case: &Case<'_>, found: &mut Found<'_>) {
     let Some(reading) = case.reading() else { return };
     for touched in case.touched.iter().filter(|t| !t.adopted && !t.listed && t.class != POLICY_CLASS) {
         let Some((index, gate)) = touched.gate.and_then(|i| Some((i, reading.log.gates.get(i)?))) else { continue };
-        if !case.opens(index) {
+        if !case.opens(index, &touched.class) {
             continue;
         }
         let message =

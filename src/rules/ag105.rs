@@ -36,7 +36,7 @@ fn check(case: &Case<'_>, found: &mut Found<'_>) {
             continue;
         };
         let Some((index, gate)) = touched.gate.and_then(|i| Some((i, reading.log.gates.get(i)?))) else { continue };
-        if !case.opens(index) {
+        if !case.opens(index, &touched.class) {
             continue;
         }
         let mut said = BTreeSet::new();

@@ -16,7 +16,8 @@ rule! {
     ///
     /// # How to go on
     ///
-    /// Post a new gate. A gate that was withdrawn stays so.
+    /// Post a new gate. A gate that was withdrawn stays so. Where `[gate] acks` asks for the ACKs of several, a NACK is lifted
+    /// by an ACK of the same party alone, whether it was asked or not, and what a party took back stays so.
     ///
     /// # Configuration
     ///
@@ -25,7 +26,7 @@ rule! {
 }
 
 fn check(case: &Case<'_>, found: &mut Found<'_>) {
-    for (reading, _, gate, touched) in case.counting_gates() {
+    for (reading, index, gate, touched) in case.counting_answers() {
         let named = next_step::named(reading, gate);
         let closed = |state: State| match state {
             State::Rejected => Some("was rejected"),
@@ -35,12 +36,16 @@ fn check(case: &Case<'_>, found: &mut Found<'_>) {
         let help = next_step::gate_template(case, &reading.path);
         if let Some(what) = closed(gate.state) {
             let line = gate.reply.and_then(|r| reading.log.entries.get(r)).map_or(gate.line, |r| r.line);
-            found.add(Draft::new(format!("{named} {what}")).path(&touched.path).log(&reading.path, line).help(help));
-        } else if let Some((since, tip)) = case.closed_since(gate)
+            // What closed it for everyone is said once.
+            let is_closed = case.reading().and_then(|r| r.log.gates.get(index)).is_some_and(|g| g.state.is_final());
+            let by = if is_closed { String::new() } else { next_step::of_answerer(gate, "by") };
+            let draft = Draft::new(format!("{named} {what}{by}")).path(&touched.path);
+            found.add_once(draft.log(&reading.path, line).help(help));
+        } else if let Some((since, tip)) = case.closed_since(reading, gate)
             && let Some(what) = closed(since.state)
         {
             let message = format!("{named} {what} since, on {}", escape(tip));
-            found.add(Draft::new(message).path(&touched.path).log(&reading.path, since.line).help(help));
+            found.add_once(Draft::new(message).path(&touched.path).log(&reading.path, since.line).help(help));
         }
     }
 }

@@ -30,15 +30,16 @@ rule! {
 }
 
 fn check(case: &Case<'_>, found: &mut Found<'_>) {
-    for (reading, index, gate, touched) in case.counting_gates() {
+    for (reading, index, gate, touched) in case.counting_answers() {
         if gate.state != State::Acked {
             continue;
         }
         let named = next_step::named(reading, gate);
+        let of = next_step::of_answerer(gate, "of");
         let names_it = reading.log.reply_names_gate(gate);
         if names_it == Some(false) {
             let message =
-                format!("{named} is not what its ACK was given to: the ACK names another digest, which voids it");
+                format!("{named} is not what its ACK{of} was given to: the ACK names another digest, which voids it");
             let draft = Draft::new(message).path(&touched.path).log(&reading.path, gate.line);
             found.add(
                 draft.help("put the gate back as it was, or let it be ACKed anew: `verify-gate ack` names the digest"),
@@ -47,12 +48,13 @@ fn check(case: &Case<'_>, found: &mut Found<'_>) {
         }
         if reading.pins.mean_another(&reading.log, gate) {
             let message = format!("{named} is not the one that the commit's `Gate:` names: the digest is another");
-            found.add(Draft::new(message).path(&touched.path).log(&reading.path, gate.line).help(next_step::AMEND));
+            found
+                .add_once(Draft::new(message).path(&touched.path).log(&reading.path, gate.line).help(next_step::AMEND));
             continue;
         }
-        if let Some(now) = case.lost_since(gate) {
+        if let Some(now) = case.lost_since(reading, gate) {
             let message =
-                format!("{named} was edited since, or its ACK taken out: the log ({}) has it no more", escape(now));
+                format!("{named} was edited since, or its ACK{of} taken out: the log ({}) has it no more", escape(now));
             let draft = Draft::new(message).path(&touched.path).log(&reading.path, gate.line);
             found.add(draft.help("post the gate anew and let it be ACKed, then take `Gate-Log:` out of the message"));
             continue;
@@ -63,13 +65,13 @@ fn check(case: &Case<'_>, found: &mut Found<'_>) {
             // The ACK itself says what it was given to.
             Consent::Unknown if names_it == Some(true) => {}
             Consent::Changed => {
-                let message = format!("{named} was edited after its ACK, which voids the ACK");
+                let message = format!("{named} was edited after its ACK{of}, which voids the ACK");
                 let draft = Draft::new(message).path(&touched.path).log(&reading.path, gate.line);
                 found.add(draft.help("put the gate back as it was, or post a new one and let it be ACKed"));
             }
             Consent::Unknown => {
                 let message = format!(
-                    "cannot tell whether {named} was edited after its ACK: the history does not reach back to it"
+                    "cannot tell whether {named} was edited after its ACK{of}: the history does not reach back to it"
                 );
                 let draft = Draft::new(message).log(&reading.path, gate.line).at_most(Severity::Warning);
                 found.add(draft.help("run `git fetch --unshallow` in the repository that holds the log"));

@@ -1,7 +1,7 @@
 //! AG113: an ACK that proves itself.
 
 use super::next_step;
-use crate::case::{Case, Draft, Found};
+use crate::case::{Case, Draft, Found, Unproven};
 use crate::policy::Level;
 use crate::report::escape;
 
@@ -57,20 +57,19 @@ const SIGN: &str = "let somebody of the other party sign it with a key of that p
 
 fn check(case: &Case<'_>, found: &mut Found<'_>) {
     for touched in case.touched.iter().filter(|t| !t.adopted && t.listed) {
-        let Some(reading) = case.reading() else { continue };
-        let Some((index, gate)) = touched.gate.and_then(|i| Some((i, reading.log.gates.get(i)?))) else { continue };
-        let line = gate.reply.and_then(|r| reading.log.entries.get(r)).map_or(gate.line, |r| r.line);
-        if let Err(why) = case.proven(index, &touched.class) {
+        let Some(index) = touched.gate else { continue };
+        for Unproven { reading, gate, reply, level, why } in case.unproven(index, &touched.class) {
+            let of = next_step::of_answerer(gate, "of");
             let named = next_step::named(reading, gate);
             let message =
-                format!("{}: the ACK to {named} proves too little: {}", next_step::shown(touched), escape(&why));
-            let help = match case.level(index, &touched.class) {
+                format!("{}: the ACK{of} to {named} proves too little: {}", next_step::shown(touched), escape(&why));
+            let help = match level {
                 Some(Level::Signed) => SIGN,
                 _ => {
                     "let somebody of the other party commit the ACK, with an address that `[parties.NAME] emails` lists"
                 }
             };
-            found.add(Draft::new(message).path(&touched.path).log(&reading.path, line).help(help));
+            found.add(Draft::new(message).path(&touched.path).log(&reading.path, reply.line).help(help));
         }
     }
 }

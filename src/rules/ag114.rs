@@ -1,5 +1,7 @@
 //! AG114: no change begins without it.
 
+use std::borrow::Cow;
+
 use super::next_step;
 use crate::case::{Case, Draft, Found, Reading};
 use crate::log::{State, closed_since};
@@ -42,23 +44,29 @@ rule! {
 fn check(case: &Case<'_>, found: &mut Found<'_>) {
     let Some(reading) = case.reading() else { return };
     check_pins(case, reading, found);
-    for (gate, touched) in case.counting() {
-        let base = gate.and_then(|g| reading.log.gates.get(g));
+    let answers = case.counting_answers();
+    // Without a gate at the base, the last answer in the copy tells enough.
+    let without = case.counting().into_iter().filter(|(gate, _)| gate.is_none()).map(|(_, touched)| (None, touched));
+    let with = answers.iter().map(|(_, _, gate, touched)| (Some(*gate), *touched));
+    for (base, touched) in without.chain(with) {
         if base.is_some_and(|g| g.state == State::Acked) {
             continue;
         }
+        let answerer = base.and_then(|gate| gate.answerer.as_deref());
         let acked = reading.elsewhere.iter().find_map(|copy| {
-            let gate = copy.log.latest().filter(|g| g.state == State::Acked)?;
-            let reply = gate.reply.and_then(|r| copy.log.entries.get(r))?;
+            let latest = copy.log.latest()?;
+            let gate = answerer.map_or_else(|| Cow::Borrowed(latest), |party| Cow::Owned(latest.answered_by(party)));
+            let reply = gate.reply.filter(|_| gate.state == State::Acked).and_then(|r| copy.log.entries.get(r))?;
             // The base may be ahead of that copy: a merge would not open what has landed or been superseded here.
-            if closed_since(&copy.log, gate, &reading.log, case.policy.select == Select::Latest).is_some() {
+            if closed_since(&copy.log, &gate, &reading.log, case.policy.select == Select::Latest).is_some() {
                 return None;
             }
             Some((copy, gate, reply))
         });
         if let Some((copy, gate, reply)) = acked {
+            let of = next_step::of_answerer(&gate, "of");
             let message = format!(
-                "the ACK to gate `{}` stands {}, not in the log that this change builds on ({})",
+                "the ACK{of} to gate `{}` stands {}, not in the log that this change builds on ({})",
                 escape(&gate.slice),
                 escape(&copy.place),
                 escape(&reading.place),

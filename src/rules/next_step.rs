@@ -61,20 +61,28 @@ fn said(case: &Case<'_>, touched: &Touched) -> String {
 pub(super) const AMEND: &str = "take the trailer out of the message (`git commit --amend`, `git rebase -i`): the log as it is now \
      judges then; or let it name what the commit was made by";
 
-/// How the other party answers.
-pub(super) fn ack_wanted(case: &Case<'_>, gate: &Gate) -> String {
+/// How another party answers, or each of those that are waited for.
+pub(super) fn ack_wanted(case: &Case<'_>, gate: &Gate, awaited: &[&str]) -> String {
     let format = case.policy.log.format;
     let others: Vec<String> = case
         .policy
         .parties
         .values()
-        .filter(|p| p.name != gate.party)
+        .filter(|p| p.name != gate.party && (awaited.is_empty() || awaited.contains(&p.name.as_str())))
         .map(|p| (format.reply)(&escape(p.aliases.first().unwrap_or(&p.name)), Kind::Ack, &escape(&gate.slice)))
         .collect();
     let by_command = match format.is_headings() {
         true => format!("; in a repository of theirs: `verify-gate ack --slice {} --commit`", escape(&gate.slice)),
         false => String::new(),
     };
+    if !awaited.is_empty() {
+        let each = if awaited.len() > 1 { " each" } else { "" };
+        return format!(
+            "{} has{each} to append an entry such as `{}` to the log, and commit it{by_command}",
+            all_of(awaited),
+            others.join("` and `"),
+        );
+    }
     format!(
         "another party than {} has to append an entry such as `{}` to the log, and commit it{by_command}",
         escape(&gate.party),
@@ -84,12 +92,27 @@ pub(super) fn ack_wanted(case: &Case<'_>, gate: &Gate) -> String {
 
 /// The paths that a rule is about, in a phrase: the first, and how many more.
 pub(super) fn touched(case: &Case<'_>, gate: Option<usize>) -> String {
-    let mut all = case.touched.iter().filter(|t| t.gate == gate && !t.adopted);
+    touched_by(case, |t| t.gate == gate)
+}
+
+/// The paths of which something holds, likewise.
+pub(super) fn touched_by(case: &Case<'_>, holds: impl Fn(&Touched) -> bool) -> String {
+    let mut all = case.touched.iter().filter(|t| !t.adopted && holds(t));
     let Some(first) = all.next() else { return String::new() };
     match all.count() {
         0 => format!("`{}` ({}) is protected", first.path, first.class),
         more => format!("`{}` ({}) and {more} more are protected", first.path, first.class),
     }
+}
+
+/// Parties in a phrase.
+pub(super) fn all_of(parties: &[&str]) -> String {
+    parties.iter().map(|party| escape(party)).collect::<Vec<_>>().join(" and ")
+}
+
+/// Whose answer it is that a gate is looked at with, as the end of a phrase; nothing where the last one counts.
+pub(super) fn of_answerer(gate: &Gate, word: &str) -> String {
+    gate.answerer.as_ref().map(|party| format!(" {word} {}", escape(party))).unwrap_or_default()
 }
 
 /// A gate by name, with the log it was read from.

@@ -3,7 +3,7 @@
 use crate::case::LogCase;
 use crate::log::{Entry, Kind, Log};
 use crate::policy::Policy;
-use crate::report::GateView;
+use crate::report::{AnswersView, GateView, ReplyView};
 
 /// Who is to act.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -55,8 +55,17 @@ pub fn turn(policy: &Policy, log: &LogCase, gate: Option<&GateView>) -> Turn {
         return Turn { parties, why: Some(why), next };
     };
     let (slice, party) = (&gate.slice, gate.party.as_str());
-    let replied = gate.reply.as_ref().map_or("the other party", |reply| reply.party.as_str());
+    let said = gate.answers.as_ref().map(|answers| answers.said.as_slice());
+    let replied = match gate.reply.as_ref() {
+        None => "the other party".to_owned(),
+        Some(reply) => match said {
+            None => reply.party.clone(),
+            // Who made the gate what it is, of all that answered.
+            Some(said) => by_kind(said, gate.state).unwrap_or_else(|| reply.party.clone()),
+        },
+    };
     let (parties, why, next) = match gate.state {
+        "pending" if let Some(answers) = &gate.answers => several(policy, gate, answers),
         "pending" => {
             let answering = others(party);
             let next = format!(
@@ -95,6 +104,47 @@ pub fn turn(policy: &Policy, log: &LogCase, gate: Option<&GateView>) -> Turn {
     Turn { parties, why: Some(why), next }
 }
 
+/// The parties whose answer made a gate what it is.
+fn by_kind(said: &[ReplyView], state: &str) -> Option<String> {
+    let kind = match state {
+        "acked" | "expired" => "ack",
+        "rejected" => "nack",
+        state => state,
+    };
+    let parties: Vec<&str> = said.iter().filter(|one| one.kind == kind).map(|one| one.party.as_str()).collect();
+    (!parties.is_empty()).then(|| parties.join(" and "))
+}
+
+/// The turn where a gate needs the ACKs of several.
+fn several(policy: &Policy, gate: &GateView, answers: &AnswersView) -> (Vec<String>, String, String) {
+    let (slice, party) = (&gate.slice, &gate.party);
+    if answers.awaits.is_empty() {
+        let why = format!("gate `{slice}` is {party}'s own, whom alone `gate.acks` asks: nobody can answer it");
+        let next = "let another party post the gate, or name others under `[gate] acks`".to_owned();
+        return (vec![party.clone()], why, next);
+    }
+    let headings: Vec<String> = answers
+        .awaits
+        .iter()
+        .map(|name| {
+            let alias = policy.party(name).and_then(|party| party.aliases.first()).unwrap_or(name);
+            format!("`## {alias} (ACK: {slice})`")
+        })
+        .collect();
+    let said = match by_kind(&answers.said, "acked") {
+        Some(acked) => format!("; {acked} said ACK"),
+        None => String::new(),
+    };
+    let why = format!("gate `{slice}` of {party} waits for the ACK of {}{said}", answers.awaits.join(" and "));
+    let answer = if answers.awaits.len() > 1 { " each answer" } else { " answers" };
+    let next = format!(
+        "{}{answer} gate `{slice}`: {}, or `verify-gate ack --slice {slice}` in a repository of theirs",
+        answers.awaits.join(" and "),
+        headings.join(" and ")
+    );
+    (answers.awaits.clone(), why, next)
+}
+
 /// The last “Ready for ACK” since the latest gate got its last reply, and whose it is.
 fn handed_over(log: &Log) -> Option<(&Entry, &str)> {
     let since = log.latest().map_or(0, |gate| gate.reply.unwrap_or(gate.entry) + 1);
@@ -119,7 +169,7 @@ mod tests {
     /// `party: why`, as AgentOS sees it.
     fn told(text: &str) -> String {
         let Fit::One(policy) = choose(true, false).unwrap() else { panic!("no profile") };
-        let log = LogCase::given(Rc::new(crate::log::read(text, &crate::log::two_parties())), "log.md");
+        let log = LogCase::given(Rc::new(crate::log::read(text, &crate::log::two_parties())), "log.md", &policy);
         let case = Case::without_change(&policy, log, date(2025, 11, 6));
         let gate = case.reading().and_then(|r| r.log.gates.len().checked_sub(1)).and_then(|gate| case.view(gate));
         let turn = turn(&policy, &case.log, gate.as_ref());

@@ -1,7 +1,7 @@
 //! The log of another repository: as it is now, or as the commit that is judged pins it.
 
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 
 use crate::case::{Elsewhere, LogCase, Pins, Reading};
@@ -74,7 +74,7 @@ impl Logs {
         let mut pins = source.pins.clone();
         if let Some(pin) = pins.log.clone() {
             match self.pinned(source, canonical, &pin, now.as_ref())? {
-                Pinned::Read(reading) => return Ok(LogCase::Read(Box::new(Reading { pins, ..*reading }))),
+                Pinned::Read(reading) => return Ok(LogCase::Read(Box::new(reading.pinned(&pins)))),
                 Pinned::Bad(why) => pins.bad.push(why),
                 // There is no log that could tell whether the gate is still open.
                 Pinned::Lost => {}
@@ -85,11 +85,20 @@ impl Logs {
             return Ok(LogCase::Missing { place: format!("`{path}` ({place})"), help });
         };
         let log = if source.reopened { Rc::new(log.reopened()) } else { log };
-        let (history, since) = self.history((repo, Some(tip)), path, policy, &log, source.past)?;
-        let elsewhere = if is_open(&log) { Vec::new() } else { elsewhere };
-        let (path, place, commit) = (path.to_string(), place.clone(), Some(tip.clone()));
-        let (now, behind) = (None, None);
-        Ok(LogCase::Read(Box::new(Reading { log, path, place, commit, since, now, elsewhere, behind, history, pins })))
+        let reading = Reading {
+            path: path.to_string(),
+            place: place.clone(),
+            commit: Some(tip.clone()),
+            since: Vec::new(),
+            now: None,
+            elsewhere: if is_open(&log, policy) { Vec::new() } else { elsewhere },
+            behind: None,
+            history: BTreeMap::new(),
+            pins,
+            by_party: BTreeMap::new(),
+            log,
+        };
+        Ok(LogCase::Read(Box::new(self.told((repo, Some(tip)), path, policy, source.past, reading)?)))
     }
 
     /// The log at the commit that a pin names, as long as that is part of the canonical log's history. What it opens must
@@ -110,8 +119,7 @@ impl Logs {
         let Some(log) = self.at(repo, Some(pin), path, policy, source.extent)? else {
             return Ok(Pinned::Bad(format!("`Gate-Log:` pins {}, where there is no log at `{path}` yet", short(pin))));
         };
-        let (history, mut since) = self.history((repo, Some(pin)), path, policy, &log, source.past)?;
-        let mut reading = Reading {
+        let reading = Reading {
             path: path.to_string(),
             place: format!("{place}, as pinned at {}", short(pin)),
             commit: Some(pin.clone()),
@@ -119,23 +127,22 @@ impl Logs {
             now: None,
             elsewhere: Vec::new(),
             behind: None,
-            history,
+            history: BTreeMap::new(),
             pins: Pins::default(),
+            by_party: BTreeMap::new(),
             log,
         };
+        let mut reading = self.told((repo, Some(pin)), path, policy, source.past, reading)?;
         if pin != tip {
             match now {
                 None if self.is_held(source)? => {}
                 None => return Ok(Pinned::Lost),
                 Some(now) => {
-                    let (_, ended) = self.history((repo, Some(tip)), path, policy, now, source.past)?;
-                    let is_over = !ended.is_empty() || closes(&reading.log, now, policy.select);
-                    if is_over && !self.is_held(source)? {
-                        since.push((Rc::clone(now), place.clone()));
-                        since.extend(ended);
-                        reading.now = Some((Rc::clone(now), place.clone()));
+                    self.ended_since(source, canonical, &mut reading, now, now)?;
+                    for (party, reading) in &mut reading.by_party {
+                        self.ended_since(source, canonical, reading, now, &Rc::new(now.answered_by(party)))?;
                     }
-                    if !is_open(&reading.log) {
+                    if !is_open(&reading.log, policy) {
                         let help = "amend the commit so that its `Gate-Log:` names a commit that has the ACK, or take the \
                                     trailer out";
                         let place = format!("in the log as it is now ({place})");
@@ -144,7 +151,29 @@ impl Logs {
                 }
             }
         }
-        Ok(Pinned::Read(Box::new(Reading { since, ..reading })))
+        Ok(Pinned::Read(Box::new(reading)))
+    }
+
+    /// Adds to a pinned reading the log as it is `now`, where that has closed what it opens; `heard` is that log as the
+    /// party answered whose reading it is.
+    fn ended_since(
+        &self,
+        source: &Source<'_>,
+        canonical: &Canonical<'_>,
+        reading: &mut Reading,
+        now: &Rc<Log>,
+        heard: &Rc<Log>,
+    ) -> Result<(), Error> {
+        let Canonical { repo, tip, place, .. } = canonical;
+        let (path, policy) = (&source.policy.log.path, source.policy);
+        let (_, ended) = self.history((repo, Some(tip)), path, policy, heard, source.past)?;
+        let is_over = !ended.is_empty() || closes(&reading.log, now, policy.select);
+        if is_over && !self.is_held(source)? {
+            reading.since.push((Rc::clone(now), place.clone()));
+            reading.since.extend(ended);
+            reading.now = Some((Rc::clone(now), place.clone()));
+        }
+        Ok(())
     }
 
     /// Whether the default branch, as others have it, holds the commit that is judged. A branch of this clone alone

@@ -235,7 +235,7 @@ impl<'a> Judge<'a> {
         };
         let log = match self.by_hand.and_then(|b| b.log.as_ref()) {
             _ if !needs_log => LogCase::NotNeeded,
-            Some((name, bytes)) => LogCase::given(Rc::new(read_text(bytes, name, policy)?), name),
+            Some((name, bytes)) => LogCase::given(Rc::new(read_text(bytes, name, policy)?), name, policy),
             None => self.logs.case(&source)?,
         };
         let log_here = match &home {

@@ -1,14 +1,14 @@
 //! Finding and reading the log a change needs.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::str::Utf8Error;
 
 use crate::case::{Elsewhere, LogCase, Pins, Reading};
 use crate::change::{Change, Kind, ObjectId, RepoPath, Side};
-use crate::log::{self, Log, State, Version, Writers};
+use crate::log::{self, Gate, Log, State, Version, Writers};
 use crate::policy::{Policy, Workspace};
 use crate::shell::Error;
 use crate::shell::foreign::Held;
@@ -188,16 +188,15 @@ impl Logs {
             Some(tip) => self.at(source.repo, Some(&tip.id), path, source.policy, source.extent)?.map(|log| (log, tip)),
             None => None,
         };
-        let elsewhere = if is_open(&log) { Vec::new() } else { self.elsewhere_here(source, path, tip.as_ref())? };
+        let is_open = is_open(&log, source.policy);
+        let elsewhere = if is_open { Vec::new() } else { self.elsewhere_here(source, path, tip.as_ref())? };
         let mut since: Vec<_> =
             tip.filter(|(_, tip)| tip.shared).map(|(log, tip)| (log, tip.name.clone())).into_iter().collect();
         for parent in source.others {
             let log = self.at(source.repo, Some(parent), path, source.policy, source.extent)?;
             since.extend(log.map(|log| (log, short(parent))));
         }
-        let (history, ended) = self.history((source.repo, source.parent), path, source.policy, &log, source.past)?;
-        since.extend(ended);
-        Ok(LogCase::Read(Box::new(Reading {
+        let reading = Reading {
             log,
             path: path.to_string(),
             place,
@@ -206,9 +205,12 @@ impl Logs {
             now: None,
             elsewhere,
             behind: None,
-            history,
+            history: BTreeMap::new(),
             pins: Pins::default(),
-        })))
+            by_party: BTreeMap::new(),
+        };
+        let at = (source.repo, source.parent);
+        Ok(LogCase::Read(Box::new(self.told(at, path, source.policy, source.past, reading)?)))
     }
 
     /// The other repository, looked for once.
@@ -304,6 +306,11 @@ pub fn wanted(policy: &Policy, world: &World) -> Wanted {
     }
 }
 
-pub(super) fn is_open(log: &Log) -> bool {
-    log.latest().is_some_and(|g| g.state == State::Acked)
+/// Whether the latest gate waits for no ACK, whoever is asked.
+pub(super) fn is_open(log: &Log, policy: &Policy) -> bool {
+    let has_acked = |gate: &Gate, party: &String| *party == gate.party || gate.stand(Some(party)).0 == State::Acked;
+    log.latest().is_some_and(|gate| {
+        gate.state == State::Acked
+            && (!policy.acks.count_each() || policy.parties.keys().all(|party| has_acked(gate, party)))
+    })
 }

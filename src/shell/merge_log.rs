@@ -5,8 +5,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use crate::change::RepoPath;
-use crate::log::Writers;
-use crate::merge::{Conflict, Order, Texts, marked, merge};
+use crate::merge::{Conflict, Order, Reader, Texts, marked, merge};
 use crate::report::escape;
 use crate::shell::by_hand::ByHand;
 use crate::shell::cli::{Common, MergeLog};
@@ -46,8 +45,8 @@ fn merged(common: &Common, arguments: &MergeLog, texts: [&[u8]; 3]) -> Result<St
     let world = World::new();
     let order = order(&repo, &world)?;
     let mut found: Option<String> = None;
-    for writers in readers(common, arguments, &repo, &world)? {
-        let text = merge(Texts { base, ours, theirs }, &writers, order).map_err(|why| refused(&name, &why, order))?;
+    for reader in readers(common, arguments, &repo, &world)? {
+        let text = merge(Texts { base, ours, theirs }, &reader, order).map_err(|why| refused(&name, &why, order))?;
         if found.as_ref().is_some_and(|known| *known != text) {
             return Err(Error::new(format!("the policies that name {name} read it differently")).hint(BY_HAND));
         }
@@ -88,7 +87,7 @@ fn order(repo: &Repo, world: &World) -> Result<Order, Error> {
 }
 
 /// The parties of each policy at HEAD whose log this is.
-fn readers(common: &Common, arguments: &MergeLog, repo: &Repo, world: &World) -> Result<Vec<Writers>, Error> {
+fn readers(common: &Common, arguments: &MergeLog, repo: &Repo, world: &World) -> Result<Vec<Reader>, Error> {
     let by_hand = ByHand::read(common)?;
     let trusted = trusted_for_head(repo)?;
     let judge = Judge::new(repo, world, false).by_hand(&by_hand);
@@ -105,9 +104,9 @@ fn readers(common: &Common, arguments: &MergeLog, repo: &Repo, world: &World) ->
             (Some(_), Home::Other) => false,
             (None, _) => member == here,
         };
-        let writers = policy.writers();
-        if is_meant && !found.contains(&writers) {
-            found.push(writers);
+        let reader = Reader { writers: policy.writers(), each: policy.acks.count_each() };
+        if is_meant && !found.contains(&reader) {
+            found.push(reader);
         }
     }
     Ok(found)

@@ -186,6 +186,7 @@ impl Judge<'_> {
         let LogCase::Read(mut reading) = log else { return Ok(None) };
         // That it has landed is no matter here, nor how long it took.
         reading.since.clear();
+        reading.by_party.values_mut().for_each(|reading| reading.since.clear());
         Ok(Some(reading))
     }
 

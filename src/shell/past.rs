@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
-use crate::case::GateHistory;
+use crate::case::{GateHistory, Reading};
 use crate::change::{Kind, ObjectId, RepoPath, Side};
 use crate::log::{self, Gate, Log, State, Version};
 use crate::policy::{Level, Policy, Select};
@@ -49,6 +49,25 @@ impl Logs {
             }
         }
         Ok((found, ended))
+    }
+
+    /// A reading with what history tells of its log, and the same of that log as each party answered it.
+    pub(super) fn told(
+        &self,
+        at: (&Repo, Option<&ObjectId>),
+        path: &RepoPath,
+        policy: &Policy,
+        most: usize,
+        reading: Reading,
+    ) -> Result<Reading, Error> {
+        let told = |mut reading: Reading| -> Result<Reading, Error> {
+            let (history, ended) = self.history(at, path, policy, &reading.log, most)?;
+            reading.since.extend(ended);
+            Ok(Reading { history, ..reading })
+        };
+        let each = reading.each(policy).map(|(party, reading)| Ok((party, told(reading)?)));
+        let by_party = each.collect::<Result<BTreeMap<_, _>, Error>>()?;
+        Ok(Reading { by_party, ..told(reading)? })
     }
 
     /// The past versions of a log, each read as far as it has an entry under one of `headings`: one that has none is

@@ -91,6 +91,7 @@ pub fn log(common: &Common, fetch: bool) -> Result<Outcome, Error> {
         let LogCase::Missing { place, help } = &standing.log else { return Err(Error::new("there is no log to read")) };
         return Err(Error::new(format!("there is no log at {place}")).hint(help.clone()));
     };
+    let log = if standing.policy.acks.count_each() { Rc::new(log.with_taken_back()) } else { log };
     let path_shown = path.clone();
     let first = log.latest().map_or(0, |gate| gate.entry);
     let before = Log { entries: log.entries.iter().take(first).cloned().collect(), ..Log::default() };
@@ -193,7 +194,7 @@ fn from_file(by_hand: &ByHand, policy: Option<(Policy, String)>) -> Result<Stand
     };
     let Some((name, bytes)) = &by_hand.log else { return Err(Error::new("there is no log to read")) };
     let log = read_text(bytes, name, &policy)?;
-    let log = LogCase::given(Rc::new(log), name);
+    let log = LogCase::given(Rc::new(log), name, &policy);
     let overrides = Uncovered::default();
     Ok(Standing { policy, why, log, folder: String::new(), member: None, law: None, overrides })
 }
@@ -240,6 +241,9 @@ fn show_status(
             )?;
             if let Some(reply) = &gate.reply {
                 writeln!(out, "{}  {} by {}, line {}", label("reply:"), reply.kind, escape(&reply.party), reply.line)?;
+            }
+            if let Some(answers) = &gate.answers {
+                writeln!(out, "{}   {}", label("acks:"), human::answers(answers))?;
             }
             let paths: Vec<String> = gate.paths.iter().map(|p| format!("`{}`", escape(p))).collect();
             let listed = if paths.is_empty() { "none, so it opens nothing".to_owned() } else { paths.join(", ") };

@@ -9,6 +9,7 @@
     reason = "a test may stop where it fails, and touches the world"
 )]
 
+mod acks;
 mod additive;
 mod agent;
 mod attack;

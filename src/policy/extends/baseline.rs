@@ -94,7 +94,7 @@ fn setting(place: &Place<'_>, list: &str, text: &Text) -> Result<String, PolicyE
     let fits = |key: &str, kind: Kind| {
         let keys: Vec<&str> = key.split('.').collect();
         let meets = keys.iter().zip(&names).all(|(key, name)| *key == "*" || key == name);
-        meets && (names.len() <= keys.len() || matches!(kind, Kind::Require))
+        meets && (names.len() <= keys.len() || matches!(kind, Kind::Require | Kind::Acks))
     };
     let is_own = |key: &str| key == "version" || REFUSED.iter().any(|(table, _)| key.starts_with(table));
     match SETTINGS.iter().any(|setting| !is_own(setting.key) && fits(setting.key, setting.kind)) {

@@ -6,7 +6,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::super::draft::key as quoted_key;
 use super::super::error::Place;
-use super::super::setting::{Kind, Looser, SETTINGS, Setting};
+use super::super::setting::{ACKS, Kind, Looser, SETTINGS, Setting};
 use super::super::validate::rule_code;
 use super::super::values::{Found, found, shown};
 use super::super::{Policy, PolicyError};
@@ -130,8 +130,8 @@ impl<'i> Compared<'_, 'i> {
             let (Some(value), Some(offset)) = (value, offset) else { continue };
             let key = level_key(key, setting);
             let mut baseline = theirs.get(&key).copied();
-            if matches!(setting.kind, Kind::Require) && !key.starts_with("ack.require.parties.") {
-                baseline = baseline.or_else(|| theirs.get("ack.require.default").copied());
+            if matches!(setting.kind, Kind::Require | Kind::Acks) && !key.starts_with("ack.require.parties.") {
+                baseline = baseline.or_else(|| theirs.get(&format!("{}.default", setting.key)).copied());
             }
             let default = if key.starts_with("ack.require.parties.") { None } else { default };
             let text = baseline.map(|(value, _)| shown(value)).or_else(|| default.map(str::to_owned));
@@ -169,6 +169,23 @@ impl<'i> Compared<'_, 'i> {
             (Looser::Otherwise, None) => None,
             (Looser::Otherwise | Looser::Any, Some(text)) => differs(text),
             (Looser::Any, None) => Some(format!("is {here} here and not set in the baseline")),
+            (Looser::FewerAcks, Some(text)) => {
+                let words = |value: &DeValue<'_>, offset: usize| match value {
+                    DeValue::String(word) if !ACKS.contains(&word.as_ref()) => {
+                        Err(self.place.error(offset, format!("`{key}` cannot be {}", shown(value))))
+                    }
+                    DeValue::String(word) => Ok(Some(word.to_string())),
+                    _ => Ok(None),
+                };
+                let (here, there) = (words(ours.0, ours.1)?, theirs.map(|(value, at)| words(value, at)).transpose()?);
+                let is_looser = match (here.as_deref(), there.as_ref().map_or(Some("any-other"), Option::as_deref)) {
+                    (_, Some("any-other")) | (Some("all-others"), _) => false,
+                    (None, None) => !items(setting, theirs, None).is_subset(&items(setting, Some(ours), None)),
+                    _ => true,
+                };
+                is_looser.then(|| differs(text)).flatten()
+            }
+            (Looser::FewerAcks, None) => None,
             (Looser::More, text) => {
                 let known = items(setting, theirs, text);
                 let more = items(setting, Some(ours), None).difference(&known).cloned().collect::<Vec<_>>();
@@ -199,7 +216,7 @@ fn said<'t, 'i>(root: &'t DeTable<'i>, setting: &'t Setting) -> impl Iterator<It
 /// The key of a level: one by itself is the default of a table.
 fn level_key(key: String, setting: &Setting) -> String {
     match setting.kind {
-        Kind::Require if key == setting.key => format!("{key}.default"),
+        Kind::Require | Kind::Acks if key == setting.key => format!("{key}.default"),
         _ => key,
     }
 }

@@ -9,8 +9,10 @@ use super::super::validate::rule_code;
 
 /// What both say together: what `own` says counts, key by key, and globs of `[protect]` add up.
 pub(in super::super) fn merged<'i>(mut baseline: DeTable<'i>, mut own: DeTable<'i>) -> DeTable<'i> {
-    levels(&mut baseline);
-    levels(&mut own);
+    for (table, key) in [("ack", "require"), ("gate", "acks")] {
+        by_class(&mut baseline, table, key);
+        by_class(&mut own, table, key);
+    }
     forget_renamed_rules(&mut baseline, &own);
     over(baseline, own, &mut Vec::new())
 }
@@ -36,15 +38,15 @@ fn over<'i>(mut baseline: DeTable<'i>, own: DeTable<'i>, path: &mut Vec<String>)
     baseline
 }
 
-/// Makes a table of `ack.require = "LEVEL"`, which is the default of one.
-fn levels(root: &mut DeTable<'_>) {
-    let Some(DeValue::Table(ack)) = root.get_mut("ack").map(Spanned::get_mut) else { return };
-    let Some(require) = ack.get_mut("require") else { return };
-    if let DeValue::String(_) = require.get_ref() {
-        let span = require.span();
-        let level = std::mem::replace(require, Spanned::new(span.clone(), DeValue::Table(DeTable::new())));
-        if let DeValue::Table(table) = require.get_mut() {
-            table.insert(Spanned::new(span, Cow::Borrowed("default")), level);
+/// Makes a table of what is said for every class, such as `ack.require = "LEVEL"`: it is the default of one.
+fn by_class(root: &mut DeTable<'_>, table: &str, key: &str) {
+    let Some(DeValue::Table(table)) = root.get_mut(table).map(Spanned::get_mut) else { return };
+    let Some(value) = table.get_mut(key) else { return };
+    if let DeValue::String(_) | DeValue::Array(_) = value.get_ref() {
+        let span = value.span();
+        let said = std::mem::replace(value, Spanned::new(span.clone(), DeValue::Table(DeTable::new())));
+        if let DeValue::Table(table) = value.get_mut() {
+            table.insert(Spanned::new(span, Cow::Borrowed("default")), said);
         }
     }
 }

@@ -29,6 +29,16 @@ fn each_setting_loosens_in_one_direction() {
         ("[rules]\nAG110 = \"warning\"", "[rules]\ngate-expired = \"error\"", &[]),
         ("", "[rules]\nack-missing = \"warning\"", &["rules.ack-missing"]),
         ("", "[rules]\nack-missing = \"error\"", &[]),
+        ("[gate]\nacks = \"all-others\"", "[gate]\nacks = \"any-other\"", &["gate.acks.default"]),
+        ("[gate]\nacks = \"all-others\"", "[gate]\nacks = [\"A\", \"B\"]", &["gate.acks.default"]),
+        ("[gate]\nacks = \"all-others\"", "[gate.acks]\nschema = \"any-other\"", &["gate.acks.schema"]),
+        ("[gate]\nacks = [\"A\", \"B\"]", "[gate]\nacks = [\"B\"]", &["gate.acks.default"]),
+        ("[gate]\nacks = [\"A\", \"B\"]", "[gate]\nacks = [\"B\", \"A\"]", &[]),
+        ("[gate]\nacks = [\"B\"]", "[gate]\nacks = \"all-others\"", &[]),
+        ("[gate.acks]\nschema = [\"B\"]", "[gate]\nacks = \"any-other\"", &[]),
+        ("[gate.acks]\nschema = [\"B\"]", "[gate.acks]\nschema = \"any-other\"", &["gate.acks.schema"]),
+        ("", "[gate]\nacks = [\"B\"]", &[]),
+        ("", "[gate]\nacks = \"any-other\"", &[]),
         ("[ack]\nrequire = \"authored\"", "[ack]\nrequire = \"declared\"", &["ack.require.default"]),
         ("[ack]\nrequire = \"authored\"", "[ack]\nrequire = \"signed\"", &[]),
         ("[ack]\nrequire = \"authored\"", "[ack.require]\nschema = \"declared\"", &["ack.require.schema"]),
@@ -276,6 +286,8 @@ fn some_settings() -> impl Strategy<Value = String> {
         one_of("parties.B.aliases", &["[]", "[\"Bee\"]", "[\"Bee\", \"Bea\"]"]).boxed(),
         one_of("parties.C.aliases", &["[]", "[\"Cee\"]"]).boxed(),
         one_of("ack.committers", &["[]", "[\"a@x.y\"]", "[\"a@x.y\", \"b@x.y\"]"]).boxed(),
+        one_of("gate.acks.default", &["\"any-other\"", "\"all-others\"", "[\"B\"]", "[\"A\", \"B\"]"]).boxed(),
+        one_of("gate.acks.schema", &["\"any-other\"", "\"all-others\"", "[\"A\"]", "[\"B\", \"A\"]"]).boxed(),
         one_of("gate.select", &["\"latest\"", "\"latest-covering\""]).boxed(),
         one_of("contract.flat", &["[]", "[\"**\"]", "[\"s/**\", \"**\"]"]).boxed(),
         one_of("contract.retired", &["[]", "[\"s/x\"]", "[\"s/x\", \"t/x\"]"]).boxed(),
@@ -312,7 +324,15 @@ fn looser(here: &Policy, baseline: &Policy) -> Vec<String> {
         if after != before {
             all.push(format!("{path} has another class"));
         }
+        let asks = |policy: &Policy, class: &str, party: &str| match policy.acks.of(class) {
+            super::super::Asked::AnyOther => false,
+            super::super::Asked::AllOthers => true,
+            super::super::Asked::Named(names) => names.iter().any(|name| name == party),
+        };
         for party in ["A", "B"] {
+            if asks(baseline, &before, party) && !asks(here, &after, party) {
+                all.push(format!("{path} needs no ACK of {party}"));
+            }
             if here.ack.level_for(&after, party) < baseline.ack.level_for(&before, party) {
                 all.push(format!("{path} needs less of {party}"));
             }

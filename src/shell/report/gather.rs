@@ -137,10 +137,11 @@ fn card(case: &Case<'_>, log: &Log, index: usize, proofs: &[Option<Proof>]) -> O
     };
     let counts = case.policy.select == Select::LatestCovering || index + 1 == log.gates.len();
     let is_proven = |proof: &Proof| asked.iter().any(|(_, level)| proof.meets(*level));
+    let opens = case.policy.protect.classes().any(|(class, _)| case.opens(index, class));
     Some(GateCard {
         view: case.view(index)?,
         entry: gate.entry,
-        open: counts && case.opens(index) && !gate.paths.is_empty() && proof.as_ref().is_none_or(is_proven),
+        open: counts && opens && !gate.paths.is_empty() && proof.as_ref().is_none_or(is_proven),
         excluded: gate.paths.iter().filter(|path| path.excluded).map(|path| path.text.clone()).collect(),
         questions: gate.questions.clone(),
         digest: log.entry_of(gate)?.digest(),

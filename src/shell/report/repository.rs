@@ -132,8 +132,9 @@ fn files(
             None => false,
         };
         for touched in &case.touched {
-            let open =
-                touched.gate.filter(|gate| touched.listed && case.opens(*gate) && is_proven(*gate, &touched.class));
+            let open = touched
+                .gate
+                .filter(|gate| touched.listed && case.opens(*gate, &touched.class) && is_proven(*gate, &touched.class));
             let listed = coverages.iter().rposition(|coverage| coverage.covers(&touched.path, &touched.below));
             found.files.push(File {
                 path: touched.path.clone(),

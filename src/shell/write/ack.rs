@@ -34,7 +34,7 @@ pub fn ack(common: &Common, arguments: &Answer) -> Result<Outcome, Error> {
         say(signing.message())?;
         return Ok(Outcome::Pass);
     }
-    say(&show::in_full(&before, gate))?;
+    say(&show::in_full(&before, gate, &place.policy))?;
     if !signs {
         asked.note_author();
     }

@@ -178,7 +178,7 @@ impl Saying<'_> {
         let party = self.party.unwrap_or(&policy.party);
         let alias = policy.party(party).and_then(|p| p.aliases.first()).map_or(party, String::as_str);
         let writers = policy.writers();
-        let writer = Writer { writers: &writers, party, alias, date: self.date };
+        let writer = Writer { writers: &writers, party, alias, date: self.date, each: policy.acks.count_each() };
         compose(&writer, wish, text).map_err(|error| match error {
             Misread::Refused(why) => Error::new(escape(&why))
                 .hint("`verify-gate status` says whose turn it is; `verify-gate log` shows every entry"),
