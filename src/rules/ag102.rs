@@ -57,7 +57,7 @@ fn check(case: &Case<'_>, found: &mut Found<'_>) {
 
 /// Gates that nobody can ACK.
 fn nobody(case: &Case<'_>, found: &mut Found<'_>) {
-    for (reading, index, gate, touched) in case.counting_gates() {
+    for (reading, index, gate, _) in case.counting_gates() {
         let is_it = |t: &&Touched| !t.adopted && t.gate == Some(index) && case.heard(index, &t.class).is_empty();
         let Some(first) = case.touched.iter().find(is_it) else { continue };
         let message = format!(
@@ -69,7 +69,7 @@ fn nobody(case: &Case<'_>, found: &mut Found<'_>) {
         let draft = Draft::new(message).path(&first.path).log(&reading.path, gate.line);
         found.add(draft.help(format!(
             "let another party post the gate; or name others under `[gate] acks` (its class is `{}`), which is a change of policy",
-            touched.class
+            first.class
         )));
     }
 }

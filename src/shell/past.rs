@@ -26,16 +26,24 @@ impl Logs {
         log: &Rc<Log>,
         most: usize,
     ) -> Result<(BTreeMap<usize, GateHistory>, Vec<Named>), Error> {
+        let headings = headings(log, &wanted(policy, log, most));
+        self.history_under((repo, tip), path, policy, log, most, headings)
+    }
+
+    /// The same from past versions that have one of `headings`, among which are those of `log`.
+    fn history_under(
+        &self,
+        (repo, tip): (&Repo, Option<&ObjectId>),
+        path: &RepoPath,
+        policy: &Policy,
+        log: &Rc<Log>,
+        most: usize,
+        headings: Vec<String>,
+    ) -> Result<(BTreeMap<usize, GateHistory>, Vec<Named>), Error> {
         let (mut found, mut ended) = (BTreeMap::new(), Vec::new());
-        let wanted: Vec<usize> =
-            (0..log.gates.len()).filter(|i| log.gates.get(*i).is_some_and(|g| g.state == State::Acked)).collect();
-        let wanted: Vec<usize> = match policy.select {
-            Select::Latest => wanted.into_iter().filter(|i| i + 1 == log.gates.len()).collect(),
-            Select::LatestCovering => wanted,
-        };
-        let wanted = wanted.get(wanted.len().saturating_sub(most)..).unwrap_or_default().to_vec();
+        let wanted = wanted(policy, log, most);
         let Some(tip) = tip.filter(|_| !wanted.is_empty()) else { return Ok((found, ended)) };
-        let known = self.versions(repo, tip, path, policy, headings(log, &wanted))?;
+        let known = self.versions(repo, tip, path, policy, headings)?;
         for index in wanted {
             if let Some(gate) = log.gates.get(index) {
                 let consent = log::consent(log, gate, &known);
@@ -60,12 +68,24 @@ impl Logs {
         most: usize,
         reading: Reading,
     ) -> Result<Reading, Error> {
+        let each: Vec<(String, Reading)> = reading.each(policy).collect();
+        // All at once, so that the past is gone through once.
+        let logs = std::iter::once(&reading.log).chain(each.iter().map(|(_, reading)| &reading.log));
+        let all: Vec<Vec<String>> = logs
+            .map(|log| (log, wanted(policy, log, most)))
+            .filter(|(_, wanted)| !wanted.is_empty())
+            .map(|(log, wanted)| headings(log, &wanted))
+            .collect();
+        let is_known = all.iter().all(|headings| !headings.is_empty());
+        let mut headings: Vec<String> = if is_known { all.concat() } else { Vec::new() };
+        headings.sort();
+        headings.dedup();
         let told = |mut reading: Reading| -> Result<Reading, Error> {
-            let (history, ended) = self.history(at, path, policy, &reading.log, most)?;
+            let (history, ended) = self.history_under(at, path, policy, &reading.log, most, headings.clone())?;
             reading.since.extend(ended);
             Ok(Reading { history, ..reading })
         };
-        let each = reading.each(policy).map(|(party, reading)| Ok((party, told(reading)?)));
+        let each = each.into_iter().map(|(party, reading)| Ok((party, told(reading)?)));
         let by_party = each.collect::<Result<BTreeMap<_, _>, Error>>()?;
         Ok(Reading { by_party, ..told(reading)? })
     }
@@ -189,6 +209,16 @@ impl Logs {
         self.past.borrow_mut().insert(key, Rc::clone(&log));
         Ok(log)
     }
+}
+
+/// The ACKed gates that could count, of at most so many, the newest.
+fn wanted(policy: &Policy, log: &Log, most: usize) -> Vec<usize> {
+    let acked = (0..log.gates.len()).filter(|i| log.gates.get(*i).is_some_and(|g| g.state == State::Acked));
+    let wanted: Vec<usize> = match policy.select {
+        Select::Latest => acked.filter(|i| i + 1 == log.gates.len()).collect(),
+        Select::LatestCovering => acked.collect(),
+    };
+    wanted.get(wanted.len().saturating_sub(most)..).unwrap_or_default().to_vec()
 }
 
 /// The lines that gates and the replies that count for them begin with: where none of them stands, none of these entries
