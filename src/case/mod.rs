@@ -245,10 +245,9 @@ impl<'a> Case<'a> {
         self.reading()?.log.gates.get(gate).map(|g| g.slice.as_str())
     }
 
-    /// What the message of a commit is to pin that these gates cover: them, and the log they stand in. One that is made has
-    /// its message.
+    /// What the message of a commit pins that these gates cover: them, and the log they stand in.
     pub fn pins(&self, covering: impl Iterator<Item = usize>) -> Vec<Pin> {
-        let Some(reading) = self.reading().filter(|_| self.commit.is_none()) else { return Vec::new() };
+        let Some(reading) = self.reading() else { return Vec::new() };
         let mut pins = Vec::new();
         for gate in covering.filter_map(|gate| reading.log.gates.get(gate)) {
             let digest = reading.log.entry_of(gate).map(Entry::digest).unwrap_or_default();

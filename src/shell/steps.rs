@@ -126,7 +126,8 @@ pub fn check_commits(
         };
         let reach = reaches.of(judge, judge.law(parent, trusted.map(|tip| &tip.id))?);
         let step = commit_step(repo, &judge.laws, &commit, scope, trusted, &reach)?;
-        report.absorb(judge.step(&step, trusted)?);
+        // Their messages are written: nothing is to be pinned in them.
+        report.absorb(Report { pins: Vec::new(), ..judge.step(&step, trusted)? });
     }
     for tip in tips.iter().filter(|_| !new.commits.is_empty()) {
         report.absorb(judge.pushed(tip, trusted, scope)?);
