@@ -3,6 +3,10 @@
 //!
 //! `cargo bench` takes some minutes; `cargo bench -- quick` leaves out the largest sizes, and `cargo bench -- push` all but
 //! the rows of that name: start, commit, push, status. Memory is told where there is GNU `time`.
+//!
+//! Cargo builds what it benches so that panics unwind, which makes programs larger and start later. `ACKGATE_PROGRAMS=DIR` measures those
+//! of a folder, as a user has them: `cargo build --release && ACKGATE_PROGRAMS=target/release cargo bench` with another
+//! `CARGO_TARGET_DIR` for the second.
 
 #![allow(
     clippy::print_stdout,
@@ -16,7 +20,7 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -87,6 +91,11 @@ impl Place {
     }
 
     fn command(&self, program: &str, arguments: &[&str]) -> Command {
+        let folder = std::env::var_os("ACKGATE_PROGRAMS").filter(|_| Path::new(program).is_absolute());
+        let program = match (folder, Path::new(program).file_name()) {
+            (Some(folder), Some(name)) => fs::canonicalize(folder).unwrap().join(name),
+            _ => PathBuf::from(program),
+        };
         let mut command = Command::new(program);
         command.args(arguments).current_dir(self.root()).env_clear();
         command.env("PATH", std::env::var_os("PATH").unwrap()).env("HOME", self.root()).env("GIT_CONFIG_NOSYSTEM", "1");
