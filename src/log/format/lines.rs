@@ -35,7 +35,7 @@ fn message(line: &str) -> Option<Message<'_>> {
     };
     let about = about.trim_start_matches([':', ' ', '\t']).trim_end();
     let fields = said.map(|said| said.split('|').map(labelled).collect()).unwrap_or_default();
-    Some(Message { start, date, party, verb: Verb::of(verb), about, fields })
+    Some(Message { start, date, party, verb: Verb::of(verb), about, of: None, fields })
 }
 
 /// What stands in the brackets that a text begins with, and what follows them.

@@ -136,10 +136,20 @@ impl<'t> Verb<'t> {
         match word {
             "ACK" => Verb::Ack,
             _ if is_one_of(&["claim", "gate", "request"]) => Verb::Gate,
-            _ if is_one_of(&["nack", "reject", "rejected", "refuse", "refused", "deny", "denied", "pause"]) => {
-                Verb::Nack
+            _ if is_one_of(REFUSING) => Verb::Nack,
+            _ if is_one_of(&[
+                "withdrawn",
+                "withdraw",
+                "retract",
+                "retracted",
+                "revoke",
+                "revoked",
+                "unack",
+                "cancel",
+            ]) =>
+            {
+                Verb::Withdrawn
             }
-            _ if is_one_of(&["withdrawn", "withdraw"]) => Verb::Withdrawn,
             _ if is_one_of(&["landed", "done", "release", "released"]) => Verb::Landed,
             other => Verb::Other(other),
         }
@@ -157,6 +167,8 @@ struct Message<'t> {
     verb: Verb<'t>,
     /// What follows the verb: what it is about.
     about: &'t str,
+    /// The party whose gate an ACK is for, where it names no slice.
+    of: Option<&'t str>,
     /// Label, if it has one, and text.
     fields: Vec<(Option<&'t str>, &'t str)>,
 }
@@ -251,9 +263,13 @@ impl<'t> Message<'t> {
             said = format!("{said} {}", self.about);
         } else if let (Verb::Ack, Some(slice)) = (verb, self.slice()) {
             said = format!("{said} {slice}");
+        } else if let (Verb::Ack, Some(party)) = (verb, self.of) {
+            said = format!("{said} on the gate by {party}");
         }
         let blocked = self.field(&["blockers", "blocker", "blocked by", "conditions", "condition"]);
-        if let Some(blocked) = blocked.filter(|text| !NOTHING.iter().any(|none| none.eq_ignore_ascii_case(text))) {
+        if let Some(blocked) =
+            blocked.filter(|text| !NOTHING.iter().any(|none| none.eq_ignore_ascii_case(text.trim_end_matches('.'))))
+        {
             said = format!("{said}, pending {blocked}");
         }
         let rest = self.fields.iter().map(|(label, text)| match label {
@@ -269,6 +285,25 @@ impl<'t> Message<'t> {
     }
 }
 
+/// What refuses, or asks to wait, in any case.
+const REFUSING: &[&str] = &[
+    "nack",
+    "reject",
+    "rejected",
+    "refuse",
+    "refused",
+    "deny",
+    "denied",
+    "object",
+    "objection",
+    "veto",
+    "block",
+    "blocked",
+    "hold",
+    "pause",
+    "stop",
+    "conflict",
+];
 const SLICE: &[&str] = &["slice", "task", "re"];
 const PATHS: &[&str] = &["files", "file", "paths", "path", "locks", "lock"];
 const NOTHING: &[&str] = &["none", "no", "-", "–", "—", "n/a", "nothing", ""];

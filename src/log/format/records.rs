@@ -1,7 +1,8 @@
 //! Records of one line, with fields between bars:
 //! `MSG | 2026-02-12 21:56:42 +01:00 | codex | to:all | type:request | slice:r4-adapter | locks:a.py, b/ | note:…`.
 
-use super::{Format, Message, Verb, entries, fields, labelled};
+use super::{Format, Message, Names, Verb, entries, fields, labelled};
+use crate::log::object::alias_tokens;
 use crate::log::{Kind, date_of};
 
 pub(super) const FORMAT: Format = Format {
@@ -17,11 +18,11 @@ pub(super) const FORMAT: Format = Format {
         let start = format!("MSG | YYYY-MM-DD hh:mm:ss +00:00 | {party} | to:all | type:request | slice:{slice}");
         format!("{start}{}\n", fields(parts, "locks", ""))
     },
-    cut: |text, _, _| entries(text, message),
+    cut: |text, _, names| entries(text, |line| message(line, names)),
 };
 
 /// A line of at least a time, a name and a type.
-fn message(line: &str) -> Option<Message<'_>> {
+fn message<'t>(line: &'t str, names: &Names) -> Option<Message<'t>> {
     let mut fields = line.split('|').map(str::trim);
     if fields.next()? != "MSG" {
         return None;
@@ -34,6 +35,9 @@ fn message(line: &str) -> Option<Message<'_>> {
     let (_, kind) = fields.remove(at);
     // Its types are in lower case, so case tells nothing here.
     let verb = if kind.eq_ignore_ascii_case("ack") { Verb::Ack } else { Verb::of(kind) };
-    fields.retain(|(label, _)| !label.is_some_and(|label| label.eq_ignore_ascii_case("to")));
-    Some(Message { start, date, party, verb, about: "", fields })
+    let is_addressee = |label: &Option<&str>| label.is_some_and(|label| label.eq_ignore_ascii_case("to"));
+    let to = fields.iter().find(|(label, _)| is_addressee(label)).map(|(_, to)| *to);
+    let of = to.filter(|to| names.party(&alias_tokens(to)).is_some());
+    fields.retain(|(label, _)| !is_addressee(label));
+    Some(Message { start, date, party, verb, about: "", of, fields })
 }

@@ -187,6 +187,41 @@ fn what_nobody_says_opens_nothing() {
 }
 
 #[test]
+fn what_refuses_is_heard_in_many_words() {
+    let claim = "[2026-02-13T14:05:05Z] [AgentOS] CLAIM r4 | Files: a.py\n[2026-02-13T14:05:06Z] [CCC] ACK r4 | Blockers: None.\n";
+    let state = |party: &str, verb: &str| {
+        let log = read(&format!("{claim}[2026-02-13T15:00:00Z] [{party}] {verb} | x\n"), &writers("lines"));
+        log.latest().unwrap().state
+    };
+    for verb in ["NACK", "reject", "Blocked", "STOP", "HOLD", "CONFLICT", "veto"] {
+        assert_eq!((state("CCC", verb), state("AgentOS", verb)), (State::Rejected, State::Acked), "{verb}");
+    }
+    for verb in ["WITHDRAWN", "retract", "UNACK", "Cancel"] {
+        assert_eq!((state("CCC", verb), state("AgentOS", verb)), (State::Withdrawn, State::Withdrawn), "{verb}");
+    }
+    assert_eq!((state("CCC", "PROGRESS"), state("CCC", "HEARTBEAT")), (State::Acked, State::Acked));
+}
+
+#[test]
+fn an_ack_that_is_sent_to_a_party_is_for_its_gate() {
+    let gate = |party: &str, slice: &str| {
+        format!("MSG | 2026-02-13 14:05:05 +01:00 | {party} | to:all | type:request | slice:{slice} | locks:a.py\n")
+    };
+    let states = |to: &str| {
+        let text = format!(
+            "{}{}MSG | 2026-02-13 15:00:00 +01:00 | CCC | to:{to} | type:ack\n",
+            gate("AgentOS", "r4"),
+            gate("CCC", "r5")
+        );
+        read(&text, &writers("records")).gates.iter().map(|gate| gate.state).collect::<Vec<_>>()
+    };
+    assert_eq!(states("AgentOS"), [State::Acked, State::Pending]);
+    for to in ["all", "CCC", "Codex"] {
+        assert_eq!(states(to), [State::Pending, State::Pending], "{to}");
+    }
+}
+
+#[test]
 fn a_log_in_another_format_is_told() {
     for (written, which) in
         [(|one: &Said| one.0) as fn(&Said) -> &str, |one| one.1, |one| one.2].into_iter().zip(FORMATS)
