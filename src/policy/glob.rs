@@ -187,6 +187,16 @@ impl Glob {
         (*last == Component::Deep && !names.is_empty()).then(|| folder.literal()).flatten()
     }
 
+    /// What stands before and after the only wildcard, where that is a star in the last name: `a/b` and `.py` of `a/b*.py`.
+    fn around_star(&self) -> Option<(String, String)> {
+        let (Component::Part(tokens), names) = self.components.split_last()? else { return None };
+        let mut parts = tokens.splitn(2, |token| *token == Token::Star);
+        let mut part = || Component::Part(parts.next()?.to_vec()).literal();
+        let (before, after) = (part()?, part()?);
+        let folder = Glob { components: names.to_vec(), ..*self }.literal()?;
+        Some((if names.is_empty() { before } else { format!("{folder}/{before}") }, after))
+    }
+
     /// The first `count` components.
     pub(super) fn head(&self, count: usize) -> Glob {
         Glob { components: self.components.iter().take(count).cloned().collect(), ..*self }
@@ -208,36 +218,48 @@ impl Glob {
     }
 }
 
-/// Several globs as one question. Names and folders without wildcards are compared, not compiled: most policies have
-/// nothing else, and every commit pays for what is compiled.
+/// Several globs as one question. Names and folders without wildcards, and names with one star, are compared, not compiled:
+/// most policies have nothing else, and every commit pays for what is compiled.
 #[derive(Debug, Clone)]
 pub(super) struct Globs {
     literals: BTreeSet<Vec<u8>>,
     /// Folders with their slash, of which all below is meant.
     folders: BTreeSet<Vec<u8>>,
+    /// What stands before and after a star.
+    starred: BTreeSet<(Vec<u8>, Vec<u8>)>,
     set: Option<GlobSet>,
 }
 
 impl Globs {
     /// Compiles; `any` is what `?` means, see [`Glob::render`].
     pub(super) fn new<'a>(globs: impl IntoIterator<Item = &'a Glob>, any: &str) -> Result<Globs, GlobError> {
-        let (mut literals, mut folders, mut texts) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        let (mut literals, mut folders, mut starred) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        let mut texts = BTreeSet::new();
         for glob in globs {
-            match (glob.literal(), glob.folder()) {
-                (Some(name), _) => drop(literals.insert(name.into_bytes())),
-                (None, Some(folder)) => drop(folders.insert(format!("{folder}/").into_bytes())),
-                (None, None) => drop(texts.insert(glob.render(any))),
+            if let Some(name) = glob.literal() {
+                literals.insert(name.into_bytes());
+            } else if let Some(folder) = glob.folder() {
+                folders.insert(format!("{folder}/").into_bytes());
+            } else if let Some((before, after)) = glob.around_star() {
+                starred.insert((before.into_bytes(), after.into_bytes()));
+            } else {
+                texts.insert(glob.render(any));
             }
         }
         let set = if texts.is_empty() { None } else { Some(compile(&texts)?) };
-        Ok(Globs { literals, folders, set })
+        Ok(Globs { literals, folders, starred, set })
     }
 
     /// Whether any of them matches the whole path.
     pub(super) fn is_match(&self, path: &[u8]) -> bool {
         let below = |folder: &Vec<u8>| path.len() > folder.len() && path.starts_with(folder);
+        let around = |(before, after): &(Vec<u8>, Vec<u8>)| {
+            let rest = path.strip_prefix(before.as_slice()).and_then(|rest| rest.strip_suffix(after.as_slice()));
+            rest.is_some_and(|between| !between.contains(&b'/'))
+        };
         self.literals.contains(path)
             || self.folders.iter().any(below)
+            || self.starred.iter().any(around)
             || self.set.as_ref().is_some_and(|set| set.is_match_candidate(&Candidate::from_bytes(path)))
     }
 }
@@ -281,6 +303,8 @@ fn render_char(c: char, out: &mut String) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn texts(text: &str) -> Vec<String> {
@@ -376,6 +400,21 @@ mod tests {
             let globs = Globs::new(&parse(glob).unwrap(), "?").unwrap();
             assert!(globs.is_match(yes), "{glob}");
             assert_eq!(globs.is_match(no), glob == "**", "{glob}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+        #[test]
+        fn names_that_are_compared_match_as_if_they_were_compiled(
+            globs in proptest::collection::vec("[ab]{1,2}(/[ab]{1,2}){0,2}|([ab]/){0,2}[ab]{0,2}\\*[abc]{0,2}", 1..3),
+            path in "[abc\n]{0,4}(/[abc]{0,3}){0,2}",
+        ) {
+            let globs: Vec<Glob> = globs.iter().flat_map(|text| parse(text).unwrap()).collect();
+            let compared = Globs::new(&globs, "?").unwrap();
+            prop_assert!(compared.set.is_none());
+            let compiled = compile(&globs.iter().map(|glob| glob.render("?")).collect()).unwrap();
+            prop_assert_eq!(compared.is_match(path.as_bytes()), compiled.is_match_candidate(&Candidate::from_bytes(path.as_bytes())));
         }
     }
 }
