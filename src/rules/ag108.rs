@@ -27,25 +27,25 @@ rule! {
 
 fn check(case: &Case<'_>, found: &mut Found<'_>) {
     for (reading, index, gate, touched) in case.counting_answers() {
-        let named = next_step::named(reading, gate);
+        let named = || next_step::named(reading, gate);
         let closed = |state: State| match state {
             State::Rejected => Some("was rejected"),
             State::Withdrawn => Some("or its ACK was withdrawn"),
             _ => None,
         };
-        let help = next_step::gate_template(case, &reading.path);
+        let help = || next_step::gate_template(case, &reading.path);
         if let Some(what) = closed(gate.state) {
             let line = gate.reply.and_then(|r| reading.log.entries.get(r)).map_or(gate.line, |r| r.line);
             // What closed it for everyone is said once.
             let is_closed = case.reading().and_then(|r| r.log.gates.get(index)).is_some_and(|g| g.state.is_final());
             let by = if is_closed { String::new() } else { next_step::of_answerer(gate, "by") };
-            let draft = Draft::new(format!("{named} {what}{by}")).path(&touched.path);
-            found.add_once(draft.log(&reading.path, line).help(help));
+            let draft = Draft::new(format!("{} {what}{by}", named())).path(&touched.path);
+            found.add_once(draft.log(&reading.path, line).help(help()));
         } else if let Some((since, tip)) = case.closed_since(reading, gate)
             && let Some(what) = closed(since.state)
         {
-            let message = format!("{named} {what} since, on {}", escape(tip));
-            found.add_once(Draft::new(message).path(&touched.path).log(&reading.path, since.line).help(help));
+            let message = format!("{} {what} since, on {}", named(), escape(tip));
+            found.add_once(Draft::new(message).path(&touched.path).log(&reading.path, since.line).help(help()));
         }
     }
 }

@@ -27,20 +27,20 @@ rule! {
 
 fn check(case: &Case<'_>, found: &mut Found<'_>) {
     for (reading, _, gate, touched) in case.counting_answers() {
-        let named = next_step::named(reading, gate);
-        let help = next_step::gate_template(case, &reading.path);
+        let named = || next_step::named(reading, gate);
+        let help = || next_step::gate_template(case, &reading.path);
         if gate.state == State::Landed {
             let line = gate.reply.and_then(|r| reading.log.entries.get(r)).map_or(gate.line, |r| r.line);
-            let message = format!("{named} has landed: the next slice needs its own");
-            found.add_once(Draft::new(message).path(&touched.path).log(&reading.path, line).help(help));
+            let message = format!("{} has landed: the next slice needs its own", named());
+            found.add_once(Draft::new(message).path(&touched.path).log(&reading.path, line).help(help()));
         } else if let Some((since, tip)) = case.closed_since(reading, gate) {
             let what = match since.state {
                 State::Landed => "landed",
                 State::Pending => "was superseded by a later gate",
                 _ => continue,
             };
-            let message = format!("{named} {what} since, on {}", escape(tip));
-            found.add_once(Draft::new(message).path(&touched.path).log(&reading.path, since.line).help(help));
+            let message = format!("{} {what} since, on {}", named(), escape(tip));
+            found.add_once(Draft::new(message).path(&touched.path).log(&reading.path, since.line).help(help()));
         }
     }
 }
