@@ -105,7 +105,7 @@ mod tests {
     use crate::change::{Kind, ObjectId};
 
     fn file(kind: Kind, sha256: &str) -> File {
-        File { kind, id: ObjectId("1".to_owned()), bytes: 1, sha256: sha256.to_owned() }
+        File { kind, id: ObjectId::Sha1([1; 20]), bytes: 1, sha256: sha256.to_owned() }
     }
 
     fn packed(path: &str, sha256: &str, mode: Option<u32>) -> Packed {

@@ -65,12 +65,12 @@ pub fn manifest(repository: &str, slice: &str, base: Option<&ObjectId>, said: &S
         })
         .collect();
     let submodules: Vec<Value> =
-        contents.submodules.iter().map(|(path, commit)| json!({"path": path, "commit": commit.0})).collect();
+        contents.submodules.iter().map(|(path, commit)| json!({"path": path, "commit": commit.to_string()})).collect();
     json!({
         "version": 1,
         "repository": repository,
         "slice": slice,
-        "base": base.map(|id| id.0.as_str()),
+        "base": base.map(ObjectId::to_string),
         "since": said.since,
         "included": said.included,
         "files": files,

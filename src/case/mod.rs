@@ -47,6 +47,8 @@ pub struct Case<'a> {
     pub today: Date,
     /// Whether this is a commit about to be made: what AG202 looks for.
     pub at_commit: bool,
+    /// Whether the gates that cover it are to be named, as a message pins them: for what has no message yet, and to show.
+    pub names_gates: bool,
     /// All that the change touches.
     pub changes: &'a [Change],
     /// The protected paths among them that this policy governs.
@@ -112,6 +114,7 @@ impl<'a> Case<'a> {
             folders: Folders::default(),
             today,
             at_commit: false,
+            names_gates: false,
             changes: &[],
             touched: Vec::new(),
             log,
@@ -245,9 +248,9 @@ impl<'a> Case<'a> {
         self.reading()?.log.gates.get(gate).map(|g| g.slice.as_str())
     }
 
-    /// What the message of a commit pins that these gates cover: them, and the log they stand in.
+    /// What the message of a commit pins that these gates cover: them, and the log they stand in; nothing where no gate is to be named.
     pub fn pins(&self, covering: impl Iterator<Item = usize>) -> Vec<Pin> {
-        let Some(reading) = self.reading() else { return Vec::new() };
+        let Some(reading) = self.reading().filter(|_| self.names_gates) else { return Vec::new() };
         let mut pins = Vec::new();
         for gate in covering.filter_map(|gate| reading.log.gates.get(gate)) {
             let digest = reading.log.entry_of(gate).map(Entry::digest).unwrap_or_default();
@@ -259,7 +262,7 @@ impl<'a> Case<'a> {
         let owner = self.policy.party(&self.policy.log.owner);
         let repository = owner.and_then(|owner| owner.repositories.first());
         if let (false, Some(repository), Some(commit)) = (pins.is_empty(), repository, &reading.commit) {
-            pins.push(Pin::Log(LogPin { repository: repository.clone(), commit: commit.clone() }));
+            pins.push(Pin::Log(LogPin { repository: repository.clone(), commit: *commit }));
         }
         pins
     }

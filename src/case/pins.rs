@@ -51,7 +51,7 @@ impl Pins {
         }
         match logs.as_slice() {
             [] => {}
-            [one] if is_sound => pins.log = Some(one.clone()),
+            [one] if is_sound => pins.log = Some(*one),
             [_] => {}
             _ => pins.bad.push("`Gate-Log:` pins the log at several commits".to_owned()),
         }
@@ -61,8 +61,11 @@ impl Pins {
     /// Whether gates of this slice are pinned, and all of them with another digest than this gate's.
     pub fn mean_another(&self, log: &Log, gate: &Gate) -> bool {
         let mut named = self.gates.iter().filter(|pin| pin.slice == gate.slice).peekable();
+        if named.peek().is_none() {
+            return false;
+        }
         let digest = log.entry_of(gate).map(crate::log::Entry::digest);
-        named.peek().is_some() && named.all(|pin| Some(&pin.digest) != digest.as_ref())
+        named.all(|pin| Some(&pin.digest) != digest.as_ref())
     }
 
     /// The pinned gates that the log does not have.

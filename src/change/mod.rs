@@ -3,13 +3,11 @@
 //! A rename is two changes, the old path gone and the new one there: the protocol asks for both to be covered,
 //! so neither side can hide behind git's guess of what was renamed.
 
+mod id;
 mod path;
 
+pub use id::ObjectId;
 pub use path::RepoPath;
-
-/// The hexadecimal id of a git object, as git prints it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ObjectId(pub String);
 
 /// What git stores at a path: its file mode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

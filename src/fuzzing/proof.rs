@@ -53,7 +53,7 @@ fn is_field(line: &str) -> bool {
 pub fn message(data: &[u8]) {
     let pins = [
         Pin::Gate(GatePin { slice: "r4-adapter".to_owned(), digest: "ab".repeat(32) }),
-        Pin::Log(LogPin { repository: "AgentOS".to_owned(), commit: ObjectId("0f".repeat(20)) }),
+        Pin::Log(LogPin { repository: "AgentOS".to_owned(), commit: ObjectId::Sha1([0x0f; 20]) }),
     ];
     override_reason(&trailers(data));
     for mark in [comment(None, data), comment(Some("auto"), data)] {

@@ -113,9 +113,10 @@ impl Log {
     /// stands; `None` where it names none.
     pub fn reply_names_gate(&self, gate: &Gate) -> Option<bool> {
         let reply = gate.reply.and_then(|r| self.entries.get(r))?;
-        let named: Vec<&str> = named::named_digests(&reply.text).collect();
+        let mut named = named::named_digests(&reply.text).peekable();
+        named.peek()?;
         let digest = self.entry_of(gate)?.digest();
-        (!named.is_empty()).then(|| named.iter().all(|name| name.eq_ignore_ascii_case(&digest)))
+        Some(named.all(|name| name.eq_ignore_ascii_case(&digest)))
     }
 }
 

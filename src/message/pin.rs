@@ -60,7 +60,8 @@ impl Pin {
             Some(pin.map(Pin::Gate).ok_or_else(|| PinError::Gate(value.clone())))
         } else if trailer.is(GATE_LOG) {
             let pin = value.rsplit_once('@').filter(|(name, id)| is_name(name) && is_hex(id, &[40, 64]));
-            let pin = pin.map(|(name, id)| LogPin { repository: name.to_owned(), commit: ObjectId(id.to_owned()) });
+            let pin = pin
+                .and_then(|(name, id)| Some(LogPin { repository: name.to_owned(), commit: ObjectId::from_hex(id)? }));
             Some(pin.map(Pin::Log).ok_or_else(|| PinError::Log(value.clone())))
         } else {
             None
@@ -73,7 +74,7 @@ impl fmt::Display for Pin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Pin::Gate(GatePin { slice, digest }) => write!(f, "{GATE}: {slice}@sha256:{digest}"),
-            Pin::Log(LogPin { repository, commit }) => write!(f, "{GATE_LOG}: {repository}@{}", commit.0),
+            Pin::Log(LogPin { repository, commit }) => write!(f, "{GATE_LOG}: {repository}@{commit}"),
         }
     }
 }

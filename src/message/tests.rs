@@ -48,7 +48,7 @@ fn tokens_are_letters_digits_and_hyphens() {
 
 fn pins() -> Vec<Pin> {
     let gate = GatePin { slice: "r5".to_owned(), digest: "cd".repeat(32) };
-    let commit = crate::change::ObjectId("0f".repeat(20));
+    let commit = crate::change::ObjectId::Sha1([0x0f; 20]);
     vec![Pin::Gate(gate), Pin::Log(LogPin { repository: "AgentOS".to_owned(), commit })]
 }
 

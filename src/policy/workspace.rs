@@ -244,7 +244,7 @@ mod tests {
     #[test]
     fn kinds_of_both_sides_count() {
         let single = Workspace::single(policy(&complete("[protect]\nschema = [\"w/*/x/**\"]\n")));
-        let side = |kind| Some(Side { kind, id: ObjectId("0".into()) });
+        let side = |kind| Some(Side { kind, id: ObjectId::Sha1([0; 20]) });
         for (old, new, protected) in [
             (side(Kind::File), side(Kind::File), false),
             (side(Kind::Symlink), None, true),

@@ -49,7 +49,7 @@ impl Judge<'_> {
             Some(None) => Ok(FileAt::Missing),
             Some(Some(side)) => match side.kind {
                 crate::change::Kind::File | crate::change::Kind::Executable => {
-                    Ok(FileAt::File { id: side.id.clone(), bytes: self.repo.read(&side.id)? })
+                    Ok(FileAt::File { id: side.id, bytes: self.repo.read(&side.id)? })
                 }
                 kind => Ok(FileAt::NotAFile(Some(kind))),
             },

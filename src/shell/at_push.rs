@@ -58,7 +58,7 @@ impl<'a> Tip<'a> {
             true => self.judge.log_at(Some(self.id), Some(trusted), workspace, member, Extent::Whole)?,
             false => LogCase::NotNeeded,
         };
-        let today = date_of(self.judge.repo.commit(self.id)?.committer.time);
+        let today = date_of(self.judge.repo.commit(self.id)?.time());
         let mut case = Case::without_change(self.policy, log, today);
         case.commit = Some(short(self.id));
         let entries = self.text(HANDOFF_LOG)?.map(|text| handoff::read(&text));
@@ -96,7 +96,7 @@ impl<'a> Tip<'a> {
             for path in &reading.one_of {
                 let entry = self.judge.repo.entry(self.id, &path.under(self.folder))?;
                 if let Some(Entry::Item(Side { kind: Kind::File | Kind::Executable | Kind::Symlink, id })) = entry {
-                    state = State::There { path: path.clone(), id: id.0, read: None, changes: None };
+                    state = State::There { path: path.clone(), id: id.to_string(), read: None, changes: None };
                     break;
                 }
             }

@@ -76,7 +76,7 @@ pub(super) fn policy_here(common: &Common) -> Result<(Repo, Policy, Option<Objec
     };
     let policy = workspace.policy_of(member_here(&repo, workspace)).cloned();
     let policy = policy.ok_or_else(|| Error::new("the workspace has no members"))?;
-    let base = workspace.base.clone();
+    let base = workspace.base;
     Ok((repo, policy, base))
 }
 

@@ -48,7 +48,7 @@ impl Logs {
         let other = self.locate(source)?;
         let canonical = Canonical {
             repo: &other.repo,
-            tip: other.commit.clone(),
+            tip: other.commit,
             place: format!("{owner}, at {}", other.place),
             refresh: format!("run `git fetch` in {}", other.place),
         };
@@ -72,7 +72,7 @@ impl Logs {
         let (path, policy) = (&source.policy.log.path, source.policy);
         let now = self.at(repo, Some(tip), path, policy, source.extent)?;
         let mut pins = source.pins.clone();
-        if let Some(pin) = pins.log.clone() {
+        if let Some(pin) = pins.log {
             match self.pinned(source, canonical, &pin, now.as_ref())? {
                 Pinned::Read(reading) => return Ok(LogCase::Read(Box::new(reading.pinned(&pins)))),
                 Pinned::Bad(why) => pins.bad.push(why),
@@ -88,7 +88,7 @@ impl Logs {
         let reading = Reading {
             path: path.to_string(),
             place: place.clone(),
-            commit: Some(tip.clone()),
+            commit: Some(*tip),
             since: Vec::new(),
             now: None,
             elsewhere: if is_open(&log, policy) { Vec::new() } else { elsewhere },
@@ -122,7 +122,7 @@ impl Logs {
         let reading = Reading {
             path: path.to_string(),
             place: format!("{place}, as pinned at {}", short(pin)),
-            commit: Some(pin.clone()),
+            commit: Some(*pin),
             since: Vec::new(),
             now: None,
             elsewhere: Vec::new(),
@@ -232,18 +232,17 @@ fn not_in_history(
     judged: Option<&ObjectId>,
 ) -> Result<Option<String>, Error> {
     let Canonical { repo, tip, place, refresh } = canonical;
-    if pin.0.len() != tip.0.len() || !repo.contains(pin)? {
+    if pin.as_bytes().len() != tip.as_bytes().len() || !repo.contains(pin)? {
         let of = judged.map(|id| format!(" of {}", short(id))).unwrap_or_default();
         return Err(Error::new(format!(
-            "the commit {} that `Gate-Log:`{of} pins is not in the log's repository ({place})",
-            pin.0
+            "the commit {pin} that `Gate-Log:`{of} pins is not in the log's repository ({place})"
         ))
         .hint("push the log first, if the commit is only in the clone where it was made")
         .hint(refresh.clone())
         .hint(AMEND));
     }
     if !repo.is_commit(pin)? {
-        return Ok(Some(format!("`Gate-Log:` pins {}, which is no commit", pin.0)));
+        return Ok(Some(format!("`Gate-Log:` pins {pin}, which is no commit")));
     }
     let is_part = is_ancestor(repo, pin, tip).map_err(|error| {
         Error::new(format!("cannot tell whether the log's history ({place}) has the commit that is pinned: {error}"))

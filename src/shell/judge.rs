@@ -16,10 +16,10 @@ use crate::report::Report;
 use crate::shell::Error;
 use crate::shell::after::is_folder_after;
 use crate::shell::by_hand::ByHand;
-use crate::shell::git::{FileAt, Repo, maker};
+use crate::shell::git::{FileAt, Opener, Repo, maker};
 use crate::shell::keys::{asks_for, key_rings};
 use crate::shell::law::{Law, short};
-use crate::shell::laws::Laws;
+use crate::shell::laws::{Base, Laws};
 use crate::shell::licences::PYPROJECT;
 use crate::shell::logs::{Extent, Home, Logs, Source, home, read_text};
 use crate::shell::session::stale;
@@ -46,6 +46,8 @@ pub struct Step {
     pub date: Date,
     /// What it is.
     pub scope: Scope,
+    /// Whether the gates that cover it are to be named, as a message pins them.
+    pub names_gates: bool,
 }
 
 /// What is judged, which decides where new content is read.
@@ -87,13 +89,27 @@ pub struct Judge<'a> {
     /// The log of another repository may be fetched.
     pub(super) may_fetch: bool,
     by_hand: Option<&'a ByHand>,
+    /// Another judge asks for the same, and alone looks into other repositories.
+    is_beside: bool,
     pub(super) laws: Laws,
 }
 
 impl<'a> Judge<'a> {
     /// A judge for a repository.
     pub fn new(repo: &'a Repo, world: &'a World, may_fetch: bool) -> Self {
-        Judge { repo, world, logs: Logs::new(world.reads_all), may_fetch, by_hand: None, laws: Laws::default() }
+        let (logs, laws) = (Logs::new(world.reads_all), Laws::default());
+        Judge { repo, world, logs, may_fetch, by_hand: None, is_beside: false, laws }
+    }
+
+    /// One beside another, in a thread of its own: what needs the log of another repository is undecided.
+    pub fn beside(repo: &'a Repo, world: &'a World) -> Self {
+        Judge { is_beside: true, ..Judge::new(repo, world, false) }
+    }
+
+    /// What opens the repository for others beside this one; `None` where all has to be judged in its own order.
+    pub fn opener(&self) -> Option<Opener> {
+        let is_given = self.by_hand.is_some_and(|by_hand| by_hand.log.is_some() || by_hand.config.is_some());
+        self.repo.opener().filter(|_| !is_given && !self.world.reads_all)
     }
 
     /// The same judge with what a person put in the base's place.
@@ -121,6 +137,13 @@ impl<'a> Judge<'a> {
         match self.by_hand.and_then(ByHand::workspace) {
             Some(workspace) => Ok(Rc::new(Law::Policy(Box::new(workspace)))),
             None => self.laws.of(self.repo, parent, trusted),
+        }
+    }
+
+    /// Takes note that a commit changes nothing where the law of its only parent has a say, unless that was given by hand.
+    pub fn leaves_as_it_is(&self, commit: &ObjectId, base: Base, law: &Law) {
+        if self.by_hand.is_none_or(|by_hand| by_hand.config.is_none()) {
+            self.laws.leaves_as_it_is(self.repo, commit, base, law);
         }
     }
 
@@ -236,6 +259,9 @@ impl<'a> Judge<'a> {
         let log = match self.by_hand.and_then(|b| b.log.as_ref()) {
             _ if !needs_log => LogCase::NotNeeded,
             Some((name, bytes)) => LogCase::given(Rc::new(read_text(bytes, name, policy)?), name, policy),
+            None if self.is_beside && matches!(home, Home::Other) => {
+                return Err(Error::new("the log of another repository is looked for once"));
+            }
             None => self.logs.case(&source)?,
         };
         let log_here = match &home {
@@ -247,6 +273,7 @@ impl<'a> Judge<'a> {
             folders: self.folders(step.parent.as_ref(), workspace.folder_of(member))?,
             today: step.date,
             at_commit: step.scope == Scope::Staged,
+            names_gates: step.names_gates,
             changes: &step.changes,
             touched: Vec::new(),
             log,

@@ -178,5 +178,5 @@ pub(super) fn at_base(error: Unreadable, base: &ObjectId) -> Error {
 
 /// A commit's id as people read it.
 pub fn short(id: &ObjectId) -> String {
-    id.0.chars().take(10).collect()
+    id.to_string().chars().take(10).collect()
 }

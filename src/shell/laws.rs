@@ -11,12 +11,15 @@ use crate::shell::git::{Descent, Entry, Repo};
 use crate::shell::law::{Holds, Law, at_base, holds_of_profiles, profile, written};
 
 /// A first parent and a trusted tip.
-type Base = (Option<ObjectId>, Option<ObjectId>);
+pub(super) type Base = (Option<ObjectId>, Option<ObjectId>);
 
 /// The laws of one repository.
 #[derive(Default)]
 pub struct Laws {
-    by_base: RefCell<HashMap<Base, Rc<Law>>>,
+    /// With whether the parent builds on the trusted tip.
+    by_base: RefCell<HashMap<Base, (Rc<Law>, bool)>>,
+    /// Commits that have all by which a law is found as their only parents have it.
+    alike: RefCell<HashMap<Base, ObjectId>>,
     /// By what the root's policy file is.
     written: RefCell<HashMap<Entry, Vec<Written>>>,
     profiles: RefCell<HashMap<Holds, Rc<Law>>>,
@@ -39,21 +42,47 @@ impl Laws {
     /// # Errors
     /// A policy that cannot be read; a history too shallow to tell what descends from what.
     pub fn of(&self, repo: &Repo, parent: Option<&ObjectId>, trusted: Option<&ObjectId>) -> Result<Rc<Law>, Error> {
-        let key = (parent.cloned(), trusted.cloned());
-        if let Some(known) = self.by_base.borrow().get(&key) {
+        let key = (parent.copied(), trusted.copied());
+        if let Some((known, _)) = self.by_base.borrow().get(&key) {
             return Ok(Rc::clone(known));
         }
-        let law = self.find(repo, parent, trusted)?;
-        self.by_base.borrow_mut().insert(key, Rc::clone(&law));
-        Ok(law)
-    }
-
-    fn find(&self, repo: &Repo, parent: Option<&ObjectId>, trusted: Option<&ObjectId>) -> Result<Rc<Law>, Error> {
         let descends = match (parent, trusted) {
             (Some(parent), Some(trusted)) => self.descent.is_ancestor(repo, trusted, parent)?,
             (Some(_), None) => true,
             (None, _) => false,
         };
+        let law = match self.inherited(&key, descends) {
+            Some(law) => law,
+            None => self.find(repo, parent, trusted, descends)?,
+        };
+        self.by_base.borrow_mut().insert(key, (Rc::clone(&law), descends));
+        Ok(law)
+    }
+
+    /// Takes note that a commit changes nothing within the [`Reach`](crate::policy::Reach) of its only parent's law: then all by
+    /// which that was found is in it too.
+    pub fn leaves_as_it_is(&self, repo: &Repo, commit: &ObjectId, (parent, trusted): Base, law: &Law) {
+        let has_keys = matches!(law, Law::Policy(workspace) if names_keys(workspace));
+        if let Some(parent) = parent.filter(|_| repo.remembers() && !has_keys) {
+            self.alike.borrow_mut().insert((Some(*commit), trusted), parent);
+        }
+    }
+
+    /// The law of the commit before, where it is found by the same.
+    fn inherited(&self, base: &Base, descends: bool) -> Option<Rc<Law>> {
+        let before = *self.alike.borrow().get(base)?;
+        let known = self.by_base.borrow();
+        let (law, descended) = known.get(&(Some(before), base.1))?;
+        (*descended == descends).then(|| Rc::clone(law))
+    }
+
+    fn find(
+        &self,
+        repo: &Repo,
+        parent: Option<&ObjectId>,
+        trusted: Option<&ObjectId>,
+        descends: bool,
+    ) -> Result<Rc<Law>, Error> {
         let bases = if descends { [parent, trusted] } else { [trusted, parent] };
         for base in bases.into_iter().flatten() {
             if let Some(law) = self.written(repo, base)? {
@@ -88,7 +117,7 @@ impl Laws {
             files.push((path, entry));
         }
         let may_be_shared = repo.remembers() && !names_keys(&workspace);
-        let law = Rc::new(Law::Policy(Box::new(Workspace { base: Some(base.clone()), ..workspace })));
+        let law = Rc::new(Law::Policy(Box::new(Workspace { base: Some(*base), ..workspace })));
         if may_be_shared {
             let known = Written { files, law: Rc::clone(&law) };
             self.written.borrow_mut().entry(root).or_default().push(known);

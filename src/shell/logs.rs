@@ -242,11 +242,12 @@ impl Logs {
         if let Some(known) = self.read.borrow().get(&key) {
             return Ok(Some(Rc::clone(known)));
         }
-        let text = String::from_utf8(repo.read(&key.0)?).map_err(|error| {
-            not_utf8(error.as_bytes(), &format!("`{path}` at {}", short(commit)), error.utf8_error())
+        let place = || format!("`{path}` at {}", short(commit));
+        let log = repo.read_meanwhile(&key.0, |bytes| match String::from_utf8(bytes) {
+            Ok(text) => in_its_format(key.2.read(text, policy), &place(), policy),
+            Err(error) => Err(not_utf8(error.as_bytes(), &place(), error.utf8_error())),
         })?;
-        let log = key.2.read(text, policy);
-        let log = Rc::new(in_its_format(log, &format!("`{path}` at {}", short(commit)), policy)?);
+        let log = Rc::new(log?);
         self.read.borrow_mut().insert(key, Rc::clone(&log));
         Ok(Some(log))
     }

@@ -43,6 +43,7 @@ mod past;
 mod plan;
 mod plans;
 mod push;
+mod range;
 mod receive;
 mod report;
 mod rooted;

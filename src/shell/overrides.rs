@@ -85,7 +85,7 @@ pub fn uncovered(judge: &Judge<'_>, tip: &ObjectId, law: &Law, known: &[String])
     let history = new_commits(judge.repo, std::slice::from_ref(tip), &[])?;
     for id in history.commits.iter().rev().filter(|id| !known.contains(&short(id))) {
         let commit = judge.repo.commit(id)?;
-        if override_reason(&trailers(&commit.message)).is_none() {
+        if override_reason(&trailers(commit.message())).is_none() {
             continue;
         }
         match judge.still_open(&commit, tip, workspace) {

@@ -114,9 +114,9 @@ impl Logs {
                 Some(blob) => self.past_with(repo, blob.as_ref(), policy, headings, Extent::Latest).map(Some),
             });
             let parents = parents.collect::<Result<Vec<_>, Error>>()?;
-            let Commit { id, author, committer, .. } = version.commit;
-            let who = Who { author: author.email, committer: committer.email };
-            let (name, date, time) = (short(&id), date_of(committer.time), committer.time);
+            let Commit { id, .. } = version.commit;
+            let who = Who { author: version.commit.author().email, committer: version.commit.committer().email };
+            let (name, date, time) = (short(&id), date_of(version.commit.time()), version.commit.time());
             found.push(Version { name, log, parents, date, time, who });
         }
         let found = Rc::new(found);
@@ -152,9 +152,8 @@ impl Logs {
         let mut found = BTreeMap::new();
         for at in read_at(entry) {
             // What anyone may have written: a full commit id, or nothing.
-            let is_id = matches!(at.len(), 40 | 64) && at.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-            let id = ObjectId(at.clone());
-            if !is_id || !repo.is_commit(&id)? || !is_ancestor(repo, &id, tip)? {
+            let Some(id) = ObjectId::from_hex(&at).filter(|id| id.to_string() == at) else { continue };
+            if !repo.is_commit(&id)? || !is_ancestor(repo, &id, tip)? {
                 continue;
             }
             found.insert(at, self.as_far_as_readable(repo, &id, path, policy)?);
@@ -189,23 +188,26 @@ impl Logs {
         extent: Extent,
     ) -> Result<Rc<Log>, Error> {
         let Some(blob) = blob else { return Ok(Rc::new(Log::default())) };
-        let key = (blob.clone(), policy.writers(), self.extent(extent));
+        let key = (*blob, policy.writers(), self.extent(extent));
         // One that was read to its end is the same as far as it is UTF-8.
         let known = |logs: &RefCell<HashMap<Key, Rc<Log>>>| logs.borrow().get(&key).map(Rc::clone);
         if let Some(known) = known(&self.past).or_else(|| known(&self.read)) {
             return Ok(known);
         }
-        let lacks = (blob.clone(), headings.to_vec());
+        let lacks = (*blob, headings.to_vec());
         if self.lacking.borrow().contains(&lacks) {
             return Ok(Rc::new(Log::default()));
         }
-        let bytes = repo.read(blob)?;
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        if repo.remembers() && !headings.is_empty() && !headings.iter().any(|heading| text.contains(heading)) {
+        let log = repo.read_meanwhile(blob, |bytes| {
+            let text =
+                String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+            let is_asked = headings.is_empty() || headings.iter().any(|heading| text.contains(heading));
+            (is_asked || !repo.remembers()).then(|| key.2.read(text, policy))
+        })?;
+        let Some(log) = log.map(Rc::new) else {
             self.lacking.borrow_mut().insert(lacks);
             return Ok(Rc::new(Log::default()));
-        }
-        let log = Rc::new(key.2.read(text, policy));
+        };
         self.past.borrow_mut().insert(key, Rc::clone(&log));
         Ok(log)
     }

@@ -8,7 +8,7 @@ use crate::report::{Report, escape};
 use crate::shell::Error;
 use crate::shell::git::{Repo, known_of, local_branches};
 use crate::shell::judge::{Judge, Scope};
-use crate::shell::steps::check_commits;
+use crate::shell::range::check_commits;
 use crate::shell::trust::{Trusted, nothing_adopted, trusted_for};
 
 /// What git or a hook runner says of a push.
@@ -76,8 +76,7 @@ pub fn read_refs(mut input: impl Read, parse: impl Fn(&str) -> Option<Ref>) -> R
 
 /// An object id of git's lines; all zeros stand for none. `None` if it is no id.
 pub fn read_id(text: &str) -> Option<Option<ObjectId>> {
-    let hex = matches!(text.len(), 40 | 64) && text.bytes().all(|b| b.is_ascii_hexdigit());
-    hex.then(|| (!text.bytes().all(|b| b == b'0')).then(|| ObjectId(text.to_ascii_lowercase())))
+    ObjectId::from_hex(text).map(|id| Some(id).filter(|id| id.as_bytes().iter().any(|byte| *byte != 0)))
 }
 
 /// Judges a push.
@@ -93,7 +92,7 @@ pub fn check_push(judge: &Judge<'_>, repo: &Repo, push: &Push) -> Result<Report,
 
 fn check_refs(judge: &Judge<'_>, repo: &Repo, refs: &[Ref], known: &[(String, ObjectId)]) -> Result<Report, Error> {
     let mut report = Report::new(Scope::Push.as_str());
-    let mut hidden: Vec<ObjectId> = known.iter().map(|(_, id)| id.clone()).collect();
+    let mut hidden: Vec<ObjectId> = known.iter().map(|(_, id)| *id).collect();
     for old in refs.iter().filter_map(|r| r.remote.as_ref()) {
         if repo.contains(old)?
             && let Some(commit) = repo.peel_to_commit(old)?
@@ -112,7 +111,7 @@ fn check_refs(judge: &Judge<'_>, repo: &Repo, refs: &[Ref], known: &[(String, Ob
             return Err(unfetched(&one.name));
         }
         let mut hidden = hidden.clone();
-        hidden.extend(trusted.iter().filter(|t| t.name.starts_with("refs/remotes/")).map(|t| t.id.clone()));
+        hidden.extend(trusted.iter().filter(|t| t.name.starts_with("refs/remotes/")).map(|t| t.id));
         report.absorb(check_commits(judge, repo, Scope::Push, &[tip], &hidden, trusted.as_ref())?);
     }
     report.sort();
@@ -131,7 +130,7 @@ fn old_tip(repo: &Repo, one: &Ref, known: &[(String, ObjectId)]) -> Result<Optio
     let seen = known.iter().find(|(name, _)| {
         name.strip_prefix("refs/remotes/").and_then(|n| n.split_once('/')).is_some_and(|(_, b)| b == branch)
     });
-    Ok(seen.map(|(name, id)| Trusted::old(id.clone(), name.clone())))
+    Ok(seen.map(|(name, id)| Trusted::old(*id, name.clone())))
 }
 
 /// A runner took git's lines and tells of one ref alone: by hand that range is judged; in a push every local branch's
@@ -140,8 +139,7 @@ fn check_runner(judge: &Judge<'_>, repo: &Repo, runner: &Runner) -> Result<Repor
     let to = runner.to.as_deref().map(|to| repo.resolve_branch(to)).transpose()?;
     if let (None, Some(to)) = (&runner.remote, &to) {
         let from = runner.from.as_deref().map(|from| repo.resolve_branch(from)).transpose()?;
-        let trusted =
-            trusted_for(repo, from.clone().map(|id| Trusted::old(id, runner.from.clone().unwrap_or_default())))?;
+        let trusted = trusted_for(repo, from.map(|id| Trusted::old(id, runner.from.clone().unwrap_or_default())))?;
         let hidden: Vec<ObjectId> = from.into_iter().collect();
         return check_commits(judge, repo, Scope::Push, std::slice::from_ref(to), &hidden, trusted.as_ref());
     }
@@ -164,7 +162,7 @@ fn check_runner(judge: &Judge<'_>, repo: &Repo, runner: &Runner) -> Result<Repor
 fn local_ref(remote: &str, name: String, id: ObjectId, known: &[(String, ObjectId)]) -> Ref {
     let branch = name.strip_prefix("refs/heads/").unwrap_or(&name);
     let tracking = format!("refs/remotes/{remote}/{branch}");
-    let old = known.iter().find(|(name, _)| *name == tracking).map(|(_, id)| id.clone());
+    let old = known.iter().find(|(name, _)| *name == tracking).map(|(_, id)| *id);
     Ref { local: Some(id), name, remote: old }
 }
 
@@ -206,7 +204,7 @@ mod tests {
             &[],
         )
         .unwrap();
-        let id = || Some(ObjectId(A.to_owned()));
+        let id = || ObjectId::from_hex(A);
         let name = |n: &str| format!("refs/heads/{n}");
         assert_eq!(
             push.refs,

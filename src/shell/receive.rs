@@ -8,7 +8,7 @@ use crate::shell::Error;
 use crate::shell::git::{Repo, branches_and_tags, commit_at};
 use crate::shell::judge::{Judge, Scope};
 use crate::shell::push::{Ref, read_id, read_refs};
-use crate::shell::steps::check_commits;
+use crate::shell::range::check_commits;
 use crate::shell::trust::{Trusted, trusted_on_server};
 
 /// Reads git's lines: `<old sha> <new sha> <ref>` (githooks, pre-receive).
@@ -54,7 +54,7 @@ pub fn check_receive(judge: &Judge<'_>, repo: &Repo, refs: &[Ref]) -> Result<Rep
         let Some(tip) = repo.peel_to_commit(new)? else { continue };
         let held = commit_at(repo, &one.name)?;
         let branch = one.name.strip_prefix("refs/heads/");
-        let old = held.as_ref().zip(branch).map(|(id, branch)| Trusted::old(id.clone(), escape(branch)));
+        let old = held.as_ref().zip(branch).map(|(id, branch)| Trusted::old(*id, escape(branch)));
         let trusted = trusted_on_server(repo, old)?;
         let hidden: Vec<ObjectId> = known.iter().cloned().chain(held).collect();
         report.absorb(check_commits(judge, repo, Scope::Receive, &[tip], &hidden, trusted.as_ref())?);
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn reads_gits_lines() {
-        let id = || Some(ObjectId(A.to_owned()));
+        let id = || ObjectId::from_hex(A);
         let one = |old, new, name: &str| Ref { local: new, name: name.to_owned(), remote: old };
         assert_eq!(
             read(&format!("{ZERO} {A} refs/heads/x\n{A} {ZERO} refs/tags/y\n")).unwrap(),

@@ -5,7 +5,7 @@ use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::FromArgMatches;
+use clap::{CommandFactory, FromArgMatches};
 
 use crate::report::Report;
 use crate::shell::by_hand::ByHand;
@@ -18,8 +18,9 @@ use crate::shell::git::Repo;
 use crate::shell::judge::{Judge, Scope};
 use crate::shell::overrides::add_uncovered;
 use crate::shell::push::{Push, check_push};
+use crate::shell::range::check_commits;
 use crate::shell::receive::{check_receive, read_received};
-use crate::shell::steps::{check_commits, check_paths, check_staged, check_worktree, repo_path};
+use crate::shell::steps::{check_paths, check_staged, check_worktree, repo_path};
 use crate::shell::terminal::{Outcome, end_at_panic, look, show, show_error, show_hook};
 use crate::shell::trust::{Trusted, trusted_for, trusted_for_head};
 use crate::shell::world::World;
@@ -37,10 +38,12 @@ pub fn verify_gate() -> ExitCode {
     {
         return version("verify-gate").unwrap_or(Outcome::Undecided).code();
     }
-    let parsed = crate::shell::cli::command()
-        .try_get_matches_from(with_default_command(std::env::args_os()))
-        .and_then(|matches| Cli::from_arg_matches(&matches));
-    let cli = match parsed {
+    let parsed = |command: clap::Command| {
+        let matches = command.try_get_matches_from(with_default_command(std::env::args_os()))?;
+        Cli::from_arg_matches(&matches)
+    };
+    // Help alone shows examples, and comes as an error.
+    let cli = match parsed(Cli::command()).or_else(|_| parsed(crate::shell::cli::command())) {
         Ok(cli) => cli,
         Err(error) => {
             // `--help` and `--version` come this way too; clap says where each goes.
@@ -241,7 +244,7 @@ fn range(judge: &Judge<'_>, repo: &Repo, range: &str) -> Result<Report, Error> {
         return Err(Error::new(format!("`{range}` is no range")).hint("say it as `A..B`, such as `origin/main..HEAD`"));
     };
     let (start, tip) = (repo.resolve_branch(from)?, repo.resolve_branch(to)?);
-    let trusted = trusted_for(repo, Some(Trusted::old(start.clone(), from)))?;
+    let trusted = trusted_for(repo, Some(Trusted::old(start, from)))?;
     let (tips, hidden) = (std::slice::from_ref(&tip), std::slice::from_ref(&start));
     let mut report = check_commits(judge, repo, Scope::Range, tips, hidden, trusted.as_ref())?;
     add_uncovered(judge, &mut report, &tip, &start)?;

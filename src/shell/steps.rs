@@ -1,8 +1,6 @@
 //! What each boundary judges: changes, each on its base.
 
-use std::collections::HashSet;
 use std::path::Path;
-use std::rc::Rc;
 
 use crate::change::{Change, ObjectId, RepoPath, Side};
 use crate::message::{Trailer, trailers};
@@ -11,8 +9,8 @@ use crate::proof::Who;
 use crate::report::Report;
 use crate::shell::Error;
 use crate::shell::git::{
-    Commit, Entry, Parent, Repo, changes_within, commit_changes_within, githead_parents, merge_parents, new_commits,
-    staged, worktree,
+    Commit, Entry, Parent, Repo, changes_within, commit_changes_within, githead_parents, merge_parents, staged,
+    worktree,
 };
 use crate::shell::judge::{Judge, Scope, Step};
 use crate::shell::law::{Law, short};
@@ -56,6 +54,7 @@ pub fn check_staged(
         merged,
         date: world.today,
         scope: Scope::Staged,
+        names_gates: true,
     };
     judge.step(&step, trusted.as_ref())
 }
@@ -73,6 +72,7 @@ pub fn check_worktree(judge: &Judge<'_>, repo: &Repo, world: &World) -> Result<R
         merged: Vec::new(),
         date: world.today,
         scope: Scope::Worktree,
+        names_gates: true,
     };
     judge.step(&step, trusted.as_ref())
 }
@@ -91,84 +91,9 @@ pub fn check_paths(judge: &Judge<'_>, repo: &Repo, world: &World, paths: &[RepoP
         merged: Vec::new(),
         date: world.today,
         scope: Scope::Paths,
+        names_gates: true,
     };
     judge.step(&step, trusted.as_ref())
-}
-
-/// Judges every commit that is reachable from `tips` and not from `hidden`, each on its own base; and where there are any,
-/// the tips, as `[session] push` asks.
-pub fn check_commits(
-    judge: &Judge<'_>,
-    repo: &Repo,
-    scope: Scope,
-    tips: &[ObjectId],
-    hidden: &[ObjectId],
-    trusted: Option<&Trusted>,
-) -> Result<Report, Error> {
-    let mut report = Report::new(scope.as_str());
-    let new = new_commits(repo, tips, hidden)?;
-    if new.shallow {
-        return Err(
-            Error::new("the history is too shallow to tell which commits are new").hint("run `git fetch --unshallow`")
-        );
-    }
-    let held = held_by(repo, trusted, tips, hidden)?;
-    let mut reaches = Reaches::default();
-    for id in &new.commits {
-        let commit = repo.commit(id)?;
-        let trusted = match trusted {
-            Some(tip) if held(id) => tip.before.as_deref(),
-            other => other,
-        };
-        let parent = match commit.first_parent() {
-            Some(Parent::Known(parent)) => Some(parent),
-            Some(Parent::Unknown(_)) | None => None,
-        };
-        let reach = reaches.of(judge, judge.law(parent, trusted.map(|tip| &tip.id))?);
-        let step = commit_step(repo, &judge.laws, &commit, scope, trusted, &reach)?;
-        // Their messages are written: nothing is to be pinned in them.
-        report.absorb(Report { pins: Vec::new(), ..judge.step(&step, trusted)? });
-    }
-    for tip in tips.iter().filter(|_| !new.commits.is_empty()) {
-        report.absorb(judge.pushed(tip, trusted, scope)?);
-    }
-    report.sort();
-    Ok(report)
-}
-
-/// Where the law that judged last has a say: most commits are judged by the law of those before them.
-#[derive(Default)]
-struct Reaches(Option<(Rc<Law>, Rc<Reach>)>);
-
-impl Reaches {
-    fn of(&mut self, judge: &Judge<'_>, law: Rc<Law>) -> Rc<Reach> {
-        match &self.0 {
-            Some((known, reach)) if Rc::ptr_eq(known, &law) => Rc::clone(reach),
-            _ => {
-                let reach = Rc::new(judge.reach(&law));
-                self.0 = Some((law, Rc::clone(&reach)));
-                reach
-            }
-        }
-    }
-}
-
-/// Tells the new commits that the trusted tip already holds: a first push of a whole repository, or CI that judges a
-/// range after its branch has moved. They are judged by what was trusted before them.
-fn held_by(
-    repo: &Repo,
-    trusted: Option<&Trusted>,
-    tips: &[ObjectId],
-    hidden: &[ObjectId],
-) -> Result<impl Fn(&ObjectId) -> bool + use<>, Error> {
-    let free = match trusted.filter(|tip| !hidden.contains(&tip.id)) {
-        None => None,
-        Some(tip) => {
-            let hidden: Vec<ObjectId> = hidden.iter().chain([&tip.id]).cloned().collect();
-            Some(new_commits(repo, tips, &hidden)?.commits.into_iter().collect::<HashSet<_>>())
-        }
-    };
-    Ok(move |id: &ObjectId| free.as_ref().is_some_and(|free| !free.contains(id)))
 }
 
 /// A commit as a change on its base, as far as `reach` goes.
@@ -191,23 +116,25 @@ pub fn commit_step(
         add_policy_of_merge(repo, laws, &mut changes, &parents, trusted, after)?;
         merged = changes_within(repo, parents.first(), &commit.id, reach)?;
     }
-    let date = date_of(commit.committer.time);
+    let date = date_of(commit.time());
+    let is_looked_at = !changes.is_empty() || parents.len() > 1;
     Ok(Step {
         parent: parents.first().cloned(),
         others: parents.get(1..).unwrap_or_default().to_vec(),
-        who: Some(Who { author: commit.author.email.clone(), committer: commit.committer.email.clone() }),
-        commit: Some(commit.id.clone()),
-        trailers: trailers(&commit.message),
+        who: is_looked_at.then(|| Who { author: commit.author().email, committer: commit.committer().email }),
+        commit: Some(commit.id),
+        trailers: if is_looked_at { trailers(commit.message()) } else { Vec::new() },
         changes,
         merged,
         date,
         scope,
+        names_gates: false,
     })
 }
 
 fn known_parents(commit: &Commit) -> Result<Vec<ObjectId>, Error> {
     let parents = commit.parents.iter().map(|parent| match parent {
-        Parent::Known(id) => Ok(id.clone()),
+        Parent::Known(id) => Ok(*id),
         Parent::Unknown(id) => Err(Error::new(format!(
             "the history is too shallow: the parent {} of {} is not here",
             short(id),

@@ -7,7 +7,8 @@ use tempfile::TempDir;
 
 use super::git::{Repo, Work, take_work};
 use super::judge::{Judge, Scope};
-use super::steps::{check_commits, check_staged};
+use super::range::check_commits;
+use super::steps::check_staged;
 use super::trust::trusted_for;
 use super::world::World;
 use crate::change::ObjectId;
@@ -77,26 +78,27 @@ impl Place {
     }
 
     /// What a judgement says, and what it cost.
-    fn judged(&mut self, judge: impl Fn(&Judge<'_>, &Repo, &World) -> Report) -> (Verdict, Work) {
+    fn judged(&mut self, threads: usize, judge: impl Fn(&Judge<'_>, &Repo, &World) -> Report) -> (Report, Work) {
         self.index.write_tree().unwrap();
         self.index.write().unwrap();
         let repo = open(self.folder.path());
         let today = jiff::civil::date(2025, 11, 5);
-        let world = World { today, now: 1_762_300_800, log_repo: None, reads_all: false, variables: Vec::new() };
+        let (threads, variables) = (Some(threads), Vec::new());
+        let world = World { today, now: 1_762_300_800, log_repo: None, reads_all: false, threads, variables };
         take_work();
         let report = judge(&Judge::new(&repo, &world, false), &repo, &world);
-        (report.verdict(), take_work())
+        (report, take_work())
     }
 
-    fn staged(&mut self) -> (Verdict, Work) {
-        self.judged(|judge, repo, world| check_staged(judge, repo, world, true, Vec::new()).unwrap())
+    fn staged(&mut self) -> (Report, Work) {
+        self.judged(1, |judge, repo, world| check_staged(judge, repo, world, true, Vec::new()).unwrap())
     }
 
-    fn pushed(&mut self) -> (Verdict, Work) {
-        let tip = ObjectId(self.tip.to_string());
-        self.judged(|judge, repo, _| {
+    fn pushed(&mut self, threads: usize) -> (Report, Work) {
+        let tip = ObjectId::from(self.tip);
+        self.judged(threads, |judge, repo, _| {
             let trusted = trusted_for(repo, None).unwrap();
-            let hidden = [trusted.as_ref().unwrap().id.clone()];
+            let hidden = [trusted.as_ref().unwrap().id];
             check_commits(judge, repo, Scope::Push, std::slice::from_ref(&tip), &hidden, trusted.as_ref()).unwrap()
         })
     }
@@ -107,8 +109,8 @@ fn open(folder: &Path) -> Repo {
 }
 
 /// Holds what was done against the most that it may be: as much as it is today, and a little.
-fn at_most(what: &str, (verdict, work): (Verdict, Work), objects: u64, bytes: u64) {
-    assert_eq!(verdict, Verdict::Pass, "{what}");
+fn at_most(what: &str, (report, work): (Report, Work), objects: u64, bytes: u64) {
+    assert_eq!(report.verdict(), Verdict::Pass, "{what}");
     assert!(
         work.objects <= objects && work.bytes <= bytes,
         "{what}: {work:?}, more than {objects} objects, {bytes} bytes"
@@ -136,11 +138,38 @@ fn a_push_reads_each_object_once() {
         place.commit();
     }
     // Each commit and its root: what differs there is none of the folders that the policy looks at.
-    at_most("nothing protected", place.pushed(), 140, 18_000);
+    at_most("nothing protected", place.pushed(1), 140, 18_000);
     for n in 1..=60 {
         place.stage(COVERED[n % 2], &n.to_string());
         place.commit();
     }
     let log = LOG_SIZE as u64;
-    at_most("every second covered", place.pushed(), 400, 45_000 + log);
+    at_most("every second covered", place.pushed(1), 400, 45_000 + log);
+}
+
+#[test]
+fn threads_say_together_what_one_says() {
+    let mut place = Place::new();
+    let mut judged = Vec::new();
+    for n in 1..=130 {
+        let other = format!("src/f{}/{n}.py", n % 5);
+        place.stage(if n % 9 == 0 { COVERED[n % 2] } else { &other }, &n.to_string());
+        place.commit();
+        // Neither in the first row nor in the last, and in both.
+        if [40, 70, 130].contains(&n) {
+            place.stage(&format!("agentos/schemas/{n}.json"), "{}");
+            place.commit();
+        }
+        if [39, 100, 130].contains(&n) {
+            let one = place.pushed(1);
+            for threads in [2, 3, 4] {
+                let many = place.pushed(threads);
+                assert_eq!(format!("{:?}", many.0), format!("{:?}", one.0), "{n} commits, {threads} threads");
+                assert!(many.1.objects >= one.1.objects);
+                judged.push((many.0.verdict(), many.1.objects > one.1.objects));
+            }
+        }
+    }
+    let (few, many) = ((Verdict::Pass, false), (Verdict::Block, true));
+    assert_eq!(judged, [[few; 3], [many; 3], [many; 3]].concat());
 }

@@ -17,6 +17,8 @@ pub struct World {
     pub log_repo: Option<OsString>,
     /// `ACKGATE_READ_ALL`, set to anything: what could be left unread is read as well. Says the same, and takes longer.
     pub reads_all: bool,
+    /// How many threads may work at once; `None` for as many as the machine has processors.
+    pub threads: Option<usize>,
     /// Names of all environment variables, for git's `GITHEAD_<id>`.
     pub variables: Vec<OsString>,
 }
@@ -30,8 +32,14 @@ impl World {
             now: now.as_second(),
             log_repo: std::env::var_os("ACKGATE_LOG_REPO"),
             reads_all: std::env::var_os("ACKGATE_READ_ALL").is_some(),
+            threads: None,
             variables: std::env::vars_os().map(|(name, _)| name).collect(),
         }
+    }
+
+    /// How many threads may work at once.
+    pub fn threads(&self) -> usize {
+        self.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
     }
 }
 

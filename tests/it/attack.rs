@@ -64,7 +64,7 @@ pub(crate) fn acked(paths: &str) -> Team {
 /// Puts something that is no folder in a folder's place.
 fn replace(team: &Team, path: &str, with: &str) {
     team.here.git(&["rm", "-rqf", path]);
-    let head = team.here.id("HEAD").0;
+    let head = team.here.id("HEAD").to_string();
     match with {
         "submodule" => {
             team.here.git(&["update-index", "--add", "--cacheinfo", &format!("160000,{head},{path}")]);
@@ -411,7 +411,7 @@ fn every_ref_of_a_push_is_judged() {
     team.here.git(&["replace", "evil", "main"]);
     team.refused(&["push", "-q", "origin", "evil"], "AG101");
     team.here.git(&["replace", "-d", "evil"]);
-    let graft = format!("{} {}\n", team.here.id("evil").0, team.here.id("main").0);
+    let graft = format!("{} {}\n", team.here.id("evil"), team.here.id("main"));
     team.here.write(".git/info/grafts", graft);
     team.refused(&["push", "-q", "origin", "evil"], "AG101");
 }
@@ -426,7 +426,7 @@ fn a_push_that_cannot_be_read_is_not_decided() {
         std::fs::write(&input_file, input).unwrap();
         command.stdin(std::fs::File::open(&input_file).unwrap()).output().unwrap().status.code()
     };
-    let head = team.here.id("HEAD").0;
+    let head = team.here.id("HEAD").to_string();
     let zero = "0".repeat(40);
     assert_eq!(run(b"garbage\n", &[], &["origin", "url"]), Some(2));
     assert_eq!(run(b"\xff\n", &[], &["origin", "url"]), Some(2));
@@ -553,7 +553,7 @@ fn what_has_landed_stays_so_whatever_became_of_the_log() {
 /// Puts another object's content where an object is kept.
 fn swap(team: &Team, object: &str, with: &str) {
     let file = |name: &str| {
-        let id = team.here.id(name).0;
+        let id = team.here.id(name).to_string();
         team.here.root().join(".git/objects").join(&id[..2]).join(&id[2..])
     };
     let (to, from) = (file(object), file(with));

@@ -149,7 +149,7 @@ fn commits_trees_and_files_are_the_same_in_every_format() {
         assert_eq!(shape(&changes), shape(&commit_changes(&sha256, other).unwrap()));
         let commit = sha1.agree("commit", |repo| repo.commit(id)).unwrap();
         let twin = sha256.commit(other).unwrap();
-        assert_eq!((commit.parents.len(), &commit.author), (twin.parents.len(), &twin.author));
+        assert_eq!((commit.parents.len(), commit.author()), (twin.parents.len(), twin.author()));
         for change in changes.iter().take(2) {
             let file = sha1.agree("file", |repo| repo.file_at(Some(id), &change.path)).unwrap();
             let twin = sha256.file_at(Some(other), &change.path).unwrap();
@@ -300,7 +300,7 @@ const NAMES: [&str; 21] = [
 #[test]
 fn references_and_configuration_are_the_same() {
     let scratch = made(&[], 5, 30);
-    let main = scratch.id("main").0;
+    let main = scratch.id("main").to_string();
     scratch.git(&["remote", "add", "origin", "file:///nowhere"]);
     scratch.git(&["remote", "add", "up.Stream", "https://host/x"]);
     for (key, value) in [
@@ -389,12 +389,10 @@ fn ids_of_the_other_format_are_not_there() {
         let repo = Repo::open_other_by_git(scratch.root()).unwrap();
         assert!(repo.is_commit(&commit).unwrap());
         // The beginning of an id, and a branch that is called like one.
-        let other = ObjectId(if init == "sha1" {
-            format!("{}{}", commit.0, &commit.0[..24])
-        } else {
-            commit.0[..40].to_owned()
-        });
-        scratch.git(&["update-ref", &format!("refs/heads/{}", other.0), "HEAD"]);
+        let name = commit.to_string();
+        let other = if init == "sha1" { format!("{name}{}", &name[..24]) } else { name[..40].to_owned() };
+        let other = ObjectId::from_hex(other).unwrap();
+        scratch.git(&["update-ref", &format!("refs/heads/{}", other), "HEAD"]);
         assert!(!repo.contains(&other).unwrap());
         assert!(repo.commit(&other).is_err());
         assert!(!scratch.repo().is_commit(&other).unwrap());
@@ -415,7 +413,7 @@ fn an_object_that_is_not_what_its_id_says_is_refused() {
         fs::remove_file(file(&old)).unwrap();
         fs::copy(file(&new), file(&old)).unwrap();
         for repo in [scratch.repo(), Repo::open_other_by_git(scratch.root()).unwrap()] {
-            assert!(repo.read(&ObjectId(new.clone())).is_ok());
+            assert!(repo.read(&ObjectId::from_hex(&new).unwrap()).is_ok());
             assert!(repo.file_at(Some(&commit), &RepoPath::from("a")).is_err());
         }
     }

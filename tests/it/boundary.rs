@@ -486,7 +486,7 @@ fn ranges_judge_each_commit_and_say_which() {
     let value: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(value["diagnostics"][0]["code"], "AG101");
-    assert!(bad.0.starts_with(value["diagnostics"][0]["commit"].as_str().unwrap()));
+    assert!(bad.to_string().starts_with(value["diagnostics"][0]["commit"].as_str().unwrap()));
     assert_eq!(team.verify(&["--range", "HEAD~2..HEAD"]).status.code(), Some(0));
     for range in ["HEAD", "..HEAD", "HEAD..", "HEAD...HEAD", "nothing..HEAD", "-x..HEAD", ""] {
         assert_eq!(team.verify(&["--range", range]).status.code(), Some(2), "{range}");

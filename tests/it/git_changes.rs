@@ -63,9 +63,9 @@ fn configuration_and_attributes_hide_nothing() {
     }
     scratch.write(".git/info/attributes", "* -diff -text\n");
     scratch.git(&["update-index", "--chmod=+x", "a"]);
-    let blob = scratch.id("HEAD:b").0;
+    let blob = scratch.id("HEAD:b").to_string();
     scratch.git(&["update-index", "--cacheinfo", &format!("120000,{blob},b")]);
-    let commit = scratch.id("HEAD").0;
+    let commit = scratch.id("HEAD").to_string();
     scratch.git(&["update-index", "--cacheinfo", &format!("160000,{commit},dir/c")]);
     scratch.git(&["update-index", "--add", "--cacheinfo", &format!("100644,{blob},DIR/D")]);
     let changes = staged(&scratch.repo(), &[]).unwrap();
@@ -80,11 +80,11 @@ fn configuration_and_attributes_hide_nothing() {
 #[test]
 fn a_submodule_that_moves_on_counts_whatever_gitmodules_says() {
     let scratch = started();
-    let id = scratch.id("HEAD").0;
+    let id = scratch.id("HEAD").to_string();
     scratch.write(".gitmodules", "[submodule \"sub\"]\n\tpath = sub\n\turl = ./sub\n\tignore = all\n");
     scratch.git(&["add", ".gitmodules"]);
     scratch.git(&["update-index", "--add", "--cacheinfo", &format!("160000,{id},sub")]);
-    let second = scratch.commit_staged("sub").0;
+    let second = scratch.commit_staged("sub").to_string();
     scratch.git(&["update-index", "--cacheinfo", &format!("160000,{second},sub")]);
     assert_eq!(short(&staged(&scratch.repo(), &[]).unwrap()), ["M sub"]);
 }
@@ -245,7 +245,7 @@ fn a_clean_merge_changes_only_what_differs_from_every_parent() {
     assert_eq!(others, [scratch.id("theirs")]);
     assert_eq!(short(&staged(&repo, &[]).unwrap()), ["M b"]);
     assert!(staged(&repo, &others).unwrap().is_empty());
-    let named = githead_parents(&repo, names(&[&format!("GITHEAD_{}", others[0].0), "GITHEAD_x", "HOME"])).unwrap();
+    let named = githead_parents(&repo, names(&[&format!("GITHEAD_{}", others[0]), "GITHEAD_x", "HOME"])).unwrap();
     assert_eq!(named, others);
     assert!(githead_parents(&repo, names(&[&format!("GITHEAD_{}", "0".repeat(40))])).is_err());
     let clean = scratch.commit_staged("merge");
@@ -310,7 +310,7 @@ fn any_two_commits_can_be_compared() {
 #[test]
 fn a_tree_with_a_name_twice_is_refused() {
     let scratch = started();
-    let blob = scratch.id("HEAD:a").0;
+    let blob = scratch.id("HEAD:a").to_string();
     let raw: Vec<u8> = (0..40).step_by(2).map(|at| u8::from_str_radix(&blob[at..at + 2], 16).unwrap()).collect();
     let mut tree = Vec::new();
     for _ in 0..2 {
@@ -319,7 +319,7 @@ fn a_tree_with_a_name_twice_is_refused() {
     }
     scratch.write("tree", tree);
     let tree = scratch.git(&["hash-object", "--literally", "-w", "-t", "tree", "tree"]);
-    let commit = ObjectId(scratch.git(&["commit-tree", "-m", "bad", &tree]));
+    let commit = ObjectId::from_hex(scratch.git(&["commit-tree", "-m", "bad", &tree])).unwrap();
     assert!(commit_changes(&scratch.repo(), &commit).is_err());
 }
 
@@ -335,11 +335,11 @@ fn the_history_of_a_file_is_where_it_changed() {
     let gone = scratch.commit("gone");
     let repo = scratch.repo();
     let found = versions(&repo, &gone, &RepoPath::from("log")).unwrap();
-    let mut ids: Vec<_> = found.iter().map(|version| version.commit.id.clone()).collect();
+    let mut ids: Vec<_> = found.iter().map(|version| version.commit.id).collect();
     assert_eq!(ids[..2], [gone, merge]);
     ids.sort();
     let full = scratch.git(&["rev-list", "--full-history", "-m", "HEAD", "--", "log"]);
-    let mut expected: Vec<_> = full.lines().map(|id| ObjectId(id.to_owned())).collect();
+    let mut expected: Vec<_> = full.lines().map(|id| ObjectId::from_hex(id).unwrap()).collect();
     expected.sort();
     expected.dedup();
     assert_eq!(ids, expected);

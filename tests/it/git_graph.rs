@@ -39,7 +39,8 @@ fn history(scratch: &Scratch, seed: u64, count: usize, skew: usize) -> Vec<Objec
 /// The exact answer, from git's full walk of both sides.
 fn exact(scratch: &Scratch, tips: &[ObjectId], hidden: &[ObjectId]) -> HashSet<String> {
     let reach = |ids: &[ObjectId]| -> HashSet<String> {
-        let args: Vec<&str> = ["rev-list"].into_iter().chain(ids.iter().map(|id| id.0.as_str())).collect();
+        let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        let args: Vec<&str> = ["rev-list"].into_iter().chain(ids.iter().map(String::as_str)).collect();
         if ids.is_empty() { HashSet::new() } else { scratch.git(&args).lines().map(str::to_owned).collect() }
     };
     reach(tips).difference(&reach(hidden)).cloned().collect()
@@ -63,15 +64,16 @@ fn walks(seed: u64, skew: usize) {
     let repo = scratch.repo();
     let mut dice = Dice::new(seed ^ 0xabcd);
     for round in 0..12 {
-        let mut pick = |count: usize| (0..count).map(|_| ids[dice.below(ids.len())].clone()).collect::<Vec<_>>();
+        let mut pick = |count: usize| (0..count).map(|_| ids[dice.below(ids.len())]).collect::<Vec<_>>();
         let (tips, hidden) = (pick(1 + round % 3), pick(round % 4));
         let found = new_commits(&repo, &tips, &hidden).unwrap();
         assert!(!found.shallow);
         assert_parents_first(&repo, &found.commits);
-        let found: HashSet<_> = found.commits.into_iter().map(|id| id.0).collect();
+        let found: HashSet<_> = found.commits.into_iter().map(|id| id.to_string()).collect();
         assert_eq!(found, exact(&scratch, &tips, &hidden));
         let (one, two) = (&tips[0], &ids[dice.below(ids.len())]);
-        let yes = scratch.git_env(&[], &["merge-base", "--is-ancestor", &one.0, &two.0]).status.success();
+        let yes =
+            scratch.git_env(&[], &["merge-base", "--is-ancestor", &one.to_string(), &two.to_string()]).status.success();
         assert_eq!(is_ancestor(&repo, one, two).unwrap(), yes);
     }
 }

@@ -184,7 +184,8 @@ fn receiving() {
     let Ok(new) = env::var("ACKGATE_TEST_NEW") else { return };
     let repo = Repo::open(None).unwrap();
     assert!(repo.is_bare());
-    let changes = ackgate::shell::git::commit_changes(&repo, &ackgate::change::ObjectId(new)).unwrap();
+    let changes =
+        ackgate::shell::git::commit_changes(&repo, &ackgate::change::ObjectId::from_hex(&new).unwrap()).unwrap();
     assert_eq!(short(&changes), ["A a"]);
     assert!(ackgate::shell::git::fetch(&repo, "https://x/y", None).unwrap_err().to_string().contains("receiving"));
 }

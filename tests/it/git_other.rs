@@ -47,7 +47,7 @@ fn finds_a_sibling_that_holds_the_log() {
     fs::create_dir(scratch.beside("AgentOS")).unwrap();
     let found = locate(&scratch.repo(), &wanted()).unwrap();
     assert_eq!(found.place, place.to_str().unwrap());
-    assert_eq!(found.commit.0, scratch.git_in(&place, &["rev-parse", "HEAD"]));
+    assert_eq!(found.commit.to_string(), scratch.git_in(&place, &["rev-parse", "HEAD"]));
     assert_eq!(found.repo.root(), Some(place.as_path()));
 
     let deep = scratch.beside("far/away/linked");
@@ -111,7 +111,7 @@ fn reads_origin_head_before_head() {
     let clone = scratch.beside("AgentOS");
     let before = scratch.git_in(&clone, &["rev-parse", "HEAD"]);
     scratch.git_in(&clone, &["commit", "-q", "--allow-empty", "-m", "local"]);
-    assert_eq!(locate(&scratch.repo(), &wanted()).unwrap().commit.0, before);
+    assert_eq!(locate(&scratch.repo(), &wanted()).unwrap().commit.to_string(), before);
 }
 
 #[test]
@@ -133,11 +133,11 @@ fn fetches_only_when_confirmed_and_into_its_own_reference() {
     scratch.hook("reference-transaction", hook);
     let repo = scratch.repo();
     assert_eq!(fetched(&repo, "../source").unwrap(), None);
-    assert_eq!(fetch(&repo, "../source", None).unwrap().0, head);
-    assert_eq!(fetch(&repo, "../source", Some("origin/main")).unwrap().0, head);
-    assert_eq!(fetched(&repo, "../source").unwrap().unwrap().0, head);
+    assert_eq!(fetch(&repo, "../source", None).unwrap().to_string(), head);
+    assert_eq!(fetch(&repo, "../source", Some("origin/main")).unwrap().to_string(), head);
+    assert_eq!(fetched(&repo, "../source").unwrap().unwrap().to_string(), head);
     let url = format!("file://{}", scratch.beside("source").display());
-    assert_eq!(fetch(&repo, &url, Some("main")).unwrap().0, head);
+    assert_eq!(fetch(&repo, &url, Some("main")).unwrap().to_string(), head);
     let refs = scratch.git(&["for-each-ref", "--format=%(refname)"]);
     assert!(refs.lines().all(|name| name == "refs/heads/main" || name.starts_with("refs/ackgate/log/")), "{refs}");
     assert!(!scratch.root().join(".git/FETCH_HEAD").exists());
@@ -159,7 +159,7 @@ fn fetches_into_repositories_that_git_reads() {
         let repo = scratch.repo();
         assert_eq!(fetched(&repo, "../source").unwrap(), None);
         let commit = fetch(&repo, "../source", None).unwrap();
-        assert_eq!(commit.0, scratch.git_in(&source, &["rev-parse", "HEAD"]));
+        assert_eq!(commit.to_string(), scratch.git_in(&source, &["rev-parse", "HEAD"]));
         assert_eq!(fetched(&repo, "../source").unwrap().as_ref(), Some(&commit));
         assert!(repo.is_commit(&commit).unwrap());
     }

@@ -12,7 +12,7 @@ use ackgate::shell::git::{
 use crate::support::Scratch;
 
 fn branch(name: &str, commit: &ObjectId) -> Option<DefaultBranch> {
-    Some(DefaultBranch { name: name.to_owned(), commit: commit.clone() })
+    Some(DefaultBranch { name: name.to_owned(), commit: *commit })
 }
 
 #[test]
@@ -25,7 +25,7 @@ fn opens_worktrees_linked_worktrees_and_bare_repositories() {
     let repo = Repo::open_other(&linked).unwrap();
     assert_eq!(repo.root(), Some(linked.as_path()));
     assert_eq!(repo.head_branch().unwrap().as_deref(), Some("refs/heads/side"));
-    assert_eq!(repo.head().unwrap(), Some(first.clone()));
+    assert_eq!(repo.head().unwrap(), Some(first));
     assert_eq!(repo.common_dir().canonicalize().unwrap(), scratch.root().join(".git"));
     assert!(repo.is_same_repository(&scratch.repo()).unwrap());
 
@@ -78,18 +78,17 @@ fn reads_commits_by_hand() {
     let second = scratch.commit("second");
     let repo = scratch.repo();
     let commit = repo.commit(&second).unwrap();
-    assert_eq!(commit.parents, [Parent::Known(first.clone())]);
+    assert_eq!(commit.parents, [Parent::Known(first)]);
     assert_eq!(commit.tree, scratch.id("HEAD^{tree}"));
-    assert_eq!((commit.author.email.as_str(), commit.committer.time), ("ada@agentos.example", 1_700_000_120));
+    assert_eq!((commit.author().email.as_str(), commit.time()), ("ada@agentos.example", 1_700_000_120));
     assert!(matches!(repo.entry(&second, &RepoPath::from("dir")).unwrap(), Some(Entry::Folder(_))));
     assert_eq!(repo.entry(&second, &RepoPath::from("dir/a/b")).unwrap(), None);
     assert_eq!(repo.file_at(Some(&second), &RepoPath::from("dir")).unwrap(), FileAt::NotAFile(None));
     assert_eq!(repo.file_at(None, &RepoPath::from("dir")).unwrap(), FileAt::Missing);
     assert!(repo.commit(&commit.tree).is_err());
     assert!(repo.read(&commit.tree).is_err());
-    assert!(repo.commit(&ObjectId("1".repeat(40))).is_err());
-    assert!(repo.commit(&ObjectId(second.0[..8].to_owned())).is_err());
-    assert!(!repo.contains(&ObjectId("1".repeat(40))).unwrap());
+    assert!(repo.commit(&ObjectId::Sha1([0x11; 20])).is_err());
+    assert!(!repo.contains(&ObjectId::Sha1([0x11; 20])).unwrap());
 }
 
 #[test]
@@ -103,7 +102,7 @@ fn resolves_revisions_and_tags_to_commits() {
     let repo = scratch.repo();
     assert_eq!(repo.resolve("v2").unwrap(), first);
     assert_eq!(repo.resolve("main~1").unwrap(), first);
-    assert_eq!(repo.resolve(&second.0).unwrap(), second);
+    assert_eq!(repo.resolve(&second.to_string()).unwrap(), second);
     assert_eq!(repo.peel_to_commit(&scratch.id("tree")).unwrap(), None);
     for bad in ["", "-x", "--all", "nothing", "tree", "HEAD:"] {
         assert!(repo.resolve(bad).is_err(), "{bad}");
@@ -119,13 +118,13 @@ fn grafts_and_replace_refs_have_no_say() {
     let second = scratch.commit("second");
     scratch.write("a", "3");
     let third = scratch.commit("third");
-    scratch.write(".git/info/grafts", format!("{} {}\n", third.0, first.0));
-    scratch.git(&["replace", &second.0, &first.0]);
+    scratch.write(".git/info/grafts", format!("{} {}\n", third, first));
+    scratch.git(&["replace", &second.to_string(), &first.to_string()]);
     let repo = scratch.repo();
-    assert_eq!(repo.commit(&third).unwrap().parents, [Parent::Known(second.clone())]);
-    assert_eq!(repo.commit(&second).unwrap().parents, [Parent::Known(first.clone())]);
-    let tips = [third.clone()];
-    assert_eq!(new_commits(&repo, &tips, &[first]).unwrap().commits, [second.clone(), third.clone()]);
+    assert_eq!(repo.commit(&third).unwrap().parents, [Parent::Known(second)]);
+    assert_eq!(repo.commit(&second).unwrap().parents, [Parent::Known(first)]);
+    let tips = [third];
+    assert_eq!(new_commits(&repo, &tips, &[first]).unwrap().commits, [second, third]);
     assert!(is_ancestor(&repo, &second, &third).unwrap());
     assert_eq!(commit_changes(&repo, &third).unwrap()[0].old.as_ref().unwrap().id, old_blob(&repo, &second));
     assert!(repo.resolve("HEAD~1").is_err());
@@ -152,7 +151,7 @@ fn a_shallow_clone_knows_where_it_ends() {
     scratch.git(&["clone", "-q", "--depth=2", &url, clone.to_str().unwrap()]);
     let repo = Repo::open_other(&clone).unwrap();
     assert!(repo.is_shallow_boundary(&ids[3]).unwrap());
-    assert_eq!(repo.commit(&ids[3]).unwrap().parents, [Parent::Unknown(ids[2].clone())]);
+    assert_eq!(repo.commit(&ids[3]).unwrap().parents, [Parent::Unknown(ids[2])]);
     let all = new_commits(&repo, &ids[4..], &[]).unwrap();
     assert_eq!((all.commits.as_slice(), all.shallow), (&ids[3..], true));
     let one = new_commits(&repo, &ids[4..], &ids[3..4]).unwrap();
@@ -167,7 +166,7 @@ fn a_shallow_clone_knows_where_it_ends() {
 
     scratch.git_in(&clone, &["checkout", "-q", "--orphan", "else"]);
     scratch.git_in(&clone, &["commit", "-q", "-m", "else"]);
-    let orphan = ObjectId(scratch.git_in(&clone, &["rev-parse", "HEAD"]));
+    let orphan = ObjectId::from_hex(scratch.git_in(&clone, &["rev-parse", "HEAD"])).unwrap();
     assert!(is_ancestor(&repo, &orphan, &ids[4]).is_ok_and(|yes| !yes));
 }
 
@@ -190,7 +189,8 @@ fn a_missing_parent_is_an_error() {
     let scratch = Scratch::new();
     let first = scratch.commit("first");
     let second = scratch.commit("second");
-    fs::remove_file(scratch.root().join(".git/objects").join(&first.0[..2]).join(&first.0[2..])).unwrap();
+    fs::remove_file(scratch.root().join(".git/objects").join(&first.to_string()[..2]).join(&first.to_string()[2..]))
+        .unwrap();
     let repo = scratch.repo();
     let error = new_commits(&repo, std::slice::from_ref(&second), &[]).unwrap_err();
     assert!(error.to_string().contains("incomplete"), "{error}");
@@ -255,7 +255,7 @@ fn a_bare_repository_trusts_its_head() {
     let bare = Scratch::bare();
     assert_eq!(default_branch(&bare.repo()).unwrap(), None);
     let tree = bare.git(&["hash-object", "-t", "tree", "-w", "/dev/null"]);
-    let commit = ObjectId(bare.git(&["commit-tree", "-m", "c", &tree]));
-    bare.git(&["update-ref", "refs/heads/main", &commit.0]);
+    let commit = ObjectId::from_hex(bare.git(&["commit-tree", "-m", "c", &tree])).unwrap();
+    bare.git(&["update-ref", "refs/heads/main", &commit.to_string()]);
     assert_eq!(default_branch(&bare.repo()).unwrap(), branch("refs/heads/main", &commit));
 }

@@ -12,7 +12,8 @@ use crate::support::{Dice, Scratch};
 /// Commits, and what entries may hold.
 fn repository(init: &[&str], seed: u64) -> (Scratch, Vec<ObjectId>, Vec<String>) {
     let scratch = made(init, seed, 40);
-    let commits = scratch.git(&["rev-list", "--all", "-n", "12"]).lines().map(|id| ObjectId(id.to_owned())).collect();
+    let commits =
+        scratch.git(&["rev-list", "--all", "-n", "12"]).lines().map(|id| ObjectId::from_hex(id).unwrap()).collect();
     let filter = ["rev-list", "--objects", "--all", "--filter=object:type=blob", "--filter-provided-objects"];
     let blobs = scratch.git(&[&filter[..], &["--no-object-names"]].concat());
     (scratch, commits, blobs.lines().map(str::to_owned).take(8).collect())
@@ -27,7 +28,7 @@ fn tried(scratch: &Scratch, args: &[&str]) {
 /// Makes the index another, as git's commands leave it: cache trees that are there whole, in part or not at all.
 fn shake(scratch: &Scratch, dice: &mut Dice, commits: &[ObjectId], blobs: &[String]) {
     match dice.below(10) {
-        0 => drop(scratch.git(&["read-tree", &commits[dice.below(commits.len())].0])),
+        0 => drop(scratch.git(&["read-tree", &commits[dice.below(commits.len())].to_string()])),
         1 | 2 => {
             tried(scratch, &["write-tree"]);
         }
@@ -38,7 +39,7 @@ fn shake(scratch: &Scratch, dice: &mut Dice, commits: &[ObjectId], blobs: &[Stri
         }
         4 => drop(scratch.git(&["update-index", "--index-version", ["2", "3", "4"][dice.below(3)]])),
         5 => {
-            let tree = &commits[dice.below(commits.len())].0;
+            let tree = &commits[dice.below(commits.len())].to_string();
             tried(scratch, &["read-tree", "--prefix=dir/sub/", tree]);
         }
         _ => {
@@ -54,7 +55,8 @@ fn shake(scratch: &Scratch, dice: &mut Dice, commits: &[ObjectId], blobs: &[Stri
 /// The paths of `git diff-index --cached` against a commit.
 fn said_by_git(scratch: &Scratch, commit: &ObjectId) -> BTreeSet<RepoPath> {
     let arguments = ["--cached", "--name-only", "-z", "--no-renames", "--ignore-submodules=none"];
-    let arguments = [&["diff-index"], &arguments[..], &["--ita-invisible-in-index", &commit.0]].concat();
+    let commit = commit.to_string();
+    let arguments = [&["diff-index"], &arguments[..], &["--ita-invisible-in-index", &commit]].concat();
     let output = scratch.command(scratch.root(), "git").args(arguments).output().unwrap();
     assert!(output.status.success());
     output.stdout.split(|byte| *byte == 0).filter(|path| !path.is_empty()).map(RepoPath::new).collect()
@@ -114,7 +116,7 @@ fn a_cache_tree_is_taken_as_git_commit_takes_it() {
     assert_eq!(staged(&repo(), &[]).unwrap(), []);
 
     // The entries are those of HEAD; what git writes is not.
-    let tree = scratch.git(&["rev-parse", &format!("{}^{{tree}}", first.0)]);
+    let tree = scratch.git(&["rev-parse", &format!("{}^{{tree}}", first)]);
     let bytes: Vec<u8> = (0..20).map(|at| u8::from_str_radix(&tree[2 * at..2 * at + 2], 16).unwrap()).collect();
     let root = root_of(&index);
     let mut lying = index.clone();

@@ -86,7 +86,7 @@ const PLACES: [Kind; 7] = [
     ("replaced objects", &[], |base| base.replaced()),
     ("replaced objects of reftable", REFTABLE, |base| base.replaced()),
     ("grafts", REFTABLE, |base| {
-        let head = base.scratch.id("HEAD").0;
+        let head = base.scratch.id("HEAD").to_string();
         base.scratch.write(".git/info/grafts", format!("{head}\n"));
         base.here(&["status", "-s"])
     }),

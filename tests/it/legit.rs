@@ -24,7 +24,7 @@ fn what_is_not_protected_needs_nothing() {
 fn gate_ack_and_change_in_one_push() {
     for written in [false, true] {
         let team = if written { adopted() } else { with_origin() };
-        let first = team.here.id("HEAD").0;
+        let first = team.here.id("HEAD").to_string();
         team.gate("r4", "`agentos/integrations/`");
         team.ack();
         team.stage(ADAPTER, "two\n");
@@ -77,7 +77,7 @@ fn a_repository_with_a_past_goes_to_a_new_remote() {
 #[test]
 fn adoption_is_the_same_everywhere() {
     let team = with_origin();
-    let first = team.here.id("HEAD").0;
+    let first = team.here.id("HEAD").to_string();
     team.stage("ackgate.toml", &policy(""));
     passes_everywhere(&team, "adoption");
     team.stage("ackgate.toml", &policy(""));

@@ -52,7 +52,7 @@ impl Emergency {
     fn overriding(&self) -> String {
         self.team.stage(ADAPTER, "in an emergency\n");
         self.commit(MESSAGE, "one");
-        self.here().id("HEAD").0
+        self.here().id("HEAD").to_string()
     }
 
     /// Both boundaries that see a commit say the same.

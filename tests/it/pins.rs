@@ -253,7 +253,7 @@ fn a_pin_that_does_not_hold_is_refused() {
     pair.say("## AgentOS executor (status)\n\nMoved on.");
     let older = pair.at(&format!("{tip}~1"));
     let oldest = pair.ccc.git_in(&pair.agentos, &["rev-list", "--max-parents=0", "HEAD"]);
-    let own = pair.ccc.id("HEAD").0;
+    let own = pair.ccc.id("HEAD").to_string();
     for (trailers, codes) in [
         (log.clone(), &[][..]),
         (format!("{gate}\n{log}"), &[]),
@@ -333,7 +333,7 @@ fn in_the_owners_repository_pins_are_records() {
     team.here.hook("commit-msg", &format!("exec '{COMMIT_MSG}' \"$@\""));
     team.gate("r4", &format!("`{ADAPTER}`"));
     team.ack();
-    let base = team.here.id("HEAD").0;
+    let base = team.here.id("HEAD").to_string();
     team.stage(ADAPTER, "two\n");
     team.passes(&["commit", "-qm", "Title"]);
     let message = team.here.git(&["log", "-1", "--format=%B"]);
@@ -496,7 +496,7 @@ fn what_an_ack_must_prove_is_asked_of_the_pinned_log_as_well() {
     pair.pinned(&pin);
     pair.last_is_refused(&["AG113"]);
     // Where the log is fetched, it shares the objects of this repository, and none of its history.
-    pair.pinned(&format!("Gate-Log: AgentOS@{}", pair.ccc.id("HEAD").0));
+    pair.pinned(&format!("Gate-Log: AgentOS@{}", pair.ccc.id("HEAD")));
     pair.last_is_refused(&["AG114"]);
 }
 

@@ -119,7 +119,7 @@ fn tags_notes_and_other_refs_are_judged_too() {
     team.here.git(&["tag", "light", "evil"]);
     team.here.git(&["tag", "-am", "x", "annotated", "evil"]);
     team.here.git(&["tag", "-am", "x", "nested", "annotated"]);
-    let id = team.here.id("main").0;
+    let id = team.here.id("main").to_string();
     for to in [
         "light",
         "annotated",
@@ -152,7 +152,7 @@ fn replaced_objects_have_no_say() {
     team.gate("r4", &format!("`{ADAPTER}`"));
     team.ack();
     passes(&team, &["main:refs/heads/acked"]);
-    let replace = format!("refs/heads/main:refs/replace/{}", team.here.id("main~2").0);
+    let replace = format!("refs/heads/main:refs/replace/{}", team.here.id("main~2"));
     passes(&team, &[&replace]);
     team.receives(true);
     team.here.git(&["checkout", "-q", "main~2"]);
@@ -225,7 +225,7 @@ fn what_the_other_side_says_was_there_has_no_say() {
     let bare = team.here.beside("origin.git");
     evil(&team, "evil");
     team.here.git_in(&bare, &["fetch", "-q", team.here.root().to_str().unwrap(), "evil"]);
-    let (evil, main, zero) = (team.here.id("evil").0, team.here.id("main").0, "0".repeat(40));
+    let (evil, main, zero) = (team.here.id("evil").to_string(), team.here.id("main").to_string(), "0".repeat(40));
     for (lines, code) in [
         (format!("{evil} {evil} refs/heads/main\n"), 1),
         (format!("{evil} {main} refs/heads/x\n{main} {evil} refs/heads/main\n"), 1),
@@ -288,7 +288,7 @@ fn a_shallow_clone_pushes_to_a_full_repository() {
     assert!(commit("readme.md").status.success());
     assert!(text(&commit(ADAPTER)).contains("[AG101]"));
     // CI: what is not here is asked for, by the command that brings it.
-    for range in [&team.here.id("HEAD~1").0, "HEAD~3", "origin/main~2"] {
+    for range in [&team.here.id("HEAD~1").to_string(), "HEAD~3", "origin/main~2"] {
         let mut command = team.here.command(&shallow, VERIFY);
         let output = command.args(["--range", &format!("{range}..HEAD")]).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{range}");
@@ -343,4 +343,38 @@ fn a_squash_folds_nothing_in() {
     team.here.git(&["merge", "-q", "--squash", "feature"]);
     team.here.git(&["commit", "-qm", "the change"]);
     passes(&team, &["main"]);
+}
+
+/// So many commits that several threads judge them, one of which adds what nobody agreed to and the next takes away.
+fn long(team: &Team, branch: &str, bad: Option<usize>) {
+    let commit = |n: usize| {
+        let from = if n == 0 { "from refs/heads/main^0\n" } else { "" };
+        let change = match bad.filter(|bad| (*bad..*bad + 2).contains(&n)) {
+            Some(bad) if n == bad => "M 644 inline agentos/integrations/bad.py\ndata 1\nx\n".to_owned(),
+            Some(_) => "D agentos/integrations/bad.py\n".to_owned(),
+            None => format!("M 644 inline n\ndata 3\n{n:03}\n"),
+        };
+        let time = 1_700_000_000 + n;
+        format!("commit refs/heads/{branch}\ncommitter A <a@b> {time} +0000\ndata 1\nx\n{from}{change}\n")
+    };
+    let file = team.here.beside("stream");
+    std::fs::write(&file, (0..600).map(commit).collect::<String>()).unwrap();
+    let mut import = team.here.command(team.here.root(), "git");
+    let import = import.args(["fast-import", "--quiet"]).stdin(std::fs::File::open(&file).unwrap()).status();
+    assert!(import.unwrap().success());
+}
+
+#[test]
+fn of_hundreds_of_commits_each_is_judged() {
+    for team in [team(), adopted()] {
+        for (branch, bad) in [("first", 3), ("middle", 400), ("last", 598)] {
+            long(&team, branch, Some(bad));
+            refused(&team, &[branch], "AG101");
+            let output = team.verify_both_ways(&["--range", &format!("main..{branch}")]);
+            assert!(text(&output).contains("AG101"), "{}", text(&output));
+        }
+        long(&team, "good", None);
+        passes(&team, &["good"]);
+        assert!(team.verify_both_ways(&["--range", "main..good"]).status.success());
+    }
 }

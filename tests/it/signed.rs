@@ -76,7 +76,7 @@ impl Signing {
         let output = here.command(here.root(), "sha256sum").arg(&file).output().unwrap();
         let gate = text(&output)[..64].to_owned();
         let [log, slice, party] = NAMES.map(str::to_owned);
-        Said { log, slice, gate, at: here.id("HEAD").0, party }
+        Said { log, slice, gate, at: here.id("HEAD").to_string(), party }
     }
 
     /// The armour over some lines.

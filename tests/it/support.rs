@@ -135,7 +135,7 @@ impl Scratch {
 
     /// The id that a revision names.
     pub(crate) fn id(&self, rev: &str) -> ObjectId {
-        ObjectId(self.git(&["rev-parse", "--verify", rev]))
+        ObjectId::from_hex(self.git(&["rev-parse", "--verify", rev])).unwrap()
     }
 
     /// The repository as ackgate opens it by folder.

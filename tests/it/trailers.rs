@@ -90,7 +90,7 @@ fn trailers_are_read_as_git_reads_them() {
 fn pins_are_trailers_of_what_git_commits_and_every_other_line_stays() {
     let scratch = Scratch::new();
     let gate = GatePin { slice: "r4".to_owned(), digest: "ab".repeat(32) };
-    let log = LogPin { repository: "AgentOS".to_owned(), commit: ObjectId("1".repeat(40)) };
+    let log = LogPin { repository: "AgentOS".to_owned(), commit: ObjectId::Sha1([0x11; 20]) };
     let pins = [Pin::Gate(gate), Pin::Log(log)];
     let added = format!("{}\n{}\n", pins[0], pins[1]);
     every_message(|message| {

@@ -34,7 +34,7 @@ pub(super) fn base(common: &Common, subject: &Subject, since: Option<&str>) -> R
             None => Err(unknown("no commit of HEAD's history brought its gate").hint(hint)),
         },
         (Some(other), Some(head)) => match brought(&other.repo, &other.commit)? {
-            Some(commit) => before(&subject.repo, head, commit.committer.time)?
+            Some(commit) => before(&subject.repo, head, commit.time())?
                 .map(Some)
                 .ok_or_else(|| unknown("all commits here are later than its gate").hint(hint)),
             None => Err(unknown("no commit of the log's history brought its gate").hint(hint)),
@@ -71,11 +71,11 @@ fn before(repo: &Repo, tip: ObjectId, time: i64) -> Result<Option<ObjectId>, Err
     let mut at = Some(tip);
     while let Some(id) = at {
         let commit = repo.commit(&id)?;
-        if commit.committer.time <= time {
+        if commit.time() <= time {
             return Ok(Some(commit.id));
         }
         at = match commit.first_parent() {
-            Some(Parent::Known(parent)) => Some(parent.clone()),
+            Some(Parent::Known(parent)) => Some(*parent),
             Some(Parent::Unknown(_)) => {
                 return Err(Error::new("history is shallow: it does not reach back to the slice's gate")
                     .hint("run `git fetch --unshallow`"));

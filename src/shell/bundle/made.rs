@@ -35,9 +35,8 @@ impl Made {
     /// that are not here any more is left out, and is then found to be missing.
     pub(super) fn of_file(subject: &Subject, output: &Path) -> Result<Made, Error> {
         let Some(manifest) = manifest_of(output)? else { return Ok(Made::default()) };
-        let is_here = |id: &&str| subject.repo.commit(&ObjectId((*id).to_owned())).is_ok();
-        let base =
-            manifest.get("base").and_then(Value::as_str).filter(|id| matches!(id.len(), 40 | 64)).filter(is_here);
+        let is_here = |id: &&str| ObjectId::from_hex(id).is_some_and(|id| subject.repo.commit(&id).is_ok());
+        let base = manifest.get("base").and_then(Value::as_str).filter(is_here);
         let since = base.filter(|_| manifest.get("since") == Some(&Value::Bool(true))).map(str::to_owned);
         let root = subject.repo.root().unwrap_or(Path::new(""));
         let included =

@@ -170,11 +170,10 @@ fn touched(common: &Common, subject: &Subject, made: &Made) -> Result<Touched, E
     for (path, side) in snapshot.sides.iter().filter(|(path, side)| is_touched(path, Some(side), before.get(path))) {
         let path = text(path)?;
         if side.kind == Kind::Submodule {
-            contents.submodules.insert(path, side.id.clone());
+            contents.submodules.insert(path, side.id);
         } else {
             let content = snapshot.read(&side.id)?;
-            let file =
-                File { kind: side.kind, id: side.id.clone(), bytes: content.len() as u64, sha256: sha256(&content) };
+            let file = File { kind: side.kind, id: side.id, bytes: content.len() as u64, sha256: sha256(&content) };
             contents.files.insert(path, file);
         }
     }

@@ -63,9 +63,9 @@ pub(super) fn policy(repo: &Repo, world: &World, items: &mut Vec<Item>) -> Resul
         items.extend(copies(workspace, &files));
     }
     let base = match (&workspace.base, &head, trusted) {
-        (Some(base), _, _) => Some(base.clone()),
-        (None, Some(head), _) if fits_a_profile(repo, head)? => Some(head.clone()),
-        (None, head, trusted) => trusted.map(|tip| tip.id).or(head.clone()),
+        (Some(base), _, _) => Some(*base),
+        (None, Some(head), _) if fits_a_profile(repo, head)? => Some(*head),
+        (None, head, trusted) => trusted.map(|tip| tip.id).or(*head),
     };
     Ok(base.map(|base| Ground { law, base }))
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::change::{ObjectId, RepoPath};
 use crate::digest::sha256;
 use crate::policy::{self, POLICY_FILE, Pinned, PolicyError, Record, Revision, Snapshot, is_relative};
-use crate::report::human;
+use crate::report::{escape, human};
 use crate::shell::cli::{Common, ExtendsUpdate};
 use crate::shell::files::{self, Present};
 use crate::shell::git::{FileAt, Repo, fetch_commit};
@@ -107,7 +107,9 @@ fn revision(arguments: &ExtendsUpdate, record: &Record) -> Result<Option<Revisio
 
 /// The file of a commit, which is fetched where it is not here.
 fn at_revision(repo: &Repo, revision: &Revision) -> Result<Vec<u8>, Error> {
-    let (commit, path) = (ObjectId(revision.rev.clone()), RepoPath::from(revision.path.as_str()));
+    let not_full = || Error::new(format!("`{}` is not a commit's full id", escape(&revision.rev)));
+    let commit = ObjectId::from_hex(&revision.rev).ok_or_else(not_full)?;
+    let path = RepoPath::from(revision.path.as_str());
     let found = match repo.file_at(Some(&commit), &path) {
         Ok(found) => found,
         Err(_) => {

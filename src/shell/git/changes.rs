@@ -5,7 +5,6 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 
 use super::commit::Parent;
-use super::id::{Oid, object_id};
 use super::open::Repo;
 use super::tree::{Node, NodeKind};
 use crate::change::{Change, ObjectId, RepoPath, Side};
@@ -35,7 +34,7 @@ pub fn commit_changes_within(repo: &Repo, id: &ObjectId, reach: &Reach) -> Resul
         match parent {
             Parent::Known(parent) => parents.push(parent),
             Parent::Unknown(parent) => {
-                return Err(Error::new(format!("history is shallow: {}, a parent of {}, is not here", parent.0, id.0))
+                return Err(Error::new(format!("history is shallow: {parent}, a parent of {id}, is not here"))
                     .hint("run `git fetch --unshallow`; in CI, check out with full history (`fetch-depth: 0`)"));
             }
         }
@@ -165,7 +164,7 @@ impl<'repo> Walk<'repo> {
     }
 
     /// Goes through two folders side by side, in the order of names.
-    pub(super) fn folders(&mut self, old: Option<Oid>, new: Option<Oid>) -> Result<(), Error> {
+    pub(super) fn folders(&mut self, old: Option<ObjectId>, new: Option<ObjectId>) -> Result<(), Error> {
         if old == new {
             return Ok(());
         }
@@ -219,10 +218,10 @@ impl<'repo> Walk<'repo> {
 fn side(node: Option<Node>) -> Option<Side> {
     match node?.kind {
         NodeKind::Folder => None,
-        NodeKind::Item(kind) => Some(Side { kind, id: object_id(node?.id) }),
+        NodeKind::Item(kind) => Some(Side { kind, id: node?.id }),
     }
 }
 
-fn folder(node: Option<Node>) -> Option<Oid> {
+fn folder(node: Option<Node>) -> Option<ObjectId> {
     node.filter(|node| node.kind == NodeKind::Folder).map(|node| node.id)
 }

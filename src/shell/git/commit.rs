@@ -3,13 +3,13 @@
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io::ErrorKind;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use git2::ObjectType;
 
-use super::id::{Oid, object_id, oid};
-use super::open::Repo;
-use super::reader::unresolved;
+use super::id::full_id;
+use super::open::{Repo, kept};
+use super::reader::{missing, unresolved};
 use super::work::read_object;
 use crate::change::ObjectId;
 use crate::shell::Error;
@@ -20,7 +20,7 @@ const KEPT: usize = 4 << 20;
 /// Commits that were read.
 #[derive(Default)]
 pub(super) struct Kept {
-    commits: HashMap<Oid, Rc<RawCommit>>,
+    commits: HashMap<ObjectId, Arc<RawCommit>>,
     bytes: usize,
 }
 
@@ -33,12 +33,7 @@ pub struct Commit {
     pub tree: ObjectId,
     /// Its parents, in order.
     pub parents: Vec<Parent>,
-    /// Who wrote it.
-    pub author: Identity,
-    /// Who committed it.
-    pub committer: Identity,
-    /// Its message, byte for byte.
-    pub message: Vec<u8>,
+    raw: Arc<RawCommit>,
 }
 
 /// One parent of a commit.
@@ -62,6 +57,26 @@ pub struct Identity {
 }
 
 impl Commit {
+    /// Who wrote it.
+    pub fn author(&self) -> Identity {
+        identity(&self.raw.author)
+    }
+
+    /// Who committed it.
+    pub fn committer(&self) -> Identity {
+        identity(&self.raw.committer)
+    }
+
+    /// When it was committed, in Unix seconds; 0 where its line has none that can be read, as in git.
+    pub fn time(&self) -> i64 {
+        self.raw.time()
+    }
+
+    /// Its message, byte for byte.
+    pub fn message(&self) -> &[u8] {
+        &self.raw.message
+    }
+
     /// The first parent; `None` for a root.
     pub fn first_parent(&self) -> Option<&Parent> {
         self.parents.first()
@@ -74,16 +89,9 @@ impl Repo {
     /// # Errors
     /// No such object, another kind of object, or one that is malformed.
     pub fn commit(&self, id: &ObjectId) -> Result<Commit, Error> {
-        let raw = self.raw_commit(oid(id)?)?;
+        let raw = self.raw_commit(*id)?;
         let parents = raw.parents.iter().map(|parent| self.parent(raw.id, *parent)).collect::<Result<_, _>>()?;
-        Ok(Commit {
-            id: id.clone(),
-            tree: object_id(raw.tree),
-            parents,
-            author: identity(&raw.author),
-            committer: identity(&raw.committer),
-            message: raw.message.clone(),
-        })
+        Ok(Commit { id: *id, tree: raw.tree, parents, raw })
     }
 
     /// A commit as git stores it: headers, an empty line and the message. What its signature is over.
@@ -91,7 +99,7 @@ impl Repo {
     /// # Errors
     /// No such object, or another kind of object.
     pub fn commit_object(&self, id: &ObjectId) -> Result<Vec<u8>, Error> {
-        self.commit_data(oid(id)?)
+        self.commit_data(*id)
     }
 
     /// The commit that an object is or, as an annotated tag, leads to; `None` for a tree or blob.
@@ -99,14 +107,14 @@ impl Repo {
     /// # Errors
     /// An object that is missing or malformed.
     pub fn peel_to_commit(&self, id: &ObjectId) -> Result<Option<ObjectId>, Error> {
-        let mut at = oid(id)?;
-        if self.commits.borrow().commits.contains_key(&at) {
-            return Ok(Some(object_id(at)));
+        let mut at = *id;
+        if kept(&self.commits).commits.contains_key(&at) {
+            return Ok(Some(at));
         }
         loop {
             let (kind, data) = self.object(at)?;
             match kind {
-                ObjectType::Commit => return Ok(Some(object_id(at))),
+                ObjectType::Commit => return Ok(Some(at)),
                 ObjectType::Tag => at = header_id(data.split(|b| *b == b'\n').next(), b"object ", at)?,
                 _ => return Ok(None),
             }
@@ -138,7 +146,7 @@ impl Repo {
             }
             false => error,
         })?;
-        let commit = self.peel_to_commit(&object_id(object))?;
+        let commit = self.peel_to_commit(&object)?;
         commit.ok_or_else(|| Error::new(format!("`{shown}` is not a commit")))
     }
 
@@ -163,7 +171,7 @@ impl Repo {
             if git2::Reference::is_valid_name(&full)
                 && let Some((_, commit)) = self.reference(&full)?
             {
-                return if steps.is_empty() { Ok(commit) } else { self.resolve(&format!("{}{steps}", commit.0)) };
+                return if steps.is_empty() { Ok(commit) } else { self.resolve(&format!("{commit}{steps}")) };
             }
         }
         if self.is_bare() && base.starts_with("origin/") {
@@ -177,8 +185,7 @@ impl Repo {
     /// # Errors
     /// An object database that cannot be read.
     pub fn is_commit(&self, id: &ObjectId) -> Result<bool, Error> {
-        let Ok(id) = oid(id) else { return Ok(false) };
-        Ok(self.ask(|reader| reader.kind(id))? == Some(ObjectType::Commit))
+        Ok(self.ask(|reader| reader.kind(*id))? == Some(ObjectType::Commit))
     }
 
     /// Whether the repository has an object of this id.
@@ -186,7 +193,7 @@ impl Repo {
     /// # Errors
     /// An object database that cannot be read.
     pub fn contains(&self, id: &ObjectId) -> Result<bool, Error> {
-        self.has(oid(id)?)
+        self.has(*id)
     }
 
     /// Whether history is cut off at this commit (`git clone --depth`).
@@ -194,7 +201,7 @@ impl Repo {
     /// # Errors
     /// A `shallow` file that cannot be read.
     pub fn is_shallow_boundary(&self, id: &ObjectId) -> Result<bool, Error> {
-        Ok(self.boundary()?.contains(&oid(id)?))
+        Ok(self.boundary()?.contains(id))
     }
 
     /// Whether history is cut off anywhere.
@@ -203,22 +210,22 @@ impl Repo {
     }
 
     /// A commit's header fields.
-    pub(super) fn raw_commit(&self, id: Oid) -> Result<Rc<RawCommit>, Error> {
-        if let Some(kept) = self.commits.borrow().commits.get(&id) {
-            return Ok(Rc::clone(kept));
+    pub(super) fn raw_commit(&self, id: ObjectId) -> Result<Arc<RawCommit>, Error> {
+        if let Some(kept) = kept(&self.commits).commits.get(&id) {
+            return Ok(Arc::clone(kept));
         }
         let data = self.commit_data(id)?;
-        let commit = Rc::new(RawCommit::parse(id, &data)?);
-        let mut kept = self.commits.borrow_mut();
+        let commit = Arc::new(RawCommit::parse(id, &data)?);
+        let mut kept = kept(&self.commits);
         if kept.bytes >= KEPT {
             *kept = Kept::default();
         }
         kept.bytes += data.len();
-        kept.commits.insert(id, Rc::clone(&commit));
+        kept.commits.insert(id, Arc::clone(&commit));
         Ok(commit)
     }
 
-    fn commit_data(&self, id: Oid) -> Result<Vec<u8>, Error> {
+    fn commit_data(&self, id: ObjectId) -> Result<Vec<u8>, Error> {
         match self.object(id)? {
             (ObjectType::Commit, data) => Ok(data),
             (kind, _) => Err(Error::new(format!("object {id} is a {kind}, not a commit"))),
@@ -226,19 +233,36 @@ impl Repo {
     }
 
     /// A parent as `child` names it.
-    pub(super) fn parent(&self, child: Oid, parent: Oid) -> Result<Parent, Error> {
+    pub(super) fn parent(&self, child: ObjectId, parent: ObjectId) -> Result<Parent, Error> {
         let known = !self.boundary()?.contains(&child) || self.has(parent)?;
-        Ok(if known { Parent::Known(object_id(parent)) } else { Parent::Unknown(object_id(parent)) })
+        Ok(if known { Parent::Known(parent) } else { Parent::Unknown(parent) })
     }
 
     /// Any object, with its kind.
-    pub(super) fn object(&self, id: Oid) -> Result<(ObjectType, Vec<u8>), Error> {
+    pub(super) fn object(&self, id: ObjectId) -> Result<(ObjectType, Vec<u8>), Error> {
         let (kind, data) = self.ask(|reader| reader.object(id))?;
         read_object(data.len());
         Ok((kind, data))
     }
 
-    fn has(&self, id: Oid) -> Result<bool, Error> {
+    /// As [`Repo::object`]; what `then` makes of it is made while it is hashed, and lost where it is not what its id says.
+    pub(super) fn object_meanwhile<T>(
+        &self,
+        id: ObjectId,
+        then: impl Fn(ObjectType, Vec<u8>) -> T,
+    ) -> Result<T, Error> {
+        let made = self.ask(|reader| {
+            let mut made = None;
+            reader.object_meanwhile(id, &mut |kind, data| {
+                read_object(data.len());
+                made = Some(then(kind, data));
+            })?;
+            Ok(made)
+        });
+        made?.ok_or_else(|| missing(id))
+    }
+
+    fn has(&self, id: ObjectId) -> Result<bool, Error> {
         Ok(self.ask(|reader| reader.kind(id))?.is_some())
     }
 
@@ -248,7 +272,7 @@ impl Repo {
     }
 
     /// The commits at which a shallow history ends.
-    fn boundary(&self) -> Result<&HashSet<Oid>, Error> {
+    fn boundary(&self) -> Result<&HashSet<ObjectId>, Error> {
         if let Some(known) = self.boundary.get() {
             return Ok(known);
         }
@@ -258,23 +282,24 @@ impl Repo {
             Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
             Err(error) => return Err(Error::new(format!("cannot read {}: {error}", file.display()))),
         };
-        let ids = text.lines().map(|line| oid(&ObjectId(line.trim().to_owned()))).collect::<Result<_, _>>()?;
+        let ids = text.lines().map(|line| full_id(line.trim().as_bytes())).collect::<Result<_, _>>()?;
         Ok(self.boundary.get_or_init(|| ids))
     }
 }
 
-/// What a walk needs of a commit.
+/// A commit's object, taken apart.
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct RawCommit {
-    pub(super) id: Oid,
-    pub(super) tree: Oid,
-    pub(super) parents: Vec<Oid>,
+    pub(super) id: ObjectId,
+    pub(super) tree: ObjectId,
+    pub(super) parents: Vec<ObjectId>,
     author: Vec<u8>,
     committer: Vec<u8>,
     message: Vec<u8>,
 }
 
 impl RawCommit {
-    pub(super) fn parse(id: Oid, data: &[u8]) -> Result<RawCommit, Error> {
+    pub(super) fn parse(id: ObjectId, data: &[u8]) -> Result<RawCommit, Error> {
         let mut lines = data.split(|b| *b == b'\n').peekable();
         let tree = header_id(lines.next(), b"tree ", id)?;
         let mut parents = Vec::new();
@@ -291,18 +316,17 @@ impl RawCommit {
 
     /// The committer's Unix seconds.
     pub(super) fn time(&self) -> i64 {
-        identity(&self.committer).time
+        time(&self.committer)
     }
 }
 
-fn header<'line>(line: Option<&'line [u8]>, name: &[u8], of: Oid) -> Result<&'line [u8], Error> {
+fn header<'line>(line: Option<&'line [u8]>, name: &[u8], of: ObjectId) -> Result<&'line [u8], Error> {
     line.and_then(|line| line.strip_prefix(name))
         .ok_or_else(|| Error::new(format!("object {of} is malformed")).hint("run `git fsck`"))
 }
 
-fn header_id(line: Option<&[u8]>, name: &[u8], of: Oid) -> Result<Oid, Error> {
-    let text = String::from_utf8_lossy(header(line, name, of)?).into_owned();
-    oid(&ObjectId(text))
+fn header_id(line: Option<&[u8]>, name: &[u8], of: ObjectId) -> Result<ObjectId, Error> {
+    full_id(header(line, name, of)?)
 }
 
 /// Reads `Name <email> seconds zone`: the e-mail is what stands between the first `<` and the next `>`, the time
@@ -311,9 +335,14 @@ fn identity(line: &[u8]) -> Identity {
     let text = String::from_utf8_lossy(line);
     let (name, rest) = text.split_once('<').unwrap_or((&text, ""));
     let email = rest.split('>').next().unwrap_or_default();
-    let dates = text.rsplit_once('>').map_or("", |(_, dates)| dates);
-    let time = dates.split_whitespace().next().and_then(|seconds| seconds.parse().ok()).unwrap_or(0);
-    Identity { name: name.trim().to_owned(), email: email.trim().to_owned(), time }
+    Identity { name: name.trim().to_owned(), email: email.trim().to_owned(), time: time(line) }
+}
+
+/// The seconds of such a line.
+fn time(line: &[u8]) -> i64 {
+    let dates = line.rsplit(|byte| *byte == b'>').next().filter(|dates| dates.len() < line.len()).unwrap_or_default();
+    let mut words = dates.split(|byte| byte.is_ascii_whitespace()).filter(|word| !word.is_empty());
+    words.next().and_then(|word| std::str::from_utf8(word).ok()?.parse().ok()).unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -6,10 +6,9 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use git2::ObjectType;
 
-use super::id::Oid;
 use super::program::cannot_run;
 use super::work::started_child;
-use crate::change::RepoPath;
+use crate::change::{ObjectId, RepoPath};
 use crate::shell::Error;
 
 /// The longest line or field that git would say here, by far.
@@ -43,7 +42,7 @@ impl Conversation {
     }
 
     /// An object from `git cat-file --batch`; `None` if it is not there.
-    pub(super) fn object(&mut self, id: Oid) -> Result<Option<Object>, Error> {
+    pub(super) fn object(&mut self, id: ObjectId) -> Result<Option<Object>, Error> {
         self.say(format!("{id}\n").as_bytes())?;
         let header = self.until(b'\n')?;
         let header = String::from_utf8_lossy(&header);

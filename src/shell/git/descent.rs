@@ -4,7 +4,6 @@ use std::cell::RefCell;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
 use super::graph::{Node, node};
-use super::id::{Oid, oid};
 use super::open::Repo;
 use crate::change::ObjectId;
 use crate::shell::Error;
@@ -18,8 +17,8 @@ use crate::shell::Error;
 /// An object that is missing or malformed; a history too shallow to tell.
 pub fn is_ancestor(repo: &Repo, ancestor: &ObjectId, descendant: &ObjectId) -> Result<bool, Error> {
     let commit = |id: &ObjectId| match repo.peel_to_commit(id)? {
-        Some(commit) => oid(&commit),
-        None => Err(Error::new(format!("{} is not a commit", id.0))),
+        Some(commit) => Ok(commit),
+        None => Err(Error::new(format!("{id} is not a commit"))),
     };
     let (goal, start) = (commit(ancestor)?, commit(descendant)?);
     let mut walk = Walk { repo, seen: HashMap::new(), queue: BinaryHeap::new(), open: HashSet::new() };
@@ -43,7 +42,7 @@ pub fn is_ancestor(repo: &Repo, ancestor: &ObjectId, descendant: &ObjectId) -> R
         return Ok(true);
     }
     if walk.may_lead_on() {
-        let message = format!("history is too shallow to tell whether {} builds on {}", descendant.0, ancestor.0);
+        let message = format!("history is too shallow to tell whether {descendant} builds on {ancestor}");
         return Err(Error::new(message).hint("run `git fetch --unshallow`"));
     }
     Ok(false)
@@ -53,7 +52,7 @@ pub fn is_ancestor(repo: &Repo, ancestor: &ObjectId, descendant: &ObjectId) -> R
 #[derive(Default)]
 pub struct Descent {
     /// By ancestor.
-    known: RefCell<HashMap<Oid, HashMap<Oid, bool>>>,
+    known: RefCell<HashMap<ObjectId, HashMap<ObjectId, bool>>>,
 }
 
 impl Descent {
@@ -62,7 +61,7 @@ impl Descent {
     /// # Errors
     /// As for [`is_ancestor`].
     pub fn is_ancestor(&self, repo: &Repo, ancestor: &ObjectId, descendant: &ObjectId) -> Result<bool, Error> {
-        let (goal, start) = (oid(ancestor)?, oid(descendant)?);
+        let (goal, start) = (*ancestor, *descendant);
         let told = match self.told(goal, start) {
             None if repo.remembers() => self.told_by_parents(repo, goal, start)?,
             told => told,
@@ -75,12 +74,12 @@ impl Descent {
         Ok(found)
     }
 
-    fn told(&self, goal: Oid, start: Oid) -> Option<bool> {
+    fn told(&self, goal: ObjectId, start: ObjectId) -> Option<bool> {
         self.known.borrow().get(&goal)?.get(&start).copied()
     }
 
     /// A commit builds on what one of its parents builds on, or is it itself.
-    fn told_by_parents(&self, repo: &Repo, goal: Oid, start: Oid) -> Result<Option<bool>, Error> {
+    fn told_by_parents(&self, repo: &Repo, goal: ObjectId, start: ObjectId) -> Result<Option<bool>, Error> {
         // Where history is cut off, a walk must say how far it sees.
         if goal == start || repo.is_shallow()? {
             return Ok(None);
@@ -101,10 +100,10 @@ impl Descent {
 
 struct Walk<'repo> {
     repo: &'repo Repo,
-    seen: HashMap<Oid, Seen>,
-    queue: BinaryHeap<(i64, Oid)>,
+    seen: HashMap<ObjectId, Seen>,
+    queue: BinaryHeap<(i64, ObjectId)>,
     /// Those in the queue that are not known to be above the goal: only they may lead to it.
-    open: HashSet<Oid>,
+    open: HashSet<ObjectId>,
 }
 
 /// What a commit is reached from.
@@ -118,18 +117,18 @@ struct Side {
 
 struct Seen {
     time: i64,
-    parents: Vec<Oid>,
+    parents: Vec<ObjectId>,
     side: Side,
     /// It has a parent beyond the edge of a shallow history.
     cut_off: bool,
 }
 
 impl Walk<'_> {
-    fn side(&self, id: Oid) -> Side {
+    fn side(&self, id: ObjectId) -> Side {
         self.seen.get(&id).map_or(Side { above: false, below: false }, |seen| seen.side)
     }
 
-    fn reach(&mut self, id: Oid, from: Side) -> Result<(), Error> {
+    fn reach(&mut self, id: ObjectId, from: Side) -> Result<(), Error> {
         let before = self.side(id);
         let side = Side { above: before.above || from.above, below: before.below || from.below };
         if side == before {
@@ -151,7 +150,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn enter(&mut self, id: Oid, side: Side) -> Result<i64, Error> {
+    fn enter(&mut self, id: ObjectId, side: Side) -> Result<i64, Error> {
         let Node { time, parents, cut_off } = node(self.repo, id)?;
         self.seen.insert(id, Seen { time, parents, side, cut_off });
         Ok(time)

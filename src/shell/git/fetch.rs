@@ -47,7 +47,7 @@ pub fn fetch(repo: &Repo, url: &str, reference: Option<&str>) -> Result<ObjectId
 /// # Errors
 /// As for [`fetch`].
 pub fn fetch_commit(repo: &Repo, url: &str, commit: &ObjectId) -> Result<(), Error> {
-    run(repo, &Wanted { what: "the baseline", key: "extends.git" }, url, || Ok(commit.0.clone()))
+    run(repo, &Wanted { what: "the baseline", key: "extends.git" }, url, || Ok(commit.to_string()))
 }
 
 /// What is fetched, for messages, and the setting that names where from.

@@ -1,10 +1,11 @@
 //! What git says in its own forms: listings with NULs, objects, settings, an index.
 
+use crate::change::ObjectId;
 use std::path::{Path, PathBuf};
 use std::{env, fs, process, thread};
 
 use super::commit::RawCommit;
-use super::id::{Format, Oid};
+use super::id::Format;
 use super::index_file::{Entry, Folders, IndexFile};
 use super::library::open_index;
 use super::listing::{parse_added, parse_entries, parse_stats};
@@ -52,7 +53,7 @@ pub fn git(data: &[u8]) {
                 let tree = data.split(|byte| *byte == b'\n').next().and_then(|line| line.strip_prefix(b"tree "));
                 assert!(tree.is_some_and(|tree| tree.eq_ignore_ascii_case(commit.tree.to_string().as_bytes())));
             }
-            if let Some(id) = Oid::from_hex(data) {
+            if let Some(id) = ObjectId::from_hex(data) {
                 assert!(id.to_string().as_bytes().eq_ignore_ascii_case(data), "an id is read whole");
             }
         }
@@ -72,7 +73,7 @@ pub fn index(data: &[u8]) {
     if let (Some(ours), Ok(theirs)) = (ours, theirs) {
         let theirs = theirs.iter().map(|entry| Staged {
             mode: entry.mode,
-            id: Oid::from(entry.id),
+            id: ObjectId::from(entry.id),
             stage: entry.flags >> 12 & 3,
             intent_to_add: entry.flags_extended & 0x2000 != 0,
             path: entry.path,
@@ -84,7 +85,7 @@ pub fn index(data: &[u8]) {
 #[derive(Debug, PartialEq)]
 struct Staged {
     mode: u32,
-    id: Oid,
+    id: ObjectId,
     stage: u16,
     intent_to_add: bool,
     path: Vec<u8>,

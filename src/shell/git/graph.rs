@@ -3,7 +3,6 @@
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
 use super::commit::Parent;
-use super::id::{Oid, object_id, oid};
 use super::open::Repo;
 use crate::change::ObjectId;
 use crate::shell::Error;
@@ -34,22 +33,21 @@ pub fn new_commits(repo: &Repo, tips: &[ObjectId], hidden: &[ObjectId]) -> Resul
     paint.start(hidden, true)?;
     paint.run()?;
     let shallow = paint.seen.values().any(|seen| !seen.hidden && seen.cut_off);
-    let commits = paint.parents_first(&tips).into_iter().map(object_id).collect();
-    Ok(NewCommits { commits, shallow })
+    Ok(NewCommits { commits: paint.parents_first(&tips), shallow })
 }
 
 /// Paints commits new or hidden, latest first.
 struct Paint<'repo> {
     repo: &'repo Repo,
-    seen: HashMap<Oid, Seen>,
-    queue: BinaryHeap<(i64, Oid)>,
+    seen: HashMap<ObjectId, Seen>,
+    queue: BinaryHeap<(i64, ObjectId)>,
     /// How many in the queue are not hidden.
     new_in_queue: usize,
 }
 
 struct Seen {
     time: i64,
-    parents: Vec<Oid>,
+    parents: Vec<ObjectId>,
     hidden: bool,
     /// Its parents have been looked at.
     expanded: bool,
@@ -62,11 +60,10 @@ impl<'repo> Paint<'repo> {
         Paint { repo, seen: HashMap::new(), queue: BinaryHeap::new(), new_in_queue: 0 }
     }
 
-    fn start(&mut self, ids: &[ObjectId], hidden: bool) -> Result<Vec<Oid>, Error> {
+    fn start(&mut self, ids: &[ObjectId], hidden: bool) -> Result<Vec<ObjectId>, Error> {
         let mut commits = Vec::new();
         for id in ids {
             if let Some(commit) = self.repo.peel_to_commit(id)? {
-                let commit = oid(&commit)?;
                 self.reach(commit, hidden)?;
                 commits.push(commit);
             }
@@ -99,7 +96,7 @@ impl<'repo> Paint<'repo> {
         Ok(())
     }
 
-    fn expand(&mut self, id: Oid, hidden: bool) -> Result<(), Error> {
+    fn expand(&mut self, id: ObjectId, hidden: bool) -> Result<(), Error> {
         let Some(seen) = self.seen.get_mut(&id) else { return Ok(()) };
         seen.expanded = true;
         for parent in seen.parents.clone() {
@@ -109,7 +106,7 @@ impl<'repo> Paint<'repo> {
     }
 
     /// Paints a commit; hiding one also hides what was reached from it before.
-    fn reach(&mut self, id: Oid, hidden: bool) -> Result<(), Error> {
+    fn reach(&mut self, id: ObjectId, hidden: bool) -> Result<(), Error> {
         let mut pending = vec![id];
         while let Some(id) = pending.pop() {
             match self.seen.get_mut(&id) {
@@ -128,7 +125,7 @@ impl<'repo> Paint<'repo> {
         Ok(())
     }
 
-    fn enter(&mut self, id: Oid, hidden: bool) -> Result<(), Error> {
+    fn enter(&mut self, id: ObjectId, hidden: bool) -> Result<(), Error> {
         let Node { time, parents, cut_off } = node(self.repo, id)?;
         self.seen.insert(id, Seen { time, parents, hidden, expanded: false, cut_off });
         self.queue.push((time, id));
@@ -136,7 +133,7 @@ impl<'repo> Paint<'repo> {
         Ok(())
     }
 
-    fn is_hidden(&self, id: Oid) -> bool {
+    fn is_hidden(&self, id: ObjectId) -> bool {
         self.seen.get(&id).is_some_and(|seen| seen.hidden)
     }
 
@@ -145,9 +142,9 @@ impl<'repo> Paint<'repo> {
     }
 
     /// The new commits below `tips`, each after its parents.
-    fn parents_first(&self, tips: &[Oid]) -> Vec<Oid> {
+    fn parents_first(&self, tips: &[ObjectId]) -> Vec<ObjectId> {
         let (mut order, mut entered) = (Vec::new(), HashSet::new());
-        let mut stack: Vec<(Oid, bool)> = tips.iter().rev().map(|tip| (*tip, false)).collect();
+        let mut stack: Vec<(ObjectId, bool)> = tips.iter().rev().map(|tip| (*tip, false)).collect();
         while let Some((id, parents_done)) = stack.pop() {
             if parents_done {
                 order.push(id);
@@ -167,13 +164,13 @@ impl<'repo> Paint<'repo> {
 pub(super) struct Node {
     pub(super) time: i64,
     /// The parents that are here.
-    pub(super) parents: Vec<Oid>,
+    pub(super) parents: Vec<ObjectId>,
     /// Whether a shallow history leaves some out.
     pub(super) cut_off: bool,
 }
 
 /// Reads a commit for a walk.
-pub(super) fn node(repo: &Repo, id: Oid) -> Result<Node, Error> {
+pub(super) fn node(repo: &Repo, id: ObjectId) -> Result<Node, Error> {
     let commit = repo.raw_commit(id)?;
     let mut parents = Vec::new();
     for parent in &commit.parents {

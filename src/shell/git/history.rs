@@ -6,7 +6,6 @@ use std::path::PathBuf;
 
 use super::commit::{Commit, Parent};
 use super::graph::new_commits;
-use super::id::{Oid, object_id, oid};
 use super::open::Repo;
 use super::tree::NodeKind;
 use crate::change::{Kind, ObjectId, RepoPath};
@@ -33,15 +32,14 @@ pub fn versions(repo: &Repo, tip: &ObjectId, path: &RepoPath) -> Result<Vec<LogV
     let mut blobs = Blobs { repo, path, by_tree: HashMap::new(), by_commit: HashMap::new() };
     let mut versions = Vec::new();
     for id in history.commits {
-        let id = oid(&id)?;
         let raw = repo.raw_commit(id)?;
         let blob = blobs.in_tree(raw.tree)?;
         blobs.by_commit.insert(id, blob);
         let known = raw.parents.iter().map(|parent| blobs.by_commit.get(parent).copied());
         let changed = known.clone().any(|parent| parent != Some(blob));
         if changed || (raw.parents.is_empty() && blob.is_some()) {
-            let parent_blobs: Vec<_> = known.map(|parent| parent.map(|blob| blob.map(object_id))).collect();
-            let version = LogVersion { commit: repo.commit(&object_id(id))?, blob: blob.map(object_id), parent_blobs };
+            let parent_blobs: Vec<_> = known.collect();
+            let version = LogVersion { commit: repo.commit(&id)?, blob, parent_blobs };
             if version.blob.is_some() || version.parent_blobs.iter().flatten().any(Option::is_some) {
                 versions.push(version);
             }
@@ -55,7 +53,7 @@ pub fn versions(repo: &Repo, tip: &ObjectId, path: &RepoPath) -> Result<Vec<LogV
 #[derive(Default)]
 pub struct Anchors {
     /// By the repository and the path.
-    known: RefCell<HashMap<(PathBuf, RepoPath), HashMap<Oid, Oid>>>,
+    known: RefCell<HashMap<(PathBuf, RepoPath), HashMap<ObjectId, ObjectId>>>,
 }
 
 impl Anchors {
@@ -66,11 +64,11 @@ impl Anchors {
     /// An object that is missing or malformed.
     pub fn of(&self, repo: &Repo, tip: &ObjectId, path: &RepoPath) -> Result<ObjectId, Error> {
         if !repo.remembers() {
-            return Ok(tip.clone());
+            return Ok(*tip);
         }
         let mut known = self.known.borrow_mut();
         let known = known.entry((repo.git_dir().to_owned(), path.clone())).or_default();
-        let (mut at, mut passed) = (oid(tip)?, Vec::new());
+        let (mut at, mut passed) = (*tip, Vec::new());
         let anchor = loop {
             if let Some(anchor) = known.get(&at) {
                 break *anchor;
@@ -87,12 +85,12 @@ impl Anchors {
             at = *parent;
         };
         known.extend(passed.into_iter().map(|commit| (commit, anchor)));
-        Ok(object_id(anchor))
+        Ok(anchor)
     }
 }
 
 /// The regular file at a path.
-fn blob_at(repo: &Repo, tree: Oid, path: &RepoPath) -> Result<Option<Oid>, Error> {
+fn blob_at(repo: &Repo, tree: ObjectId, path: &RepoPath) -> Result<Option<ObjectId>, Error> {
     let node = repo.node_at(tree, path)?;
     Ok(node.filter(|node| matches!(node.kind, NodeKind::Item(Kind::File | Kind::Executable))).map(|node| node.id))
 }
@@ -101,12 +99,12 @@ fn blob_at(repo: &Repo, tree: Oid, path: &RepoPath) -> Result<Option<Oid>, Error
 struct Blobs<'repo> {
     repo: &'repo Repo,
     path: &'repo RepoPath,
-    by_tree: HashMap<Oid, Option<Oid>>,
-    by_commit: HashMap<Oid, Option<Oid>>,
+    by_tree: HashMap<ObjectId, Option<ObjectId>>,
+    by_commit: HashMap<ObjectId, Option<ObjectId>>,
 }
 
 impl Blobs<'_> {
-    fn in_tree(&mut self, tree: Oid) -> Result<Option<Oid>, Error> {
+    fn in_tree(&mut self, tree: ObjectId) -> Result<Option<ObjectId>, Error> {
         if let Some(known) = self.by_tree.get(&tree) {
             return Ok(*known);
         }
@@ -159,7 +157,7 @@ mod tests {
             let parents: Vec<_> = parents.iter().collect();
             commits.push(repository.commit(None, &who, &who, "x", &tree, &parents).unwrap());
         }
-        let commits = commits.into_iter().map(|id| ObjectId(id.to_string())).collect();
+        let commits = commits.into_iter().map(ObjectId::from).collect();
         (folder, commits)
     }
 

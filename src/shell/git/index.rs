@@ -6,7 +6,6 @@ use std::fs;
 use std::io::ErrorKind;
 
 use super::changes::{compare, contents};
-use super::id::object_id;
 use super::open::Repo;
 use super::reader::IndexEntry;
 use super::tree::{NodeKind, is_name, node_kind};
@@ -45,11 +44,8 @@ pub fn merge_parents(repo: &Repo) -> Result<Vec<ObjectId>, Error> {
         Err(error) => return Err(Error::new(format!("cannot read {}: {error}", file.display()))),
     };
     let ids = text.lines().map(|line| {
-        if is_id(line) {
-            Ok(ObjectId(line.to_owned()))
-        } else {
-            Err(Error::new(format!("{} holds something else than commit ids", file.display())))
-        }
+        ObjectId::from_hex(line)
+            .ok_or_else(|| Error::new(format!("{} holds something else than commit ids", file.display())))
     });
     ids.collect()
 }
@@ -62,9 +58,9 @@ pub fn merge_parents(repo: &Repo) -> Result<Vec<ObjectId>, Error> {
 pub fn githead_parents(repo: &Repo, names: impl IntoIterator<Item = OsString>) -> Result<Vec<ObjectId>, Error> {
     let mut parents = Vec::new();
     for name in names {
-        let id = name.to_str().and_then(|name| name.strip_prefix("GITHEAD_")).filter(|id| is_id(id));
+        let id = name.to_str().and_then(|name| name.strip_prefix("GITHEAD_")).and_then(ObjectId::from_hex);
         if let Some(id) = id {
-            parents.push(repo.commit(&ObjectId(id.to_ascii_lowercase()))?.id);
+            parents.push(repo.commit(&id)?.id);
         }
     }
     parents.sort();
@@ -112,7 +108,7 @@ pub(super) fn contents_of(entries: &[IndexEntry]) -> Result<IndexContents, Error
         if !path.as_bytes().split(|b| *b == b'/').all(is_name) {
             return Err(Error::new(format!("the index has an entry that is no path of a file: {path}")));
         }
-        let side = Side { kind, id: object_id(*id) };
+        let side = Side { kind, id: *id };
         match stage {
             0 => {
                 if let Some(Side { .. }) = sides.insert(path.clone(), side) {
@@ -136,8 +132,4 @@ pub(super) fn chosen<T>(stages: &[T], stage: impl Fn(&T) -> u16) -> Option<&T> {
         3 => 1,
         _ => 2,
     })
-}
-
-fn is_id(text: &str) -> bool {
-    matches!(text.len(), 40 | 64) && text.bytes().all(|b| b.is_ascii_hexdigit())
 }

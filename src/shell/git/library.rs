@@ -4,18 +4,24 @@ use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::thread;
 
-use git2::{AttrCheckFlags, AttrValue, ErrorCode, IndexEntryExtendedFlag, ObjectType, Repository, StatusOptions};
+use git2::{
+    AttrCheckFlags, AttrValue, ErrorCode, IndexEntryExtendedFlag, ObjectType, OdbObject, Repository, StatusOptions,
+};
 
-use super::id::Oid;
+use super::id::Format;
 use super::index_file::has_room;
 use super::open::utf8;
 use super::reader::{
     IndexEntry, LINE_END_ATTRIBUTES, Reader, Reference, Stat, leads_nowhere, missing, not_its_id, unreadable_index,
     unresolved,
 };
-use crate::change::RepoPath;
+use crate::change::{ObjectId, RepoPath};
 use crate::shell::Error;
+
+/// How many bytes take longer to hash than a thread to start.
+const WORTH_A_THREAD: usize = 1 << 19;
 
 /// The bits of an entry's flags that say its stage.
 const STAGE: u16 = 0x3000;
@@ -27,29 +33,40 @@ pub(super) struct Library {
 }
 
 impl Reader for Library {
-    fn object(&self, id: Oid) -> Result<(ObjectType, Vec<u8>), Error> {
-        let Ok(key) = key(id) else { return Err(missing(id)) };
-        match self.repository.odb()?.read(key) {
-            Ok(object) if id.format().hash(object.kind(), object.data()) != id => Err(not_its_id(id)),
-            Ok(object) => Ok((object.kind(), object.data().to_vec())),
-            Err(error) if error.code() == ErrorCode::NotFound => Err(missing(id)),
-            Err(error) => {
-                Err(Error::new(format!("cannot read object {id}: {}", error.message())).hint("run `git fsck`"))
-            }
-        }
+    fn object(&self, id: ObjectId) -> Result<(ObjectType, Vec<u8>), Error> {
+        self.read(id, |object| match Format::of(id).hash(object.kind(), object.data()) == id {
+            true => Ok((object.kind(), object.data().to_vec())),
+            false => Err(not_its_id(id)),
+        })
     }
 
-    fn kind(&self, id: Oid) -> Result<Option<ObjectType>, Error> {
+    fn object_meanwhile(&self, id: ObjectId, then: &mut dyn FnMut(ObjectType, Vec<u8>)) -> Result<(), Error> {
+        self.read(id, |object| {
+            let (kind, data) = (object.kind(), object.data());
+            let is_its_id = || Format::of(id).hash(kind, data) == id;
+            let is_its_id = thread::scope(|scope| {
+                let beside = match data.len() < WORTH_A_THREAD {
+                    true => None,
+                    false => thread::Builder::new().spawn_scoped(scope, is_its_id).ok(),
+                };
+                then(kind, data.to_vec());
+                beside.map_or_else(is_its_id, |beside| beside.join().unwrap_or(false))
+            });
+            if is_its_id { Ok(()) } else { Err(not_its_id(id)) }
+        })
+    }
+
+    fn kind(&self, id: ObjectId) -> Result<Option<ObjectType>, Error> {
         let Ok(key) = key(id) else { return Ok(None) };
         found(self.repository.odb()?.read_header(key).map(|(_, kind)| kind))
     }
 
-    fn revision(&self, rev: &str) -> Result<Oid, Error> {
+    fn revision(&self, rev: &str) -> Result<ObjectId, Error> {
         let object = self.repository.revparse_single(rev).map_err(|error| unresolved(rev, error.message()))?;
         Ok(object.id().into())
     }
 
-    fn head(&self) -> Result<Option<Oid>, Error> {
+    fn head(&self) -> Result<Option<ObjectId>, Error> {
         match self.repository.head() {
             Ok(reference) => match reference.target() {
                 Some(id) => Ok(Some(id.into())),
@@ -195,6 +212,17 @@ impl Reader for Library {
 }
 
 impl Library {
+    fn read<T>(&self, id: ObjectId, then: impl FnOnce(&OdbObject<'_>) -> Result<T, Error>) -> Result<T, Error> {
+        let Ok(key) = key(id) else { return Err(missing(id)) };
+        match self.repository.odb()?.read(key) {
+            Ok(object) => then(&object),
+            Err(error) if error.code() == ErrorCode::NotFound => Err(missing(id)),
+            Err(error) => {
+                Err(Error::new(format!("cannot read object {id}: {}", error.message())).hint("run `git fsck`"))
+            }
+        }
+    }
+
     fn open_index(&self) -> Result<git2::Index, Error> {
         open_index(&self.index_file)
     }
@@ -211,7 +239,7 @@ pub(super) fn open_index(file: &Path) -> Result<git2::Index, Error> {
 }
 
 /// What libgit2 knows an object by; it knows no other ids than those of SHA-1.
-fn key(id: Oid) -> Result<git2::Oid, git2::Error> {
+fn key(id: ObjectId) -> Result<git2::Oid, git2::Error> {
     git2::Oid::from_bytes(id.as_bytes())
 }
 

@@ -2,9 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::id::Oid;
 use super::reader::{IndexEntry, Stat};
-use crate::change::RepoPath;
+use crate::change::{ObjectId, RepoPath};
 
 /// Reads `git ls-files --stage -t -z`. `added` are the paths that differ from nothing: what is staged and not among
 /// them is only intended to be added. `None` for anything else, also where the two do not belong together.
@@ -21,7 +20,7 @@ pub(super) fn parse_entries(listing: &[u8], added: &HashSet<RepoPath>) -> Option
         real += usize::from(is_real && stage == 0);
         entries.push(IndexEntry {
             mode: u32::from_str_radix(mode, 8).ok()?,
-            id: Oid::from_hex(id.as_bytes())?,
+            id: ObjectId::from_hex(id.as_bytes())?,
             stage,
             intent_to_add: stage == 0 && !is_real,
             skip_worktree: *tag == "S",

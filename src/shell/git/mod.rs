@@ -46,7 +46,7 @@ pub use history::{Anchors, LogVersion, versions};
 pub use index::{githead_parents, merge_parents, tracked};
 pub use maker::maker;
 pub use newest::{Newest, newest};
-pub use open::Repo;
+pub use open::{Opener, Repo};
 pub use other::{OtherLog, Wanted, locate, sibling};
 pub use snapshot::{Snapshot, Take, sides_at, tree_id};
 pub use staged::staged;
@@ -55,6 +55,6 @@ pub use trusted::{
     DefaultBranch, branches_and_tags, commit_at, default_branch, known_of, local_branches, remote_branches,
     served_branch, upstream, upstream_of,
 };
-pub use work::{Work, take_work};
+pub use work::{Work, add_work, take_work};
 pub use worktree::{blob_id, worktree, worktree_file};
 pub use write::{commit_path, configured_path, editor, is_committed, is_unmerged};

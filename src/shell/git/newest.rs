@@ -3,7 +3,6 @@
 use std::collections::{BinaryHeap, HashSet};
 
 use super::graph::node;
-use super::id::{object_id, oid};
 use super::open::Repo;
 use crate::change::ObjectId;
 use crate::shell::Error;
@@ -25,7 +24,7 @@ pub struct Newest {
 /// # Errors
 /// An object that is missing or malformed.
 pub fn newest(repo: &Repo, tip: &ObjectId, most: usize) -> Result<Newest, Error> {
-    let start = oid(tip)?;
+    let start = *tip;
     let mut found = Newest { commits: Vec::new(), more: false, shallow: false };
     let (mut seen, mut queue) = (HashSet::from([start]), BinaryHeap::new());
     queue.push((node(repo, start)?.time, start));
@@ -34,7 +33,7 @@ pub fn newest(repo: &Repo, tip: &ObjectId, most: usize) -> Result<Newest, Error>
             found.more = true;
             break;
         }
-        found.commits.push(object_id(id));
+        found.commits.push(id);
         let commit = node(repo, id)?;
         found.shallow |= commit.cut_off;
         for parent in commit.parents.into_iter().filter(|parent| seen.insert(*parent)) {

@@ -1,12 +1,12 @@
 //! An open repository: what is read of it, and by whom.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::Once;
+use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 
 use super::found::{Found, Surroundings};
-use super::id::{Format, Oid, object_id};
+use super::id::Format;
 use super::index_file::IndexFile;
 use super::library::Library;
 use super::program::Program;
@@ -21,13 +21,48 @@ pub struct Repo {
     library: Option<Library>,
     /// The user's git, for all that libgit2 cannot read.
     program: Program,
-    pub(super) trees: RefCell<tree::Kept>,
-    pub(super) commits: RefCell<commit::Kept>,
-    pub(super) boundary: OnceCell<HashSet<Oid>>,
+    pub(super) trees: Arc<Mutex<tree::Kept>>,
+    pub(super) commits: Arc<Mutex<commit::Kept>>,
+    pub(super) boundary: OnceCell<HashSet<ObjectId>>,
     git_dir: PathBuf,
     common_dir: PathBuf,
     /// Whether everything is read and told in the plainest way.
     plain: bool,
+    way: Way,
+}
+
+/// How a repository is found.
+#[derive(Debug, Clone)]
+enum Way {
+    /// From this process's environment, or the folder that is named.
+    Around(Option<PathBuf>),
+    /// At exactly this folder.
+    At(PathBuf),
+    /// There, by git.
+    AtByGit(PathBuf),
+}
+
+/// Opens a repository once more, in another thread. What either reads is kept for both.
+#[derive(Clone)]
+pub struct Opener {
+    way: Way,
+    trees: Arc<Mutex<tree::Kept>>,
+    commits: Arc<Mutex<commit::Kept>>,
+}
+
+impl Opener {
+    /// The repository.
+    ///
+    /// # Errors
+    /// As for [`Repo::open`].
+    pub fn open(self) -> Result<Repo, Error> {
+        let repo = match &self.way {
+            Way::Around(dir) => Repo::open(dir.as_deref()),
+            Way::At(path) => Repo::open_other(path),
+            Way::AtByGit(path) => Repo::open_other_by_git(path),
+        };
+        Ok(Repo { trees: self.trees, commits: self.commits, ..repo? })
+    }
 }
 
 impl Repo {
@@ -39,15 +74,16 @@ impl Repo {
     /// No repository there, or one that neither libgit2 nor git can or will open (owner, unknown extension).
     pub fn open(dir: Option<&Path>) -> Result<Repo, Error> {
         let surroundings = Surroundings::of_this_process()?;
-        let Some(dir) = dir else { return Repo::settle(Found::here(&surroundings)?, &surroundings) };
+        let way = Way::Around(dir.map(Path::to_owned));
+        let Some(dir) = dir else { return Repo::settle(Found::here(&surroundings)?, &surroundings, way) };
         let found = Found::around(dir)?;
         if !surroundings.names_anything() {
-            return Repo::settle(found, &Surroundings::none());
+            return Repo::settle(found, &Surroundings::none(), way);
         }
         match Found::here(&surroundings) {
-            Ok(own) if same_place(own.git_dir(), found.git_dir())? => Repo::settle(own, &surroundings),
+            Ok(own) if same_place(own.git_dir(), found.git_dir())? => Repo::settle(own, &surroundings, way),
             // `--repo DIR` outweighs the environment, also where that names nothing that can be opened.
-            Ok(_) | Err(_) => Repo::settle(found, &Surroundings::none()),
+            Ok(_) | Err(_) => Repo::settle(found, &Surroundings::none(), way),
         }
     }
 
@@ -57,7 +93,7 @@ impl Repo {
     /// # Errors
     /// As for [`Repo::open`].
     pub fn open_other(path: &Path) -> Result<Repo, Error> {
-        Repo::settle(Found::at(path)?, &Surroundings::none())
+        Repo::settle(Found::at(path)?, &Surroundings::none(), Way::At(path.to_owned()))
     }
 
     /// As [`Repo::open_other`], and read by the user's git alone, whatever libgit2 could read of it: what both say can
@@ -66,7 +102,7 @@ impl Repo {
     /// # Errors
     /// As for [`Repo::open`].
     pub fn open_other_by_git(path: &Path) -> Result<Repo, Error> {
-        Repo::settle(Found::at_by_git(path)?, &Surroundings::none())
+        Repo::settle(Found::at_by_git(path)?, &Surroundings::none(), Way::AtByGit(path.to_owned()))
     }
 
     /// The same repository, of which everything is read in the plainest way, whatever it costs: what both say can be
@@ -74,6 +110,12 @@ impl Repo {
     pub fn plainly(mut self) -> Repo {
         self.plain = true;
         self
+    }
+
+    /// What opens it once more; `None` where everything is read in the plainest way.
+    pub fn opener(&self) -> Option<Opener> {
+        let (way, trees, commits) = (self.way.clone(), Arc::clone(&self.trees), Arc::clone(&self.commits));
+        (!self.plain).then_some(Opener { way, trees, commits })
     }
 
     /// The worktree's root, absolute; `None` for a bare repository.
@@ -114,7 +156,7 @@ impl Repo {
     /// # Errors
     /// A `HEAD` or branch that cannot be read.
     pub fn head(&self) -> Result<Option<ObjectId>, Error> {
-        Ok(self.ask(|reader| reader.head())?.map(object_id))
+        self.ask(|reader| reader.head())
     }
 
     /// The full name of the branch that `HEAD` is on, also before its first commit; `None` when detached.
@@ -133,7 +175,7 @@ impl Repo {
     pub fn reference(&self, name: &str) -> Result<Option<(String, ObjectId)>, Error> {
         let Some(reference) = self.ask(|reader| reader.reference(name))? else { return Ok(None) };
         let full_name = utf8(&reference.direct, "the name of a reference")?;
-        match self.peel_to_commit(&object_id(reference.target))? {
+        match self.peel_to_commit(&reference.target)? {
             Some(commit) => Ok(Some((full_name, commit))),
             None => Err(Error::new(format!("reference {name} does not lead to a commit"))),
         }
@@ -172,7 +214,7 @@ impl Repo {
     /// What the environment adds to what was found: libgit2 takes a relative `GIT_WORK_TREE` from the git directory, where
     /// git takes it from the working directory; and it does not know that `GIT_DIR` alone makes the working directory
     /// the root.
-    fn settle(found: Found, surroundings: &Surroundings) -> Result<Repo, Error> {
+    fn settle(found: Found, surroundings: &Surroundings, way: Way) -> Result<Repo, Error> {
         let named = surroundings.worktree(&found)?;
         let root = match &named {
             Some(root) => Some(root.clone()),
@@ -202,14 +244,20 @@ impl Repo {
         Ok(Repo {
             library,
             program,
-            trees: RefCell::default(),
-            commits: RefCell::default(),
+            trees: Arc::default(),
+            commits: Arc::default(),
             boundary: OnceCell::new(),
             git_dir,
             common_dir,
             plain: false,
+            way,
         })
     }
+}
+
+/// What was read, which other threads add to. Nothing that could end one is done while it is held.
+pub(super) fn kept<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What is read is kept here, and hashed again here: an object is what its id says. libgit2 need not do so too.

@@ -83,7 +83,7 @@ fn named(repo: &Repo, wanted: &Wanted, place: &Path, by: &str) -> Result<OtherLo
     let commit = commit_of(&other, wanted.reference.as_deref())?;
     match other.file_at(Some(&commit), &wanted.path)? {
         FileAt::File { .. } => Ok(OtherLog { repo: other, commit, place: shown.to_string() }),
-        _ => Err(Error::new(format!("{shown} has no log at {} in commit {}", wanted.path, commit.0)).hint(remedy)),
+        _ => Err(Error::new(format!("{shown} has no log at {} in commit {}", wanted.path, commit)).hint(remedy)),
     }
 }
 

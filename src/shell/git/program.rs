@@ -16,7 +16,7 @@ use git2::ObjectType;
 
 use super::conversation::Conversation;
 use super::fetch::scrub;
-use super::id::{Format, Oid};
+use super::id::Format;
 use super::listing::{parse_added, parse_entries, parse_stats};
 use super::reader::{
     IndexEntry, LINE_END_ATTRIBUTES, Reader, Reference, Stat, leads_nowhere, missing, not_its_id, unreadable_index,
@@ -24,7 +24,7 @@ use super::reader::{
 };
 use super::settings::Settings;
 use super::work::started_child;
-use crate::change::RepoPath;
+use crate::change::{ObjectId, RepoPath};
 use crate::report::escape;
 use crate::shell::Error;
 
@@ -90,9 +90,9 @@ impl Program {
     }
 
     /// An object that is what its id says; `None` if it is not there.
-    fn look_up(&self, id: Oid) -> Result<Option<(ObjectType, Vec<u8>)>, Error> {
+    fn look_up(&self, id: ObjectId) -> Result<Option<(ObjectType, Vec<u8>)>, Error> {
         // In a repository of the other format this would be a name, or the beginning of an id.
-        if id.format() != self.format {
+        if Format::of(id) != self.format {
             return Ok(None);
         }
         let start = || self.git(&["cat-file", "--batch"]);
@@ -144,8 +144,8 @@ impl Program {
     }
 
     /// An id as this repository has them.
-    fn id(&self, text: &[u8]) -> Option<Oid> {
-        Oid::from_hex(text).filter(|id| id.format() == self.format)
+    fn id(&self, text: &[u8]) -> Option<ObjectId> {
+        ObjectId::from_hex(text).filter(|id| Format::of(*id) == self.format)
     }
 
     fn settings(&self) -> Result<&Settings, Error> {
@@ -162,21 +162,21 @@ impl Program {
 }
 
 impl Reader for Program {
-    fn object(&self, id: Oid) -> Result<(ObjectType, Vec<u8>), Error> {
+    fn object(&self, id: ObjectId) -> Result<(ObjectType, Vec<u8>), Error> {
         self.look_up(id)?.ok_or_else(|| missing(id))
     }
 
-    fn kind(&self, id: Oid) -> Result<Option<ObjectType>, Error> {
+    fn kind(&self, id: ObjectId) -> Result<Option<ObjectType>, Error> {
         Ok(self.look_up(id)?.map(|(kind, _)| kind))
     }
 
-    fn revision(&self, rev: &str) -> Result<Oid, Error> {
+    fn revision(&self, rev: &str) -> Result<ObjectId, Error> {
         let output = run(&mut self.git(&["rev-parse", "--verify", rev]))?;
         let id = if output.status.success() { lines(&output.stdout).next().and_then(|id| self.id(id)) } else { None };
         id.ok_or_else(|| unresolved(rev, "git knows no such object"))
     }
 
-    fn head(&self) -> Result<Option<Oid>, Error> {
+    fn head(&self) -> Result<Option<ObjectId>, Error> {
         if let Some(branch) = self.head_branch()? {
             return Ok(self.exact(&branch)?.map(|reference| reference.target));
         }
@@ -238,7 +238,7 @@ impl Reader for Program {
             &empty,
         ])?;
         let entries = parse_entries(&staged, &parse_added(&real).ok_or_else(|| self.strange_index())?);
-        let entries = entries.filter(|entries| entries.iter().all(|entry| entry.id.format() == self.format));
+        let entries = entries.filter(|entries| entries.iter().all(|entry| Format::of(entry.id) == self.format));
         entries.ok_or_else(|| self.strange_index())
     }
 

@@ -6,8 +6,7 @@ use std::path::Path;
 
 use git2::ObjectType;
 
-use super::id::Oid;
-use crate::change::RepoPath;
+use crate::change::{ObjectId, RepoPath};
 use crate::report::escape;
 use crate::shell::Error;
 
@@ -17,16 +16,23 @@ pub(super) const LINE_END_ATTRIBUTES: [&str; 3] = ["text", "eol", "crlf"];
 /// Reads one repository. Each answer is that of a repository without replace refs and grafts.
 pub(super) trait Reader {
     /// An object, with its kind; one that is not there is an error.
-    fn object(&self, id: Oid) -> Result<(ObjectType, Vec<u8>), Error>;
+    fn object(&self, id: ObjectId) -> Result<(ObjectType, Vec<u8>), Error>;
+
+    /// An object, given to `then` before it is known to be what its id says; where it is not, or is not there, that is an error.
+    fn object_meanwhile(&self, id: ObjectId, then: &mut dyn FnMut(ObjectType, Vec<u8>)) -> Result<(), Error> {
+        let (kind, data) = self.object(id)?;
+        then(kind, data);
+        Ok(())
+    }
 
     /// The kind of an object; `None` if it is not there.
-    fn kind(&self, id: Oid) -> Result<Option<ObjectType>, Error>;
+    fn kind(&self, id: ObjectId) -> Result<Option<ObjectType>, Error>;
 
     /// The object that a revision names, which may be a tag.
-    fn revision(&self, rev: &str) -> Result<Oid, Error>;
+    fn revision(&self, rev: &str) -> Result<ObjectId, Error>;
 
     /// What `HEAD` points to; `None` on a branch that has no commit yet.
-    fn head(&self) -> Result<Option<Oid>, Error>;
+    fn head(&self) -> Result<Option<ObjectId>, Error>;
 
     /// The full name of the branch that `HEAD` is on; `None` when detached.
     fn head_branch(&self) -> Result<Option<Vec<u8>>, Error>;
@@ -70,7 +76,7 @@ pub(super) struct Reference {
     /// The name of the reference that it stands for, if it is symbolic; else its own.
     pub(super) direct: Vec<u8>,
     /// The object.
-    pub(super) target: Oid,
+    pub(super) target: ObjectId,
 }
 
 /// An entry of the index.
@@ -78,7 +84,7 @@ pub(super) struct Reference {
 pub(super) struct IndexEntry {
     pub(super) path: RepoPath,
     pub(super) mode: u32,
-    pub(super) id: Oid,
+    pub(super) id: ObjectId,
     /// 0, or in a conflict 1 for the base, 2 for ours, 3 for theirs.
     pub(super) stage: u16,
     /// It is no part of a commit yet (`git add -N`).
@@ -98,14 +104,14 @@ pub(super) struct Stat {
 }
 
 /// An object that should be there.
-pub(super) fn missing(id: Oid) -> Error {
+pub(super) fn missing(id: ObjectId) -> Error {
     Error::new(format!("incomplete repository: object {id} is not there"))
         .hint("run `git fetch --unshallow` in a shallow clone, `git fetch --refetch --no-filter` in a partial one")
         .hint("else see what `git fsck` says")
 }
 
 /// An object whose content is another.
-pub(super) fn not_its_id(id: Oid) -> Error {
+pub(super) fn not_its_id(id: ObjectId) -> Error {
     Error::new(format!("object {id} is not what its id says")).hint("run `git fsck`")
 }
 

@@ -10,11 +10,12 @@ use std::path::{Path, PathBuf};
 use git2::ObjectType;
 
 use super::changes::contents;
-use super::id::{Format, Oid, object_id, oid};
+use super::id::Format;
 use super::index::contents_of;
 use super::open::{Repo, absolute};
 use super::program::{Program, run, words};
 use super::reader::Reader;
+use super::tree::no_file;
 use super::write::git;
 use crate::change::{Kind, ObjectId, RepoPath, Side};
 use crate::report::escape;
@@ -93,10 +94,10 @@ impl Snapshot {
     /// # Errors
     /// An object that is missing or malformed.
     pub fn read(&self, id: &ObjectId) -> Result<Vec<u8>, Error> {
-        let (kind, data) = self.program.object(oid(id)?)?;
+        let (kind, data) = self.program.object(*id)?;
         match kind {
             ObjectType::Blob => Ok(data),
-            kind => Err(Error::new(format!("object {} is a {kind}, not a file's content", id.0))),
+            kind => Err(no_file(id, kind)),
         }
     }
 }
@@ -106,9 +107,8 @@ impl Snapshot {
 /// # Errors
 /// An id that is none.
 pub fn tree_id(repo: &Repo, sides: &BTreeMap<RepoPath, Side>) -> Result<ObjectId, Error> {
-    let entries = sides.iter().map(|(path, side)| Ok((path.as_bytes(), mode(side.kind), oid(&side.id)?)));
-    let entries = entries.collect::<Result<Vec<_>, Error>>()?;
-    Ok(object_id(folder_id(repo.format(), &entries)?))
+    let entries: Vec<_> = sides.iter().map(|(path, side)| (path.as_bytes(), mode(side.kind), side.id)).collect();
+    folder_id(repo.format(), &entries)
 }
 
 /// All that a commit holds.
@@ -119,13 +119,13 @@ pub fn sides_at(repo: &Repo, commit: &ObjectId) -> Result<BTreeMap<RepoPath, Sid
     Ok(contents(repo, Some(commit))?.into_iter().collect())
 }
 
-type Entry<'a> = (&'a [u8], &'static str, Oid);
+type Entry<'a> = (&'a [u8], &'static str, ObjectId);
 
 /// The id of a folder whose entries are sorted by their paths: a folder's name then sorts as if it ended with `/`, which is
 /// git's order.
-fn folder_id(format: Format, entries: &[Entry<'_>]) -> Result<Oid, Error> {
+fn folder_id(format: Format, entries: &[Entry<'_>]) -> Result<ObjectId, Error> {
     let mut tree = Vec::new();
-    let mut add = |mode: &str, name: &[u8], id: Oid| {
+    let mut add = |mode: &str, name: &[u8], id: ObjectId| {
         tree.extend_from_slice(mode.as_bytes());
         tree.push(b' ');
         tree.extend_from_slice(name);
@@ -233,7 +233,7 @@ mod tests {
         let repo = Repo::open_other(folder.path()).unwrap();
         let before = fs::read(repo.index_file()).unwrap();
         let snapshot = Snapshot::take(&repo, Take::Everything).unwrap();
-        assert_eq!(tree_id(&repo, &snapshot.sides).unwrap().0, index.write_tree().unwrap().to_string());
+        assert_eq!(tree_id(&repo, &snapshot.sides).unwrap().to_string(), index.write_tree().unwrap().to_string());
         let id = &snapshot.sides[&RepoPath::from("d/e/f")].id;
         assert_eq!(snapshot.read(id).unwrap(), b"d/e/f");
         drop(snapshot);

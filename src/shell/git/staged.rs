@@ -6,7 +6,6 @@
 use std::io;
 
 use super::changes::Walk;
-use super::id::Oid;
 use super::index::{chosen, staged_by_entries};
 use super::index_file::{CacheTree, Entries, Entry, Folders, IndexFile};
 use super::open::Repo;
@@ -93,7 +92,7 @@ fn against(repo: &Repo, index: &IndexFile, commit: Option<&ObjectId>) -> Result<
 
 /// The tree that a folder would be written as, if that is known, and how many entries are below it. git does not go by
 /// a tree that is not there.
-fn written(repo: &Repo, folder: Option<&CacheTree>) -> Result<Option<(Oid, u64)>, Error> {
+fn written(repo: &Repo, folder: Option<&CacheTree>) -> Result<Option<(ObjectId, u64)>, Error> {
     let Some((id, count)) = folder.and_then(|folder| folder.tree) else { return Ok(None) };
     Ok(repo.ask(|reader| reader.kind(id))?.map(|_| (id, count)))
 }
@@ -111,7 +110,7 @@ struct Join<'repo, R> {
 
 impl<R: io::Read> Join<'_, R> {
     /// The folder at the walk's path: its tree in the commit, and what the index says of it.
-    fn folder(&mut self, tree: Option<Oid>, cache: Option<&CacheTree>) -> Result<(), Stop> {
+    fn folder(&mut self, tree: Option<ObjectId>, cache: Option<&CacheTree>) -> Result<(), Stop> {
         let tree = tree.map(|id| self.repo.tree(id)).transpose()?;
         let mut gone: Vec<Option<(&[u8], Node)>> = tree.iter().flat_map(|tree| tree.entries()).map(Some).collect();
         while let Some((name, is_folder)) = self.name()? {

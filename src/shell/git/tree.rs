@@ -1,12 +1,11 @@
 //! Trees and blobs.
 
 use std::collections::{BTreeSet, HashMap};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use git2::ObjectType;
 
-use super::id::{Oid, object_id, oid};
-use super::open::Repo;
+use super::open::{Repo, kept};
 use crate::change::{Kind, ObjectId, RepoPath, Side};
 use crate::shell::Error;
 
@@ -50,8 +49,8 @@ impl Repo {
         let tree = self.tree_of(commit)?;
         let found = self.node_at(tree, path)?;
         Ok(found.map(|node| match node.kind {
-            NodeKind::Folder => Entry::Folder(object_id(node.id)),
-            NodeKind::Item(kind) => Entry::Item(Side { kind, id: object_id(node.id) }),
+            NodeKind::Folder => Entry::Folder(node.id),
+            NodeKind::Item(kind) => Entry::Item(Side { kind, id: node.id }),
         }))
     }
 
@@ -60,11 +59,23 @@ impl Repo {
     /// # Errors
     /// No such object, or another kind.
     pub fn read(&self, id: &ObjectId) -> Result<Vec<u8>, Error> {
-        let (kind, data) = self.object(oid(id)?)?;
+        let (kind, data) = self.object(*id)?;
         if kind != ObjectType::Blob {
-            return Err(Error::new(format!("object {} is a {kind}, not a file's content", id.0)));
+            return Err(no_file(id, kind));
         }
         Ok(data)
+    }
+
+    /// As [`Repo::read`]; what `then` makes of it is made while it is hashed, and lost where it is not what its id says.
+    ///
+    /// # Errors
+    /// No such object, or another kind.
+    pub fn read_meanwhile<T>(&self, id: &ObjectId, then: impl Fn(Vec<u8>) -> T) -> Result<T, Error> {
+        let made = self.object_meanwhile(*id, |kind, data| match kind {
+            ObjectType::Blob => Ok(then(data)),
+            kind => Err(no_file(id, kind)),
+        });
+        made?
     }
 
     /// The file that the commit has at `path`; nothing where there is no commit.
@@ -100,12 +111,12 @@ impl Repo {
     }
 
     /// The tree of a commit.
-    pub(super) fn tree_of(&self, commit: &ObjectId) -> Result<Oid, Error> {
-        Ok(self.raw_commit(oid(commit)?)?.tree)
+    pub(super) fn tree_of(&self, commit: &ObjectId) -> Result<ObjectId, Error> {
+        Ok(self.raw_commit(*commit)?.tree)
     }
 
     /// What lies at `path` below a tree.
-    pub(super) fn node_at(&self, tree: Oid, path: &RepoPath) -> Result<Option<Node>, Error> {
+    pub(super) fn node_at(&self, tree: ObjectId, path: &RepoPath) -> Result<Option<Node>, Error> {
         let mut at = Node { kind: NodeKind::Folder, id: tree };
         if path.as_bytes().is_empty() {
             return Ok(Some(at));
@@ -123,21 +134,21 @@ impl Repo {
     }
 
     /// A tree's entries.
-    pub(super) fn tree(&self, id: Oid) -> Result<Rc<Tree>, Error> {
-        if let Some(kept) = self.trees.borrow().trees.get(&id) {
-            return Ok(Rc::clone(kept));
+    pub(super) fn tree(&self, id: ObjectId) -> Result<Arc<Tree>, Error> {
+        if let Some(kept) = kept(&self.trees).trees.get(&id) {
+            return Ok(Arc::clone(kept));
         }
         let (kind, data) = self.object(id)?;
         if kind != ObjectType::Tree {
             return Err(Error::new(format!("object {id} is a {kind}, not a folder")));
         }
-        let tree = Rc::new(Tree::parse(id, data)?);
-        let mut kept = self.trees.borrow_mut();
+        let tree = Arc::new(Tree::parse(id, data)?);
+        let mut kept = kept(&self.trees);
         if kept.bytes >= KEPT {
             *kept = Kept::default();
         }
         kept.bytes += tree.data.len();
-        kept.trees.insert(id, Rc::clone(&tree));
+        kept.trees.insert(id, Arc::clone(&tree));
         Ok(tree)
     }
 }
@@ -145,7 +156,7 @@ impl Repo {
 /// Trees that were read.
 #[derive(Default)]
 pub(super) struct Kept {
-    trees: HashMap<Oid, Rc<Tree>>,
+    trees: HashMap<ObjectId, Arc<Tree>>,
     bytes: usize,
 }
 
@@ -170,7 +181,7 @@ struct Place {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Node {
     pub(super) kind: NodeKind,
-    pub(super) id: Oid,
+    pub(super) id: ObjectId,
 }
 
 /// A folder, or what a change can be about.
@@ -198,7 +209,7 @@ impl Tree {
     }
 
     fn entry(&self, place: &Place) -> Option<(&[u8], Node)> {
-        let id = Oid::from_bytes(self.data.get(place.end + 1..place.end + 1 + self.id_length)?)?;
+        let id = ObjectId::from_bytes(self.data.get(place.end + 1..place.end + 1 + self.id_length)?)?;
         Some((name(&self.data, place), Node { kind: place.kind, id }))
     }
 
@@ -233,7 +244,7 @@ impl Tree {
 
     /// Reads `MODE SP NAME NUL ID` entries. A tree that git would not write (a name twice, or one that is no name of
     /// a file, such as `.`) is refused: it could show one thing here and another in a checkout.
-    pub(super) fn parse(id: Oid, data: Vec<u8>) -> Result<Tree, Error> {
+    pub(super) fn parse(id: ObjectId, data: Vec<u8>) -> Result<Tree, Error> {
         let id_length = id.as_bytes().len();
         let mut places = Vec::with_capacity(data.len() / (id_length + 16));
         let (mut at, mut sorted) = (0, true);
@@ -294,7 +305,11 @@ pub(super) fn is_name(name: &[u8]) -> bool {
     !matches!(name, b"" | b"." | b"..") && !name.contains(&b'/') && !name.eq_ignore_ascii_case(b".git")
 }
 
-fn malformed(tree: Oid) -> Error {
+pub(super) fn no_file(id: &ObjectId, kind: ObjectType) -> Error {
+    Error::new(format!("object {id} is a {kind}, not a file's content"))
+}
+
+fn malformed(tree: ObjectId) -> Error {
     Error::new(format!("tree {tree} is malformed")).hint("run `git fsck`")
 }
 

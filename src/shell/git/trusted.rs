@@ -1,6 +1,5 @@
 //! The branch whose word counts: the default branch, as far as a clone can tell it.
 
-use super::id::object_id;
 use super::open::Repo;
 use crate::change::ObjectId;
 use crate::shell::Error;
@@ -81,7 +80,7 @@ pub fn commit_at(repo: &Repo, name: &str) -> Result<Option<ObjectId>, Error> {
 fn commits_of(repo: &Repo, prefix: &str, is_meant: impl Fn(&[u8]) -> bool) -> Result<Vec<ObjectId>, Error> {
     let mut found = Vec::new();
     for reference in repo.ask(|reader| reader.references(prefix))?.into_iter().filter(|one| is_meant(&one.name)) {
-        found.extend(repo.peel_to_commit(&object_id(reference.target))?);
+        found.extend(repo.peel_to_commit(&reference.target)?);
     }
     Ok(found)
 }
@@ -150,7 +149,7 @@ fn branches_below(repo: &Repo, prefix: &str) -> Result<Vec<(String, ObjectId)>, 
     let mut found = Vec::new();
     for reference in repo.ask(|reader| reader.references(prefix))? {
         let Ok(name) = String::from_utf8(reference.name) else { continue };
-        match repo.peel_to_commit(&object_id(reference.target))? {
+        match repo.peel_to_commit(&reference.target)? {
             Some(commit) => found.push((name, commit)),
             None => return Err(Error::new(format!("reference {name} does not lead to a commit"))),
         }

@@ -22,6 +22,13 @@ pub fn take_work() -> Work {
     DONE.take()
 }
 
+/// Counts what another thread has done to what this one has.
+pub fn add_work(work: Work) {
+    let done = DONE.get();
+    let (objects, bytes) = (done.objects + work.objects, done.bytes + work.bytes);
+    DONE.set(Work { objects, bytes, children: done.children + work.children });
+}
+
 pub(super) fn read_object(bytes: usize) {
     let done = DONE.get();
     DONE.set(Work { objects: done.objects + 1, bytes: done.bytes + bytes as u64, ..done });

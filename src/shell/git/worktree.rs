@@ -11,7 +11,6 @@ use std::path::{Path, PathBuf};
 use git2::ObjectType;
 
 use super::changes::{compare, contents};
-use super::id::object_id;
 use super::index::contents_of;
 use super::open::Repo;
 use super::reader::{IndexEntry, Stat};
@@ -101,7 +100,7 @@ impl Look<'_> {
         if let (Some(entry), Some(stat)) = (self.staged, self.stat)
             && self.is_as_staged(stat, found)
         {
-            return Ok(object_id(entry.id));
+            return Ok(entry.id);
         }
         let bytes = read(&self.file)?;
         let raw = blob_id(self.repo, &bytes)?;
@@ -109,7 +108,7 @@ impl Look<'_> {
             return Ok(raw);
         }
         let unix = blob_id(self.repo, &without_carriage_returns(&bytes))?;
-        let staged = self.staged.map(|entry| object_id(entry.id));
+        let staged = self.staged.map(|entry| entry.id);
         let known = Some(&unix) == staged.as_ref() || Some(&unix) == head.map(|side| &side.id);
         Ok(if known { unix } else { raw })
     }
@@ -141,7 +140,7 @@ impl Look<'_> {
             return Ok(staged);
         }
         let id = Repo::open_other(&self.file)?.head()?;
-        let id = id.unwrap_or_else(|| object_id(self.repo.format().zero()));
+        let id = id.unwrap_or_else(|| self.repo.format().zero());
         Ok(Some(Side { kind: Kind::Submodule, id }))
     }
 }
@@ -151,12 +150,12 @@ impl Look<'_> {
 /// # Errors
 /// None that content could cause: the repository's way to name objects is known.
 pub fn blob_id(repo: &Repo, content: &[u8]) -> Result<ObjectId, Error> {
-    Ok(object_id(repo.format().hash(ObjectType::Blob, content)))
+    Ok(repo.format().hash(ObjectType::Blob, content))
 }
 
 fn staged_side(entry: &IndexEntry) -> Option<Side> {
     match super::tree::node_kind(entry.mode)? {
-        super::tree::NodeKind::Item(kind) => Some(Side { kind, id: object_id(entry.id) }),
+        super::tree::NodeKind::Item(kind) => Some(Side { kind, id: entry.id }),
         super::tree::NodeKind::Folder => None,
     }
 }

@@ -222,8 +222,8 @@ fn worked(common: &Common, subject: &Subject) -> Result<(Vec<String>, Vec<String
             if commit.parents.len() < 2
                 && commit_changes(&subject.repo, &id)?.iter().any(|change| is_work(&change.path))
             {
-                let message = String::from_utf8_lossy(&commit.message).into_owned();
-                work.push((commit.committer.time, message.lines().next().unwrap_or_default().to_owned()));
+                let message = String::from_utf8_lossy(commit.message()).into_owned();
+                work.push((commit.time(), message.lines().next().unwrap_or_default().to_owned()));
             }
         }
     }

@@ -39,7 +39,7 @@ pub(super) fn brought(repo: &Repo, tip: &ObjectId, path: &RepoPath, log: &Log) -
             *counts.entry(line).or_default() += 1;
         }
         let is_edge = (at + 1 == MOST && all.len() > MOST) || version.has_unknown_parent();
-        let time = version.commit.committer.time;
+        let time = version.commit.time();
         for (key, found) in keys.iter().zip(&mut found) {
             if counts.get(key.0).is_some_and(|count| *count >= key.1)
                 && found.as_ref().is_none_or(|(_, known)| time <= *known)

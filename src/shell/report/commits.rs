@@ -8,7 +8,7 @@ use crate::policy::{Policy, Reach};
 use crate::report::{Report, Severity, escape};
 use crate::shell::Error;
 use crate::shell::git::{Commit, Parent, newest};
-use crate::shell::judge::{Judge, Scope};
+use crate::shell::judge::{Judge, Scope, Step};
 use crate::shell::law::{Law, short};
 use crate::shell::logs::{Home, home};
 use crate::shell::steps::commit_step;
@@ -60,19 +60,19 @@ fn row(
     known: &Known<'_>,
 ) -> Result<Option<CommitRow>, Error> {
     let step = commit_step(judge.repo, &judge.laws, commit, Scope::Range, None, &Reach::EVERYWHERE)?;
-    let report = judge.step(&step, None)?;
-    let said: Vec<Pin> = trailers(&commit.message).iter().filter_map(Pin::read).flatten().collect();
+    let report = judge.step(&Step { names_gates: true, ..step }, None)?;
+    let said: Vec<Pin> = trailers(commit.message()).iter().filter_map(Pin::read).flatten().collect();
     let mut gates: Vec<usize> = report.pins.iter().chain(&said).filter_map(|pin| gate(pin, known)).collect();
     gates.sort_unstable();
     gates.dedup();
     if report.protected.is_empty() && report.overrides.is_empty() && gates.is_empty() {
         return Ok(None);
     }
-    let message = String::from_utf8_lossy(&commit.message);
+    let message = String::from_utf8_lossy(commit.message());
     let mut row = CommitRow {
         id: short(&commit.id),
-        date: date_of(commit.committer.time),
-        author: commit.author.name.clone(),
+        date: date_of(commit.time()),
+        author: commit.author().name,
         subject: message.lines().next().unwrap_or_default().to_owned(),
         after: 0,
         touched: report.protected.iter().map(|one| (one.path.clone(), one.covered_by.clone())).collect(),
@@ -85,7 +85,7 @@ fn row(
             judge.logs.as_far_as_readable(judge.repo, base, path, policy)?.entries.len()
         }
         (Some(_), _) => 0,
-        (None, _) => by_time(commit.committer.time, &row.gates, known),
+        (None, _) => by_time(commit.time(), &row.gates, known),
     };
     Ok(Some(row))
 }

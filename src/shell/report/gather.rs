@@ -40,7 +40,7 @@ pub(super) fn page(common: &Common, most: usize) -> Result<Page, Error> {
         .chain(others.iter().filter_map(|other| other.found.as_ref()).map(|found| (&found.repo, &found.commit)));
     let mut day = None;
     for (repo, tip) in tips {
-        day = day.max(Some(date_of(repo.commit(tip)?.committer.time)));
+        day = day.max(Some(date_of(repo.commit(tip)?.time())));
     }
     // The same data make the same page, whenever it is made.
     let world = World { today: day.unwrap_or(world.today), ..world };
@@ -232,7 +232,7 @@ fn there(
     };
     let world = World { log_repo, ..world.clone() };
     let judge = Judge::new(&found.repo, &world, false);
-    look(&Place { judge, name: other.name.clone(), tip: Some(found.commit.clone()) }, known, most)
+    look(&Place { judge, name: other.name.clone(), tip: Some(found.commit) }, known, most)
 }
 
 /// What a party's repository is called.

@@ -36,10 +36,10 @@ fn document(repo: &Repo, folder: &str, reading: policy::Reading, record: Option<
         let Some((id, bytes)) = content(repo, folder, path)? else { continue };
         let read = record.and_then(|record| record.reading.get(path.to_str()?));
         let changes = match read {
-            Some(read) if read.id != id.0 => Some(compared(repo, &read.id, &bytes)?),
+            Some(read) if read.id != id.to_string() => Some(compared(repo, &read.id, &bytes)?),
             Some(_) | None => None,
         };
-        state = State::There { path: path.clone(), id: id.0, read: read.map(|read| read.at), changes };
+        state = State::There { path: path.clone(), id: id.to_string(), read: read.map(|read| read.at), changes };
         break;
     }
     Ok(Document { one_of: reading.one_of, state })
@@ -59,7 +59,7 @@ fn place(repo: &Repo, folder: &str, path: &RepoPath) -> Option<PathBuf> {
 /// How a document differs from what git has under the id that was read.
 fn compared(repo: &Repo, read: &str, now: &[u8]) -> Result<Changes, Error> {
     // What was read need not have been committed, nor be kept since: then there is nothing to compare with.
-    let Ok(old) = repo.read(&ObjectId(read.to_owned())) else { return Ok(Changes::default()) };
+    let Some(Ok(old)) = ObjectId::from_hex(read).map(|id| repo.read(&id)) else { return Ok(Changes::default()) };
     match (std::str::from_utf8(&old), std::str::from_utf8(now)) {
         (Ok(old), Ok(now)) if old.len() <= LONGEST && now.len() <= LONGEST => Ok(changes(old, now, &edits(old, now)?)),
         _ => Ok(Changes::default()),
@@ -104,9 +104,9 @@ fn is_as_read(repo: &Repo, folder: &str, path: &RepoPath, read: Option<&str>) ->
     let there = content(repo, folder, path)?;
     // What was not there to be read, and still is not, has not changed.
     let Some(read) = read else { return Ok(there.is_none()) };
-    if there.is_some_and(|(id, _)| id.0 == read) {
+    if there.is_some_and(|(id, _)| id.to_string() == read) {
         return Ok(true);
     }
     let committed = repo.file_at(repo.head()?.as_ref(), &path.under(folder))?;
-    Ok(matches!(committed, FileAt::File { id, .. } if id.0 == read))
+    Ok(matches!(committed, FileAt::File { id, .. } if id.to_string() == read))
 }

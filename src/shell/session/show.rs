@@ -120,7 +120,7 @@ pub(super) fn log(reading: &Reading, unread: &[usize], whole: &str) -> Value {
     json!({
         "path": reading.path,
         "place": reading.place,
-        "commit": reading.commit.as_ref().map(|commit| commit.0.clone()),
+        "commit": reading.commit.as_ref().map(ToString::to_string),
         "entries": reading.log.entries.len(),
         "unread": unread.len(),
         "new": shown,

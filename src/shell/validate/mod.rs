@@ -80,7 +80,7 @@ impl Held {
     pub(super) fn find(subject: &Subject) -> Result<Held, Error> {
         // A slice without a matrix has one that names no command.
         let matrix = subject.matrix().map(|(matrix, _)| matrix).unwrap_or_default();
-        let tree = subject.tree()?.0;
+        let tree = subject.tree()?.to_string();
         let runs = runs(subject.root(), &subject.slice, &tree)?;
         Ok(Held { matrix, tree, runs })
     }
@@ -187,7 +187,7 @@ fn run(
     if status == Status::Complete {
         let commands = to_run.iter().filter_map(|at| manifest.checks.get(*at)).map(|ran| ran.command.as_str());
         manifest.tools = tools::versions(subject.root(), commands);
-        manifest.tree_after = subject.tree()?.0;
+        manifest.tree_after = subject.tree()?.to_string();
     }
     // Only now, with all of it on the disk, is the run said to be complete.
     manifest.status = if stop.was_told() { Status::Interrupted } else { status };
@@ -203,8 +203,8 @@ fn run(
 /// The manifest before anything has run.
 fn begun(subject: &Subject, matrix: &Matrix, source: &str, wanted: &[Outcome]) -> Result<Manifest, Error> {
     let mut manifest = Manifest::begun(&subject.slice, source);
-    manifest.tree = subject.tree()?.0;
-    manifest.commit = subject.repo.head()?.map(|id| id.0);
+    manifest.tree = subject.tree()?.to_string();
+    manifest.commit = subject.repo.head()?.map(|id| id.to_string());
     for (check, what) in matrix.checks.iter().zip(wanted) {
         // Until it has run, it has not.
         let outcome = if *what == Outcome::Skipped { Outcome::Skipped } else { Outcome::NotRun };

@@ -132,8 +132,9 @@ impl<'a> Asked<'a> {
         };
         let log = log::read(acked, &judging.policy.writers());
         let (gate, ack, party) = answer(&log)?;
+        let read = at.to_string();
         let then = Logs::default().as_far_as_readable(self.place.repo(), &at, &self.place.path, &judging.policy)?;
-        was_read(&log, gate, ack, &at.0, Some(&then)).map_err(|why| {
+        was_read(&log, gate, ack, &read, Some(&then)).map_err(|why| {
             Error::new(format!("nothing can be signed yet: {}", escape(&why)))
                 .hint("what is answered must be committed first, in the log's repository")
         })?;
@@ -142,7 +143,7 @@ impl<'a> Asked<'a> {
                 .hint("list it under `repositories` of that party")
         })?;
         let digest = log.entry_of(gate).map(Entry::digest).unwrap_or_default();
-        let terms = Terms { log: owner, slice: &gate.slice, gate: &digest, at: &at.0, party };
+        let terms = Terms { log: owner, slice: &gate.slice, gate: &digest, at: &read, party };
         Ok(Signing { message: terms.message(), keys: judging.keys.clone() })
     }
 

@@ -200,7 +200,7 @@ fn commit(sandbox: &mut Sandbox, plant: &Plant) -> Result<Ended, Error> {
         Plant::Merge(..) => {
             let work = sandbox.work.clone();
             sandbox.must(&work, &["commit", "--quiet", "--no-verify", "-m", MESSAGE])?;
-            let side = sandbox.head()?;
+            let side = sandbox.head()?.to_string();
             sandbox.reset()?;
             sandbox.git(&["merge", "--quiet", "--no-ff", "--strategy=ours", "-m", MESSAGE, &side])?
         }

@@ -107,7 +107,7 @@ impl Sandbox {
         let log_repo = other_log(repo, world, law, &work)?;
         folder.occupied(None);
         let branch = default_branch(repo, place)?;
-        let (base, asked_at_push) = (base.clone(), Vec::new());
+        let (base, asked_at_push) = (*base, Vec::new());
         let mut sandbox = Sandbox {
             folder,
             work,
@@ -141,9 +141,9 @@ impl Sandbox {
             self.must(&root, &arguments)?;
             let git_dir = if bare { at.clone() } else { at.join(".git") };
             borrow(&git_dir, &objects, &place.common)?;
-            self.must(at, &["update-ref", &format!("refs/heads/{branch}"), &self.base.0.clone()])?;
+            self.must(at, &["update-ref", &format!("refs/heads/{branch}"), &self.base.to_string()])?;
         }
-        let (base, remote_name) = (self.base.0.clone(), remote.into_os_string());
+        let (base, remote_name) = (self.base.to_string(), remote.into_os_string());
         self.must(&work, &[OsStr::new("remote"), OsStr::new("add"), OsStr::new("origin"), &remote_name])?;
         for arguments in [
             &["update-ref", &format!("refs/remotes/origin/{branch}"), &base][..],
@@ -168,7 +168,7 @@ impl Sandbox {
 
     /// Makes the clone as it was, with the hooks.
     pub(super) fn reset(&mut self) -> Result<(), Error> {
-        let (work, base) = (self.work.clone(), self.base.0.clone());
+        let (work, base) = (self.work.clone(), self.base.to_string());
         self.must(&work, &["symbolic-ref", "HEAD", &format!("refs/heads/{BRANCH}")])?;
         self.must(&work, &["reset", "--quiet", "--hard", &base])?;
         let remote = self.remote.clone();
@@ -191,8 +191,8 @@ impl Sandbox {
     }
 
     /// The commit that HEAD is at.
-    pub(super) fn head(&self) -> Result<String, Error> {
-        Ok(Repo::open_other(&self.work)?.head()?.unwrap_or_else(|| self.base.clone()).0)
+    pub(super) fn head(&self) -> Result<ObjectId, Error> {
+        Ok(Repo::open_other(&self.work)?.head()?.unwrap_or(self.base))
     }
 
     /// Runs git without any hook, where it has no reason to fail.
@@ -215,7 +215,7 @@ impl Sandbox {
 
     /// Whether the branch of canaries is where it began.
     pub(super) fn is_untouched(&self) -> Result<bool, Error> {
-        Ok(self.head()? == self.base.0)
+        Ok(self.head()? == self.base)
     }
 
     /// The bytes at a path of the clone; `None` for what is no regular file.

@@ -1,9 +1,8 @@
 //! The cache tree of an index: the trees of the folders in which nothing was staged since they were written
 //! (`gitformat-index`, "Cache tree"). `git commit` takes these trees as they stand and never looks at the entries below.
 
+use crate::change::ObjectId;
 use std::str;
-
-use super::super::id::Oid;
 
 /// Folders in folders beyond which it is not read.
 const DEEPEST: usize = 512;
@@ -12,7 +11,7 @@ const DEEPEST: usize = 512;
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(in super::super) struct CacheTree {
     /// The tree that it would be written as, and the number of entries below it; unknown where something was staged.
-    pub(in super::super) tree: Option<(Oid, u64)>,
+    pub(in super::super) tree: Option<(ObjectId, u64)>,
     /// The folders in it that are listed, by name; none where the tree is known.
     folders: Vec<(Vec<u8>, CacheTree)>,
 }
@@ -44,7 +43,7 @@ fn folder<'a>(rest: &mut &'a [u8], id_length: usize, keep: bool, depth: usize) -
         entries => {
             let (id, after) = rest.split_at_checked(id_length)?;
             *rest = after;
-            Some((Oid::from_bytes(id)?, number(entries)?))
+            Some((ObjectId::from_bytes(id)?, number(entries)?))
         }
     };
     let keep = keep && tree.is_none();
@@ -90,7 +89,7 @@ mod tests {
     fn folders_are_known_or_not() {
         let tree = parse(&[b"\0-1 2\n", b"a\x003 1\n", &ID, b"in a\x001 0\n", &ID, b"b\0-1 0\n"]).unwrap();
         assert_eq!(tree.tree, None);
-        assert_eq!(tree.folder(b"a").unwrap().tree, Some((Oid::Sha1(ID), 3)));
+        assert_eq!(tree.folder(b"a").unwrap().tree, Some((ObjectId::Sha1(ID), 3)));
         assert_eq!(tree.folder(b"a").unwrap().folder(b"in a"), None, "what is below a known tree is in the tree");
         assert_eq!(tree.folder(b"b"), Some(&CacheTree::default()));
         assert_eq!(tree.folder(b"c"), None);

@@ -1,8 +1,8 @@
 //! The entries of an index, one after the other.
 
+use crate::change::ObjectId;
 use std::io::{self, Read};
 
-use super::super::id::Oid;
 use super::window::Window;
 
 /// The bytes of an entry before its id.
@@ -24,7 +24,7 @@ const LONGEST: usize = 64 << 10;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in super::super) struct Entry {
     pub(in super::super) mode: u32,
-    pub(in super::super) id: Oid,
+    pub(in super::super) id: ObjectId,
     /// 0, or in a conflict 1 for the base, 2 for ours, 3 for theirs.
     pub(in super::super) stage: u16,
     /// It is no part of a commit yet.
@@ -120,7 +120,7 @@ impl<R: Read> Entries<R> {
     fn head(&mut self) -> io::Result<Option<Head>> {
         let fixed = STAT + self.id_length + 2;
         let Some(bytes) = self.window.peek(fixed)? else { return Ok(None) };
-        let Some(id) = bytes.get(STAT..STAT + self.id_length).and_then(Oid::from_bytes) else { return Ok(None) };
+        let Some(id) = bytes.get(STAT..STAT + self.id_length).and_then(ObjectId::from_bytes) else { return Ok(None) };
         let (Some(mode), Some(flags)) = (number(bytes, MODE), short(bytes, fixed - 2)) else { return Ok(None) };
         let mut length = fixed;
         let mut further = 0;
