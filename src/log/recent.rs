@@ -160,7 +160,7 @@ impl Lines {
         let offset = self.offset(start);
         let (above, below) = self.text.split_at_checked(offset)?;
         // A tag that is open above hides what stands here.
-        if above.contains('<') && below.contains("</") {
+        if below.contains("</") && above.contains('<') {
             return None;
         }
         let lines_above = memchr::memchr_iter(b'\n', above.as_bytes()).count();
@@ -193,14 +193,13 @@ impl Lines {
     /// How many entries above a heading read like this.
     fn count(&self, end: usize, text: &str) -> usize {
         let Some(heading) = text.split('\n').next().filter(|heading| !heading.is_empty()) else { return 0 };
-        let above = self.text.get(..self.offset(end)).unwrap_or_default();
-        let starts = memmem::find_iter(above.as_bytes(), heading.as_bytes());
-        let entries = starts.filter_map(|start| self.offsets.binary_search(&start).ok());
+        let begins_so =
+            |index: &usize| self.text.get(self.offset(*index)..).is_some_and(|below| below.starts_with(heading));
         let reads_so = |index: &usize| {
             let section = self.section(*index);
             self.is_start(*index) && normalised(&section.split('\n').collect::<Vec<_>>()) == text
         };
-        entries.filter(reads_so).count()
+        (0..end).filter(begins_so).filter(reads_so).count()
     }
 
     /// Whether a heading is that of an entry.

@@ -1,6 +1,6 @@
 //! The level-2 headings of a document, told from its lines alone: much quicker than CommonMark, and never a guess.
 
-use memchr::{memchr, memchr2};
+use memchr::{memchr, memchr_iter, memchr3, memrchr};
 
 /// Where the lines begin (bytes) that are headings `## …` at the top level of a document. `None` where lines alone cannot
 /// tell: such a document has to be read.
@@ -9,28 +9,110 @@ use memchr::{memchr, memchr2};
 /// Lines end with `\n` alone.
 pub fn heading_lines(text: &str, may_open: impl Fn(&str) -> bool) -> Option<Vec<usize>> {
     // White space to some readers, text to others.
-    if memchr2(0x0b, 0x0c, text.as_bytes()).is_some() || memchr2(b'\r', 0, text.as_bytes()).is_some() {
+    if memchr3(0x0b, 0x0c, 0, text.as_bytes()).is_some() {
         return None;
     }
-    let mut scan = Scan { within: Within::Nothing, in_list: false, below_blank: true };
-    let mut found = Vec::new();
-    let (mut at, mut paragraph) = (0, 0);
-    while at < text.len() {
-        let rest = text.get(at..)?;
-        let line = rest.get(..memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len()))?;
-        let below_blank = scan.below_blank;
-        if below_blank {
-            paragraph = at;
+    let mut walk = Walk { text, at: 0, scan: Scan::BEGIN, told: 0, found: Vec::new(), may_open };
+    let mut from = 0;
+    while let Some(start) = walk.next_that_may_matter(from) {
+        let line = walk.line_at(start)?;
+        let (margin, shown) = margin(line.as_bytes());
+        from = start + line.len() + 1;
+        match Shape::of(shown) {
+            _ if margin > 3 => {}
+            // What stands above has no say on it.
+            Shape::Heading(level) if margin == 0 => {
+                if level == 2 {
+                    walk.found.push(start);
+                }
+                (walk.at, walk.scan) = (from, Scan::BELOW_HEADING);
+            }
+            Shape::Heading(2) | Shape::Fence { .. } | Shape::Tag => {
+                while walk.at <= start || !matches!(walk.scan.within, Within::Nothing) {
+                    if !walk.step()? {
+                        break;
+                    }
+                }
+                from = walk.at;
+            }
+            Shape::Dashes { is_line: true, .. } => walk.underline(start)?,
+            Shape::Heading(_) | Shape::Dashes { .. } | Shape::Item | Shape::Text | Shape::Nothing => {}
         }
-        match scan.line(line)? {
-            Line::Heading => found.push(at),
-            // What is underlined may be a heading, unless it is a list, a table or code.
-            Line::Underline if !below_blank && text.get(paragraph..at)?.lines().any(&may_open) => return None,
-            Line::Underline | Line::Other => {}
-        }
-        at += line.len() + 1;
     }
-    Some(found)
+    Some(walk.found)
+}
+
+/// Goes through a document. Most lines matter only to what stands below them, if that is indented: they are looked at when it
+/// turns out to be there.
+struct Walk<'t, F> {
+    text: &'t str,
+    /// The line that comes next, and what is known of it.
+    at: usize,
+    scan: Scan,
+    /// Up to here no line opens an underlined heading of interest.
+    told: usize,
+    found: Vec<usize>,
+    may_open: F,
+}
+
+impl<'t, F: Fn(&str) -> bool> Walk<'t, F> {
+    /// The line that begins at `start`.
+    fn line_at(&self, start: usize) -> Option<&'t str> {
+        let rest = self.text.get(start..)?;
+        rest.get(..memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len()))
+    }
+
+    /// The first line from `from` on, where one begins that nothing hides, that may not be left out: by what it begins or
+    /// ends with.
+    fn next_that_may_matter(&self, from: usize) -> Option<usize> {
+        let bytes = self.text.as_bytes();
+        let begins = |start: usize| matches!(bytes.get(start), Some(b'#' | b'`' | b'~' | b'<' | b' ' | b'\t'));
+        let mut start = from;
+        for end in memchr_iter(b'\n', bytes.get(from..)?) {
+            let end = from + end;
+            // It may be dashes alone.
+            let ends = end > start && matches!(bytes.get(end - 1), Some(b'-' | b' ' | b'\t'));
+            if begins(start) || ends {
+                return Some(start);
+            }
+            start = end + 1;
+        }
+        (start < bytes.len()).then_some(start)
+    }
+
+    /// Takes the next line, from all that stands above it; `false` at the end, `None` where it cannot be told what it is.
+    fn step(&mut self) -> Option<bool> {
+        if self.at >= self.text.len() {
+            return Some(false);
+        }
+        let (start, line) = (self.at, self.line_at(self.at)?);
+        self.at += line.len() + 1;
+        match self.scan.line(line)? {
+            Line::Heading => self.found.push(start),
+            Line::Underline => self.underline(start)?,
+            Line::Other => {}
+        }
+        Some(true)
+    }
+
+    /// Takes a line of dashes: `None` where it may underline a heading of interest. What is underlined may be a heading, unless it
+    /// is a list, a table or code.
+    fn underline(&mut self, start: usize) -> Option<()> {
+        let mut paragraph = start;
+        while paragraph > self.told {
+            let above = self.text.get(..paragraph - 1)?;
+            let line = above.get(memrchr(b'\n', above.as_bytes()).map_or(0, |end| end + 1)..)?;
+            if is_blank(line.as_bytes()) {
+                break;
+            }
+            if (self.may_open)(line) {
+                return None;
+            }
+            paragraph -= line.len() + 1;
+        }
+        self.told = self.told.max(start);
+        Some(())
+    }
 }
 
 /// What a line is.
@@ -55,6 +137,48 @@ enum Within {
     Html,
 }
 
+/// What a line looks like by itself.
+enum Shape {
+    Nothing,
+    /// Of a level from 1 to 6.
+    Heading(usize),
+    /// What opens or closes code.
+    Fence {
+        mark: u8,
+        length: usize,
+    },
+    /// What begins with `<`.
+    Tag,
+    /// Dashes and blanks, at first so many dashes; with no others they may underline a heading.
+    Dashes {
+        length: usize,
+        is_line: bool,
+    },
+    /// What may begin a list item or a footnote.
+    Item,
+    Text,
+}
+
+impl Shape {
+    /// That of a line without its margin.
+    fn of(text: &[u8]) -> Shape {
+        let Some(first) = text.first() else { return Shape::Nothing };
+        let length = run(text, *first);
+        let rest = text.get(length..).unwrap_or_default();
+        match first {
+            b'#' if length <= 6 && matches!(rest.first(), None | Some(b' ' | b'\t')) => Shape::Heading(length),
+            b'~' if length >= 3 => Shape::Fence { mark: *first, length },
+            b'`' if length >= 3 && !rest.contains(&b'`') => Shape::Fence { mark: *first, length },
+            b'<' => Shape::Tag,
+            b'-' if text.iter().all(|b| matches!(b, b'-' | b' ' | b'\t')) => {
+                Shape::Dashes { length, is_line: is_blank(rest) }
+            }
+            _ if opens_list(text) => Shape::Item,
+            _ => Shape::Text,
+        }
+    }
+}
+
 struct Scan {
     within: Within,
     /// A list, or a footnote, may be open.
@@ -63,6 +187,11 @@ struct Scan {
 }
 
 impl Scan {
+    /// Where a document begins.
+    const BEGIN: Scan = Scan { within: Within::Nothing, in_list: false, below_blank: true };
+    /// Below a heading that is not indented.
+    const BELOW_HEADING: Scan = Scan { within: Within::Nothing, in_list: false, below_blank: false };
+
     /// Takes the next line; `None` where it cannot be told what it is.
     fn line(&mut self, line: &str) -> Option<Line> {
         let bytes = line.as_bytes();
@@ -97,41 +226,24 @@ impl Scan {
             }
             Within::Html => {}
         }
-        let Some(first) = text.first() else { return Some(Line::Other) };
         if margin > 3 {
             return Some(Line::Other);
         }
         let in_list = self.in_list && margin > 0;
-        match first {
-            b'#' => {
-                let level = run(text, b'#');
-                if level > 6 || !text.get(level).is_none_or(|b| matches!(b, b' ' | b'\t')) {
-                    self.text(margin, below_blank);
-                    return Some(Line::Other);
-                }
-                if level == 2 && (in_list || matches!(self.within, Within::Html)) {
-                    return None;
-                }
+        match Shape::of(text) {
+            Shape::Nothing => {}
+            Shape::Heading(2) if in_list || matches!(self.within, Within::Html) => return None,
+            Shape::Heading(level) => {
                 self.in_list = in_list;
                 return Some(if level == 2 { Line::Heading } else { Line::Other });
             }
-            b'`' | b'~' => {
-                let length = run(text, *first);
-                let is_fence = length >= 3 && (*first == b'~' || !text.get(length..)?.contains(&b'`'));
-                if !is_fence {
-                    self.text(margin, below_blank);
-                    return Some(Line::Other);
-                }
-                if matches!(self.within, Within::Html) {
-                    return None;
-                }
-                self.within = Within::Fence { mark: *first, length, margin: if in_list { margin } else { 0 } };
+            Shape::Fence { .. } if matches!(self.within, Within::Html) => return None,
+            Shape::Fence { mark, length } => {
+                self.within = Within::Fence { mark, length, margin: if in_list { margin } else { 0 } };
                 self.in_list = in_list;
             }
-            b'<' => self.html(line, text, in_list)?,
-            b'-' if text.iter().all(|b| matches!(b, b'-' | b' ' | b'\t')) => {
-                let length = run(text, b'-');
-                let is_line = is_blank(text.get(length..)?);
+            Shape::Tag => self.html(line, text, in_list)?,
+            Shape::Dashes { length, is_line } => {
                 match length {
                     // One alone may be an empty item too.
                     1 => self.in_list = true,
@@ -143,8 +255,8 @@ impl Scan {
                     return Some(Line::Underline);
                 }
             }
-            _ if opens_list(text) => self.in_list = true,
-            _ => self.text(margin, below_blank),
+            Shape::Item => self.in_list = true,
+            Shape::Text => self.text(margin, below_blank),
         }
         Some(Line::Other)
     }
@@ -349,6 +461,18 @@ mod tests {
         fn lines_say_what_commonmark_says(lines in prop::collection::vec(line(), 1..14)) {
             agrees(&lines.join("\n"));
         }
+    }
+
+    #[test]
+    fn each_line_is_asked_about_once() {
+        let asked = std::cell::Cell::new(0);
+        let text = "a\n---\n".repeat(100);
+        let opens_none = |_: &str| {
+            asked.set(asked.get() + 1);
+            false
+        };
+        assert_eq!(heading_lines(&text, opens_none), Some(Vec::new()));
+        assert_eq!(asked.get(), 199);
     }
 
     #[test]

@@ -26,13 +26,18 @@ impl Format {
 
     /// The id of an object of this content.
     pub(super) fn hash(self, kind: ObjectType, content: &[u8]) -> ObjectId {
+        let mut hasher = self.hasher(kind, content.len());
+        hasher.add(content);
+        hasher.id()
+    }
+
+    /// What tells the id of an object of so many bytes, which are added to it.
+    pub(super) fn hasher(self, kind: ObjectType, size: usize) -> Hasher {
         // Not formatted, which would take half as long as the hash of a small object.
-        let header = [kind.str().as_bytes(), b" ", content.len().to_string().as_bytes(), b"\0"].concat();
+        let header = [kind.str().as_bytes(), b" ", size.to_string().as_bytes(), b"\0"].concat();
         match self {
-            Format::Sha1 => ObjectId::Sha1(Sha1::new().chain_update(header).chain_update(content).finalize().into()),
-            Format::Sha256 => {
-                ObjectId::Sha256(Sha256::new().chain_update(header).chain_update(content).finalize().into())
-            }
+            Format::Sha1 => Hasher::Sha1(Sha1::new_with_prefix(header)),
+            Format::Sha256 => Hasher::Sha256(Sha256::new_with_prefix(header)),
         }
     }
 
@@ -41,6 +46,30 @@ impl Format {
         match self {
             Format::Sha1 => ObjectId::Sha1([0; 20]),
             Format::Sha256 => ObjectId::Sha256([0; 32]),
+        }
+    }
+}
+
+/// Hashes the content of an object.
+pub(super) enum Hasher {
+    Sha1(Sha1),
+    Sha256(Sha256),
+}
+
+impl Hasher {
+    /// The bytes that come next.
+    pub(super) fn add(&mut self, content: &[u8]) {
+        match self {
+            Hasher::Sha1(hasher) => hasher.update(content),
+            Hasher::Sha256(hasher) => hasher.update(content),
+        }
+    }
+
+    /// The id of what was added.
+    pub(super) fn id(self) -> ObjectId {
+        match self {
+            Hasher::Sha1(hasher) => ObjectId::Sha1(hasher.finalize().into()),
+            Hasher::Sha256(hasher) => ObjectId::Sha256(hasher.finalize().into()),
         }
     }
 }

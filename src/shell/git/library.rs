@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
-use std::thread;
 
 use git2::{
     AttrCheckFlags, AttrValue, ErrorCode, IndexEntryExtendedFlag, ObjectType, OdbObject, Repository, StatusOptions,
@@ -12,6 +11,7 @@ use git2::{
 
 use super::id::Format;
 use super::index_file::has_room;
+use super::meanwhile::read_hashed;
 use super::open::utf8;
 use super::reader::{
     IndexEntry, LINE_END_ATTRIBUTES, Reader, Reference, Stat, leads_nowhere, missing, not_its_id, unreadable_index,
@@ -19,9 +19,6 @@ use super::reader::{
 };
 use crate::change::{ObjectId, RepoPath};
 use crate::shell::Error;
-
-/// How many bytes take longer to hash than a thread to start.
-const WORTH_A_THREAD: usize = 1 << 19;
 
 /// The bits of an entry's flags that say its stage.
 const STAGE: u16 = 0x3000;
@@ -41,18 +38,20 @@ impl Reader for Library {
     }
 
     fn object_meanwhile(&self, id: ObjectId, then: &mut dyn FnMut(ObjectType, Vec<u8>)) -> Result<(), Error> {
+        // An object in a file of its own is not held twice. Where that is not so, or not well, the object is read as any other.
+        if let (Ok(key), Ok(objects)) = (key(id), self.repository.odb())
+            && let Ok((file, size, kind)) = objects.reader(key)
+            && let Ok(true) = read_hashed(id, kind, size, file, then)
+        {
+            return Ok(());
+        }
         self.read(id, |object| {
-            let (kind, data) = (object.kind(), object.data());
-            let is_its_id = || Format::of(id).hash(kind, data) == id;
-            let is_its_id = thread::scope(|scope| {
-                let beside = match data.len() < WORTH_A_THREAD {
-                    true => None,
-                    false => thread::Builder::new().spawn_scoped(scope, is_its_id).ok(),
-                };
-                then(kind, data.to_vec());
-                beside.map_or_else(is_its_id, |beside| beside.join().unwrap_or(false))
-            });
-            if is_its_id { Ok(()) } else { Err(not_its_id(id)) }
+            let data = object.data();
+            match read_hashed(id, object.kind(), data.len(), data, then) {
+                Ok(true) => Ok(()),
+                Ok(false) => Err(not_its_id(id)),
+                Err(error) => Err(Error::new(format!("cannot read object {id}: {error}"))),
+            }
         })
     }
 

@@ -22,6 +22,7 @@ mod index_file;
 mod library;
 mod listing;
 mod maker;
+mod meanwhile;
 mod newest;
 mod open;
 mod other;
