@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 mod common;
 mod entries;
@@ -35,6 +35,41 @@ pub struct Cli {
     pub common: Common,
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Cli {
+    /// Reads a command line.
+    ///
+    /// # Errors
+    /// Bad usage, and a wish for help or the version.
+    pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
+        let arguments = with_default_command(arguments);
+        // Help alone shows examples, and comes as an error.
+        let whole = |command: clap::Command| Cli::from_arg_matches(&command.try_get_matches_from(&arguments)?);
+        match Often::try_parse_from(&arguments) {
+            Ok(Often { common, command: OftenAsked::Check(arguments) }) => {
+                Ok(Cli { common, command: Command::Check(arguments) })
+            }
+            Ok(Often { common, command: OftenAsked::Status }) => Ok(Cli { common, command: Command::Status }),
+            Err(_) => whole(Cli::command()).or_else(|_| whole(command())),
+        }
+    }
+}
+
+/// The command line of what scripts and prompts ask for at every turn: with no other commands to be told apart, it is read in a
+/// fifth of the time.
+#[derive(Debug, Parser)]
+struct Often {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: OftenAsked,
+}
+
+#[derive(Debug, Subcommand)]
+enum OftenAsked {
+    Check(CheckArgs),
+    Status,
 }
 
 const AFTER: &str = "Without a command, `check` is meant: `verify-gate --range origin/main..HEAD`.\n\
@@ -202,7 +237,7 @@ pub struct MergeLog {
 }
 
 /// The arguments with `check` put in where no command is named.
-pub fn with_default_command(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+fn with_default_command(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     let mut all: Vec<OsString> = arguments.into_iter().collect();
     let mut at = 1;
     while let Some(argument) = all.get(at).and_then(|a| a.to_str()) {
@@ -229,8 +264,44 @@ mod tests {
 
     #[test]
     fn the_command_line_is_well_formed() {
-        use clap::CommandFactory;
         Cli::command().debug_assert();
+        Often::command().debug_assert();
+    }
+
+    #[test]
+    fn what_is_asked_often_is_read_as_all_is() {
+        let mut read = 0;
+        for given in [
+            "",
+            "check --range a..b",
+            "--range=-a..b -q",
+            "--paths a b --format json",
+            "--repo x status --no-pager",
+            "status --color never",
+            "status --repo x -v",
+            "check --staged --worktree",
+            "status -q -v",
+            "status x",
+            "stat",
+            "chec",
+            "status --help",
+            "--version",
+            "help status",
+            "rules",
+        ] {
+            let words: Vec<OsString> =
+                ["verify-gate"].into_iter().chain(given.split_whitespace()).map(Into::into).collect();
+            let whole = Cli::try_parse_from(with_default_command(words.clone()));
+            let often = Often::try_parse_from(with_default_command(words.clone()));
+            read += usize::from(often.is_ok());
+            assert!(often.is_err() || whole.is_ok(), "{given}");
+            match (Cli::read(words), whole) {
+                (Ok(one), Ok(other)) => assert_eq!(format!("{one:?}"), format!("{other:?}"), "{given}"),
+                (Err(one), Err(other)) => assert_eq!(one.kind(), other.kind(), "{given}"),
+                (one, other) => panic!("{given}: {one:?} {other:?}"),
+            }
+        }
+        assert_eq!(read, 7);
     }
 
     #[test]

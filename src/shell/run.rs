@@ -5,13 +5,11 @@ use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{CommandFactory, FromArgMatches};
-
 use crate::report::Report;
 use crate::shell::by_hand::ByHand;
 use crate::shell::cli::{
     CheckArgs, Cli, Command, Common, ExtendsCommand, Format, GateCommand, Hook, InitArgs, InstallArgs, RunnerName,
-    SessionCommand, with_default_command,
+    SessionCommand,
 };
 use crate::shell::commit_msg::pin_message;
 use crate::shell::git::Repo;
@@ -38,12 +36,7 @@ pub fn verify_gate() -> ExitCode {
     {
         return version("verify-gate").unwrap_or(Outcome::Undecided).code();
     }
-    let parsed = |command: clap::Command| {
-        let matches = command.try_get_matches_from(with_default_command(std::env::args_os()))?;
-        Cli::from_arg_matches(&matches)
-    };
-    // Help alone shows examples, and comes as an error.
-    let cli = match parsed(Cli::command()).or_else(|_| parsed(crate::shell::cli::command())) {
+    let cli = match Cli::read(std::env::args_os()) {
         Ok(cli) => cli,
         Err(error) => {
             // `--help` and `--version` come this way too; clap says where each goes.
