@@ -59,13 +59,38 @@ impl<R: Read> Entries<R> {
     /// Goes past all entries without a look at their paths; the window after them, or `None` where they are not what
     /// git writes.
     pub(super) fn skip_all(mut self) -> io::Result<Option<Window<R>>> {
-        while self.left > 0 {
+        loop {
+            self.skip_plain()?;
+            if self.left == 0 {
+                return Ok(Some(self.window));
+            }
             let Some(head) = self.head()? else { return Ok(None) };
             let Some(length) = self.length(&head)? else { return Ok(None) };
             self.window.pass(length);
             self.left -= 1;
         }
-        Ok(Some(self.window))
+    }
+
+    /// Goes past the entries that are in memory, up to one that takes a closer look.
+    fn skip_plain(&mut self) -> io::Result<()> {
+        if self.version > 3 {
+            return Ok(());
+        }
+        let fixed = STAT + self.id_length + 2;
+        let bytes = self.window.reach(1)?;
+        let mut at = 0;
+        while self.left > 0 {
+            let Some(flags) = short(bytes, at + fixed - 2) else { break };
+            let said = flags & LENGTH;
+            let end = at + fixed + usize::from(said);
+            let next = at + plain_length(fixed, said);
+            if flags & EXTENDED != 0 || said == LENGTH || bytes.get(end) != Some(&0) || next > bytes.len() {
+                break;
+            }
+            (at, self.left) = (next, self.left - 1);
+        }
+        self.window.pass(at);
+        Ok(())
     }
 
     /// The path of the current entry.
@@ -140,8 +165,7 @@ impl<R: Read> Entries<R> {
     fn length(&mut self, head: &Head) -> io::Result<Option<usize>> {
         let said = usize::from(head.path);
         if self.version < 4 && head.path < LENGTH {
-            // At least one NUL, and as many as make the length a multiple of eight.
-            let length = (head.length + said + 8) & !7;
+            let length = plain_length(head.length, head.path);
             let Some(bytes) = self.window.peek(length)? else { return Ok(None) };
             let ends = bytes.get(head.length + said) == Some(&0);
             return Ok(ends.then_some(length));
@@ -168,6 +192,11 @@ impl<R: Read> Entries<R> {
             reach *= 8;
         }
     }
+}
+
+/// The bytes of an entry whose path follows so many: at least one NUL, and as many as make the length a multiple of eight.
+fn plain_length(before: usize, path: u16) -> usize {
+    (before + usize::from(path) + 8) & !7
 }
 
 /// How many bytes of the path before are to be taken off, as git packs offsets; and what follows.
