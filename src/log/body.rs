@@ -124,7 +124,7 @@ impl Words<'_> {
                 let harmless = asked.is_some_and(|(_, asked)| asks_for_trouble(&asked.iter().collect::<Vec<_>>()));
                 if heard
                     && !harmless
-                    && let Some(word) = opens_with_reserve(sentence, place == 0)
+                    && let Some(word) = opens_with_reserve(sentence, place == 0, place == 0 && i == 1)
                 {
                     return changes(format!("the sentence that begins with “{word}”")).and(refused);
                 }

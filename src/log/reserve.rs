@@ -74,14 +74,20 @@ const ASKED_FOR: &[&str] =
 const NONE: &[&str] = &["no", "zero", "without", "further"];
 
 /// Whether a sentence begins by taking back what the one before it said. In a block of its own (not `same_block`) many
-/// of these words begin what has nothing to do with the ACK (“Pending on our side: …”).
-pub(super) fn opens_with_reserve(sentence: &[Token], same_block: bool) -> Option<String> {
+/// of these words begin what has nothing to do with the ACK (“Pending on our side: …”). One that comes right behind the first
+/// (`is_second`) may be the condition that this leaves out.
+pub(super) fn opens_with_reserve(sentence: &[Token], same_block: bool, is_second: bool) -> Option<String> {
     let mut tokens = sentence.iter().skip_while(|t| !matches!(t, Token::Word(_)));
     let first = tokens.next()?.word()?;
     let next = tokens.next();
     let takes_back = match first.to_lowercase().as_str() {
         "no" => next.is_none_or(|t| matches!(t, Token::Mark(_))),
-        "not" => next.is_some_and(|t| t.is_word("yet")),
+        "not" if next.is_some_and(|t| t.is_word("yet")) => true,
+        "not" => same_block && next.is_some_and(|t| BINDS_LATER.iter().any(|w| t.is_word(w))) && is_bare(sentence),
+        "on" => same_block && next.is_some_and(|t| t.is_word("condition")),
+        "as" | "so" => same_block && next.is_some_and(|t| t.is_word("long")) && is_bare(sentence),
+        word if same_block && BINDS.contains(&word) => is_bare(sentence),
+        word if is_second && BINDS_LATER.contains(&word) => is_bare(sentence),
         "with" => reserve(sentence).is_some(),
         "but" if only_points(sentence) => false,
         "subject" => next.is_some_and(|t| t.is_word("to")),
@@ -89,6 +95,19 @@ pub(super) fn opens_with_reserve(sentence: &[Token], same_block: bool) -> Option
         word => matches!(word, "but" | "however" | "except" | "unless"),
     };
     takes_back.then(|| first.to_owned())
+}
+
+/// A condition without what it is one of: “Once tests are green.”, not “Once tests are green, land it”.
+fn is_bare(sentence: &[Token]) -> bool {
+    let goes_on = |token: &Token| match token {
+        Token::Mark(mark) => matches!(mark, ',' | ';' | ':') || token.is_dash(),
+        Token::Word(word) => {
+            let word = word.to_lowercase();
+            GOES_ON.contains(&word.split(['\'', '’']).next().unwrap_or_default())
+        }
+        Token::Code(_) | Token::Newline | Token::Hidden => false,
+    };
+    !sentence.iter().any(goes_on)
 }
 
 /// “But see our note below.”, “But no rush.”: it points at something that is no part of the answer.
@@ -299,6 +318,31 @@ const RESERVED_WITH: &[&str] = &[
     "proviso",
     "qualification",
     "qualifications",
+];
+
+/// What begins a condition, and hardly anything else.
+const BINDS: &[&str] = &[
+    "assuming",
+    "barring",
+    "conditioned",
+    "contingent",
+    "dependent",
+    "depending",
+    "modulo",
+    "presuming",
+    "providing",
+    "supposing",
+];
+
+/// What begins a condition, or says when something else is done.
+const BINDS_LATER: &[&str] = &["after", "before", "if", "once", "till", "until", "upon", "when", "whenever"];
+
+/// What a condition is one of begins with, or speaks of: somebody, or what to do.
+const GOES_ON: &[&str] = &[
+    "add", "ask", "call", "check", "close", "commit", "continue", "do", "go", "i", "keep", "land", "leave", "let",
+    "look", "make", "me", "merge", "note", "open", "ping", "please", "post", "proceed", "publish", "push", "read",
+    "remember", "reply", "run", "say", "see", "send", "ship", "shout", "start", "take", "tell", "then", "update", "us",
+    "we", "will", "write", "you", "your",
 ];
 
 const TAKES_BACK: &[&str] = &[
