@@ -1,6 +1,8 @@
 //! Ways around, each refused at commit, push, receive and range as far as that boundary can see it; and what must pass there.
 
-use crate::boundary::{ADAPTER, LOG, PRE_PUSH, Team, gate_text, policy, text};
+use std::io::Read;
+
+use crate::boundary::{ADAPTER, LOG, PRE_PUSH, Team, VERIFY, gate_text, policy, text};
 use crate::support::Scratch;
 
 const CONTRACT: &str = "docs/System/contracts/USAGE_EVENT_SCHEMA.md";
@@ -559,6 +561,53 @@ fn swap(team: &Team, object: &str, with: &str) {
     let (to, from) = (file(object), file(with));
     std::fs::remove_file(&to).unwrap();
     std::fs::copy(from, to).unwrap();
+}
+
+/// What a zlib stream holds, and the other way round.
+fn inflated(bytes: &[u8]) -> Vec<u8> {
+    let mut content = Vec::new();
+    flate2::read::ZlibDecoder::new(bytes).read_to_end(&mut content).unwrap();
+    content
+}
+
+fn deflated(content: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    flate2::read::ZlibEncoder::new(content, flate2::Compression::fast()).read_to_end(&mut bytes).unwrap();
+    bytes
+}
+
+#[test]
+fn an_object_that_is_cut_off_or_says_another_size_is_an_error() {
+    for format in ["sha1", "sha256"] {
+        let here = Scratch::with(&["init", "-q", "-b", "main", &format!("--object-format={format}")]);
+        here.write("ackgate.toml", policy(""));
+        here.write(LOG, "# Log\n");
+        here.commit("adopt");
+        let status = || here.command(here.root(), VERIFY).arg("status").output().unwrap();
+        assert_eq!(status().status.code(), Some(0), "{}", text(&status()));
+        for object in ["HEAD", "HEAD^{tree}", &format!("HEAD:{LOG}")] {
+            let id = here.git(&["rev-parse", object]);
+            let file = here.root().join(".git/objects").join(&id[..2]).join(&id[2..]);
+            let good = std::fs::read(&file).unwrap();
+            let object_of = |size: &str| {
+                let content = inflated(&good);
+                let end = content.iter().position(|byte| *byte == 0).unwrap();
+                let kind = content[..end].split(|byte| *byte == b' ').next().unwrap();
+                deflated(&[kind, b" ", size.as_bytes(), &content[end..]].concat())
+            };
+            let (longer, huge) = (object_of("5000"), object_of("99999999999999"));
+            for bad in [&good[..0], &good[..1], &good[..good.len() / 2], &longer, &huge, &object_of("1")] {
+                std::fs::remove_file(&file).unwrap();
+                std::fs::write(&file, bad).unwrap();
+                let output = status();
+                assert_eq!(output.status.code(), Some(2), "{format} {object}: {}", text(&output));
+                assert!(text(&output).contains("git fsck"), "{format} {object}: {}", text(&output));
+            }
+            std::fs::remove_file(&file).unwrap();
+            std::fs::write(&file, good).unwrap();
+        }
+        assert_eq!(status().status.code(), Some(0), "{}", text(&status()));
+    }
 }
 
 #[test]

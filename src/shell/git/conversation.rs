@@ -20,7 +20,8 @@ type Object = (ObjectType, Vec<u8>);
 /// A running git, and both ends of the line.
 pub(super) struct Conversation {
     child: Child,
-    questions: ChildStdin,
+    /// `None` where it is asked nothing more.
+    questions: Option<ChildStdin>,
     answers: BufReader<ChildStdout>,
 }
 
@@ -37,7 +38,9 @@ impl Conversation {
             None => Conversation::start(command())?,
         };
         let answer = question(&mut git)?;
-        slot.replace(Some(git));
+        if git.questions.is_some() {
+            slot.replace(Some(git));
+        }
         Ok(answer)
     }
 
@@ -52,6 +55,10 @@ impl Conversation {
             _ => (None, None),
         };
         let (Some(kind), Some(size)) = (kind, size) else { return Err(not_understood()) };
+        // A blob may have less than it says: then git would wait for the next question, and who reads, for the rest.
+        if kind == ObjectType::Blob {
+            self.questions = None;
+        }
         let mut data = Vec::new();
         self.answers.by_ref().take(size).read_to_end(&mut data).map_err(|error| broken_off(&error))?;
         let whole = u64::try_from(data.len()) == Ok(size);
@@ -76,13 +83,16 @@ impl Conversation {
         started_child();
         let mut child = command.spawn().map_err(|error| cannot_run(&error))?;
         match (child.stdin.take(), child.stdout.take()) {
-            (Some(questions), Some(answers)) => Ok(Conversation { child, questions, answers: BufReader::new(answers) }),
+            (Some(questions), Some(answers)) => {
+                Ok(Conversation { child, questions: Some(questions), answers: BufReader::new(answers) })
+            }
             _ => Err(not_understood()),
         }
     }
 
     fn say(&mut self, question: &[u8]) -> Result<(), Error> {
-        self.questions.write_all(question).and_then(|()| self.questions.flush()).map_err(|error| broken_off(&error))
+        let Some(questions) = &mut self.questions else { return Err(not_understood()) };
+        questions.write_all(question).and_then(|()| questions.flush()).map_err(|error| broken_off(&error))
     }
 
     /// What comes before `end`, which is read too.

@@ -11,6 +11,7 @@ use git2::{
 
 use super::id::Format;
 use super::index_file::has_room;
+use super::loose::Loose;
 use super::meanwhile::read_hashed;
 use super::open::utf8;
 use super::reader::{
@@ -27,10 +28,15 @@ const STAGE: u16 = 0x3000;
 pub(super) struct Library {
     pub(super) repository: Repository,
     pub(super) index_file: PathBuf,
+    pub(super) loose: Loose,
 }
 
 impl Reader for Library {
     fn object(&self, id: ObjectId) -> Result<(ObjectType, Vec<u8>), Error> {
+        let mut found = None;
+        if self.read_loose(id, &mut |kind, data| found = Some((kind, data)))? {
+            return found.ok_or_else(|| missing(id));
+        }
         self.read(id, |object| match Format::of(id).hash(object.kind(), object.data()) == id {
             true => Ok((object.kind(), object.data().to_vec())),
             false => Err(not_its_id(id)),
@@ -38,11 +44,7 @@ impl Reader for Library {
     }
 
     fn object_meanwhile(&self, id: ObjectId, then: &mut dyn FnMut(ObjectType, Vec<u8>)) -> Result<(), Error> {
-        // An object in a file of its own is not held twice. Where that is not so, or not well, the object is read as any other.
-        if let (Ok(key), Ok(objects)) = (key(id), self.repository.odb())
-            && let Ok((file, size, kind)) = objects.reader(key)
-            && let Ok(true) = read_hashed(id, kind, size, file, then)
-        {
+        if self.read_loose(id, then)? {
             return Ok(());
         }
         self.read(id, |object| {
@@ -50,7 +52,7 @@ impl Reader for Library {
             match read_hashed(id, object.kind(), data.len(), data, then) {
                 Ok(true) => Ok(()),
                 Ok(false) => Err(not_its_id(id)),
-                Err(error) => Err(Error::new(format!("cannot read object {id}: {error}"))),
+                Err(error) => Err(unread(id, &error.to_string())),
             }
         })
     }
@@ -61,8 +63,13 @@ impl Reader for Library {
     }
 
     fn revision(&self, rev: &str) -> Result<ObjectId, Error> {
-        let object = self.repository.revparse_single(rev).map_err(|error| unresolved(rev, error.message()))?;
-        Ok(object.id().into())
+        if let Some(id @ ObjectId::Sha1(_)) = ObjectId::from_hex(rev) {
+            return Ok(id);
+        }
+        // What is said in more than a name, git is asked for: libgit2 would read the objects that it goes by.
+        let reference = self.repository.resolve_reference_from_short_name(rev);
+        let reference = reference.and_then(|reference| resolved(&reference));
+        reference.map(|reference| reference.target).map_err(|error| unresolved(rev, error.message()))
     }
 
     fn head(&self) -> Result<Option<ObjectId>, Error> {
@@ -211,14 +218,22 @@ impl Reader for Library {
 }
 
 impl Library {
+    /// Reads an object that has a file of its own and gives it to `then`; `false` where it has none.
+    fn read_loose(&self, id: ObjectId, then: &mut dyn FnMut(ObjectType, Vec<u8>)) -> Result<bool, Error> {
+        let Some(file) = self.loose.open(id).map_err(|error| unread(id, &error.to_string()))? else { return Ok(false) };
+        match read_hashed(id, file.kind, file.size, file.content, then) {
+            Ok(true) => Ok(true),
+            Ok(false) => Err(not_its_id(id)),
+            Err(error) => Err(unread(id, &error.to_string())),
+        }
+    }
+
     fn read<T>(&self, id: ObjectId, then: impl FnOnce(&OdbObject<'_>) -> Result<T, Error>) -> Result<T, Error> {
         let Ok(key) = key(id) else { return Err(missing(id)) };
         match self.repository.odb()?.read(key) {
             Ok(object) => then(&object),
             Err(error) if error.code() == ErrorCode::NotFound => Err(missing(id)),
-            Err(error) => {
-                Err(Error::new(format!("cannot read object {id}: {}", error.message())).hint("run `git fsck`"))
-            }
+            Err(error) => Err(unread(id, error.message())),
         }
     }
 
@@ -235,6 +250,10 @@ pub(super) fn open_index(file: &Path) -> Result<git2::Index, Error> {
         return Err(unreadable_index(file, "it has fewer entries than it says"));
     }
     git2::Index::open(file).map_err(|error| unreadable_index(file, error.message()))
+}
+
+fn unread(id: ObjectId, why: &str) -> Error {
+    Error::new(format!("cannot read object {id}: {why}")).hint("run `git fsck`")
 }
 
 /// What libgit2 knows an object by; it knows no other ids than those of SHA-1.

@@ -3,7 +3,8 @@
 //! libgit2 finds and opens repositories and reads objects, references, configuration and the index; the user's git does,
 //! by its plumbing, where libgit2 cannot (`reader` is what both are asked). Commits and trees are parsed here from the
 //! raw object, since libgit2 applies `info/grafts` to the parents it shows, and what git configuration says about diffs
-//! must have no say. All that cannot be read is an error, never an empty answer.
+//! must have no say; and the files of loose objects are, since libgit2 never ends with one that is cut off. All that cannot be
+//! read is an error, never an empty answer.
 
 mod changes;
 mod commit;
@@ -21,6 +22,7 @@ mod index;
 mod index_file;
 mod library;
 mod listing;
+mod loose;
 mod maker;
 mod meanwhile;
 mod newest;

@@ -9,6 +9,7 @@ use super::found::{Found, Surroundings};
 use super::id::Format;
 use super::index_file::IndexFile;
 use super::library::Library;
+use super::loose::Loose;
 use super::program::Program;
 use super::reader::Reader;
 use super::{commit, tree};
@@ -230,6 +231,8 @@ impl Repo {
         names.push(("GIT_DIR", absolute(&git_dir)?.into()));
         names.push(("GIT_INDEX_FILE", index_file.clone().into()));
         names.extend(root.iter().map(|root| ("GIT_WORK_TREE", root.clone().into())));
+        let objects = names.iter().find(|(name, _)| *name == "GIT_OBJECT_DIRECTORY");
+        let objects = objects.map_or_else(|| common_dir.join("objects"), |(_, folder)| folder.into());
         let program = Program::new(found.format(), names, root.clone(), index_file.clone());
         let library = match found {
             Found::ByLibrary(repository) => {
@@ -237,7 +240,7 @@ impl Repo {
                 if let Some(root) = &named {
                     repository.set_workdir(root, false)?;
                 }
-                Some(Library { repository, index_file })
+                Some(Library { repository, index_file, loose: Loose::new(objects) })
             }
             Found::ByGit(_) => None,
         };
