@@ -69,22 +69,22 @@ impl Loose {
 
 /// The kind and the size of an object, which its content follows.
 fn header(content: &mut impl Read) -> io::Result<(ObjectType, usize)> {
-    let mut text = Vec::new();
-    let mut byte = [0];
-    while text.len() < LONGEST {
+    let bad = || io::Error::new(ErrorKind::InvalidData, "it does not begin as objects do");
+    let (mut text, mut byte) = (Vec::new(), [0]);
+    loop {
         content.read_exact(&mut byte)?;
-        let [byte] = byte;
-        if byte == 0 {
-            break;
+        match byte {
+            [0] => break,
+            [_] if text.len() == LONGEST => return Err(bad()),
+            [byte] => text.push(byte),
         }
-        text.push(byte);
     }
     let text = std::str::from_utf8(&text).unwrap_or_default();
     let parsed = text.split_once(' ').and_then(|(kind, size)| {
         let size = Some(size).filter(|size| size.bytes().all(|byte| byte.is_ascii_digit()))?;
         Some((ObjectType::from_str(kind)?, size.parse().ok()?))
     });
-    parsed.ok_or_else(|| io::Error::new(ErrorKind::InvalidData, "it does not begin as objects do"))
+    parsed.ok_or_else(bad)
 }
 
 #[cfg(test)]
