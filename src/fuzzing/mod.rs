@@ -16,7 +16,7 @@ pub use self::contract::{contract, json, licence};
 pub use self::log::{append, compose, latest, log, merge};
 pub use self::policy::{paths, policy};
 pub use self::proof::{message, proof};
-pub use crate::shell::fuzzing::{git, index, refs};
+pub use crate::shell::fuzzing::{git, index, pack, refs};
 
 /// Takes what was made up, and panics where it is not read as it must be.
 pub type Target = fn(&[u8]);
@@ -36,6 +36,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("log", log),
     ("merge", merge),
     ("message", message),
+    ("pack", pack),
     ("paths", paths),
     ("policy", policy),
     ("proof", proof),

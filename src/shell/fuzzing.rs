@@ -3,7 +3,7 @@
 use super::push::Push;
 use super::receive::read_received;
 
-pub use super::git::fuzzing::{git, index};
+pub use super::git::fuzzing::{git, index, pack};
 
 /// git's lines at a push, and at its other end.
 pub fn refs(data: &[u8]) {

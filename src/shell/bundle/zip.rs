@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 
+use flate2::bufread::DeflateDecoder;
 use rawzip::path::EntryPath;
 use rawzip::{CompressionMethod, ZipArchive, ZipArchiveWriter};
 
@@ -83,17 +84,14 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Vec<Packed>, Option<serde_json::Valu
             if size > LARGEST {
                 return Err(format!("{path} is larger than {LARGEST} bytes"));
             }
-            let limit = usize::try_from(size).map_err(|error| error.to_string())?;
-            let unpacked = match entry.compression_method() {
-                CompressionMethod::STORE => local.data().to_vec(),
-                CompressionMethod::DEFLATE => {
-                    miniz_oxide::inflate::decompress_to_vec_with_limit(local.data(), limit.saturating_add(1))
-                        .map_err(|error| error.to_string())?
-                }
+            let unpacked: Box<dyn Read> = match entry.compression_method() {
+                CompressionMethod::STORE => Box::new(local.data()),
+                CompressionMethod::DEFLATE => Box::new(DeflateDecoder::new(local.data())),
                 other => return Err(format!("{path} is packed by a method that is not known here: {other:?}")),
             };
             let mut content = Vec::new();
-            local.verifying_reader(unpacked.as_slice()).read_to_end(&mut content).map_err(|error| error.to_string())?;
+            let mut unpacked = local.verifying_reader(unpacked.take(size.saturating_add(1)));
+            unpacked.read_to_end(&mut content).map_err(|error| error.to_string())?;
             Ok(content)
         })();
         if let (MANIFEST, Ok(content)) = (path.as_str(), &content) {

@@ -1,4 +1,4 @@
-//! What git says in its own forms: listings with NULs, objects, settings, an index.
+//! What git says in its own forms: listings with NULs, objects, packs of them, settings, an index.
 
 use crate::change::ObjectId;
 use std::path::{Path, PathBuf};
@@ -9,6 +9,7 @@ use super::id::Format;
 use super::index_file::{Entry, Folders, IndexFile};
 use super::library::open_index;
 use super::listing::{parse_added, parse_entries, parse_stats};
+use super::objects::Objects;
 use super::settings::Settings;
 use super::tree::{Tree, is_name};
 
@@ -56,6 +57,28 @@ pub fn git(data: &[u8]) {
             if let Some(id) = ObjectId::from_hex(data) {
                 assert!(id.to_string().as_bytes().eq_ignore_ascii_case(data), "an id is read whole");
             }
+        }
+    }
+}
+
+/// A pack and before it its index, of as many bytes as the first two say; each object that the index lists is asked for.
+pub fn pack(data: &[u8]) {
+    let Some((length, data)) = data.split_first_chunk() else { return };
+    let (index, pack) = data.split_at_checked(usize::from(u16::from_be_bytes(*length))).unwrap_or((data, &[]));
+    let folder = scratch();
+    let written = fs::create_dir_all(folder.join("pack"))
+        .and_then(|()| fs::write(folder.join("pack/one.idx"), index))
+        .and_then(|()| fs::write(folder.join("pack/one.pack"), pack));
+    assert!(written.is_ok(), "{written:?}");
+    let objects = Objects::new(folder, None);
+    for id in index.get(1032..).unwrap_or_default().as_chunks().0.iter().take(9) {
+        let id = ObjectId::Sha1(*id);
+        let kind = objects.kind(id);
+        let mut found = None;
+        let read = objects.read(id, &mut |kind, data| found = Some((kind, data)));
+        if let (Ok(Some(true)), Some((said, data))) = (read, found) {
+            assert_eq!(Format::Sha1.hash(said, &data), id, "it is what its id says");
+            assert_eq!(kind.ok().flatten(), Some(said), "its kind is told without its content");
         }
     }
 }

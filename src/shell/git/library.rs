@@ -11,8 +11,8 @@ use git2::{
 
 use super::id::Format;
 use super::index_file::has_room;
-use super::loose::Loose;
 use super::meanwhile::read_hashed;
+use super::objects::Objects;
 use super::open::utf8;
 use super::reader::{
     IndexEntry, LINE_END_ATTRIBUTES, Reader, Reference, Stat, leads_nowhere, missing, not_its_id, unreadable_index,
@@ -28,13 +28,13 @@ const STAGE: u16 = 0x3000;
 pub(super) struct Library {
     pub(super) repository: Repository,
     pub(super) index_file: PathBuf,
-    pub(super) loose: Loose,
+    pub(super) objects: Objects,
 }
 
 impl Reader for Library {
     fn object(&self, id: ObjectId) -> Result<(ObjectType, Vec<u8>), Error> {
         let mut found = None;
-        if self.read_loose(id, &mut |kind, data| found = Some((kind, data)))? {
+        if self.read_here(id, &mut |kind, data| found = Some((kind, data)))? {
             return found.ok_or_else(|| missing(id));
         }
         self.read(id, |object| match Format::of(id).hash(object.kind(), object.data()) == id {
@@ -44,7 +44,7 @@ impl Reader for Library {
     }
 
     fn object_meanwhile(&self, id: ObjectId, then: &mut dyn FnMut(ObjectType, Vec<u8>)) -> Result<(), Error> {
-        if self.read_loose(id, then)? {
+        if self.read_here(id, then)? {
             return Ok(());
         }
         self.read(id, |object| {
@@ -58,6 +58,9 @@ impl Reader for Library {
     }
 
     fn kind(&self, id: ObjectId) -> Result<Option<ObjectType>, Error> {
+        if let Some(kind) = self.objects.kind(id).map_err(|error| unread(id, &error.to_string()))? {
+            return Ok(Some(kind));
+        }
         let Ok(key) = key(id) else { return Ok(None) };
         found(self.repository.odb()?.read_header(key).map(|(_, kind)| kind))
     }
@@ -218,12 +221,12 @@ impl Reader for Library {
 }
 
 impl Library {
-    /// Reads an object that has a file of its own and gives it to `then`; `false` where it has none.
-    fn read_loose(&self, id: ObjectId, then: &mut dyn FnMut(ObjectType, Vec<u8>)) -> Result<bool, Error> {
-        let Some(file) = self.loose.open(id).map_err(|error| unread(id, &error.to_string()))? else { return Ok(false) };
-        match read_hashed(id, file.kind, file.size, file.content, then) {
-            Ok(true) => Ok(true),
-            Ok(false) => Err(not_its_id(id)),
+    /// Reads an object and gives it to `then`; `false` where it is not found without libgit2.
+    fn read_here(&self, id: ObjectId, then: &mut dyn FnMut(ObjectType, Vec<u8>)) -> Result<bool, Error> {
+        match self.objects.read(id, then) {
+            Ok(Some(true)) => Ok(true),
+            Ok(Some(false)) => Err(not_its_id(id)),
+            Ok(None) => Ok(false),
             Err(error) => Err(unread(id, &error.to_string())),
         }
     }

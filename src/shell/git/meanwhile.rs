@@ -7,6 +7,7 @@ use std::thread::{Builder, Scope, ScopedJoinHandle, scope};
 use git2::ObjectType;
 
 use super::id::{Format, Hasher};
+use super::objects::{ROOM, invalid, read_all};
 use crate::change::ObjectId;
 
 /// How many bytes take longer to hash than a thread to start.
@@ -19,7 +20,7 @@ const PIECE: usize = 1 << 17;
 /// thread of its own.
 ///
 /// # Errors
-/// `source` cannot be read, or there is no memory for that much.
+/// `source` cannot be read, has more or less than that, or there is no memory for it.
 pub(super) fn read_hashed(
     id: ObjectId,
     kind: ObjectType,
@@ -27,30 +28,34 @@ pub(super) fn read_hashed(
     mut source: impl Read,
     then: &mut dyn FnMut(ObjectType, Vec<u8>),
 ) -> io::Result<bool> {
+    if size < WORTH_A_THREAD {
+        let content = read_all(source, size)?;
+        let is_it = Format::of(id).hash(kind, &content) == id;
+        then(kind, content);
+        return Ok(is_it);
+    }
     scope(|scope| {
         let mut content = Vec::new();
-        content.try_reserve_exact(size)?;
+        content.try_reserve_exact(size.min(ROOM))?;
         let hasher = || Format::of(id).hasher(kind, size);
-        let mut hashing = match size < WORTH_A_THREAD {
-            true => Hashing::Here(hasher(), Vec::new()),
-            false => beside(scope, hasher()).unwrap_or_else(|_| Hashing::Here(hasher(), Vec::new())),
-        };
+        let mut hashing = beside(scope, hasher()).unwrap_or_else(|_| Hashing::Here(hasher(), Vec::new()));
         while content.len() <= size {
             let mut piece = hashing.spare();
-            piece.resize(PIECE.min(size + 1), 0);
+            piece.resize(PIECE, 0);
             let read = source.read(&mut piece)?;
             piece.truncate(read);
             if piece.is_empty() {
                 break;
             }
+            content.try_reserve(piece.len())?;
             content.extend_from_slice(&piece);
             hashing.add(piece);
         }
-        let is_whole = content.len() == size;
-        if is_whole {
-            then(kind, content);
+        if content.len() != size {
+            return Err(invalid("it is not as long as it says"));
         }
-        Ok(hashing.id() == Some(id) && is_whole)
+        then(kind, content);
+        Ok(hashing.id() == Some(id))
     })
 }
 
@@ -125,9 +130,11 @@ mod tests {
                 assert!(read(format.zero(), size) == (false, Some(content.clone())), "{size}");
                 // What is longer or shorter than it should be is not given to anyone, whatever its id.
                 for said in [size + 1, size.saturating_sub(1)].into_iter().filter(|said| *said != size) {
-                    let mut hasher = format.hasher(ObjectType::Blob, said);
-                    hasher.add(&content);
-                    assert!(read(hasher.id(), said) == (false, None), "{size} {said}");
+                    let mut never = |_, _| unreachable!();
+                    assert!(
+                        read_hashed(id, ObjectType::Blob, said, content.as_slice(), &mut never).is_err(),
+                        "{size} {said}"
+                    );
                 }
             }
         }

@@ -1,10 +1,9 @@
 //! Everything that reads git repositories: objects, the index, the graph of commits, other repositories.
 //!
-//! libgit2 finds and opens repositories and reads objects, references, configuration and the index; the user's git does,
-//! by its plumbing, where libgit2 cannot (`reader` is what both are asked). Commits and trees are parsed here from the
-//! raw object, since libgit2 applies `info/grafts` to the parents it shows, and what git configuration says about diffs
-//! must have no say; and the files of loose objects are, since libgit2 never ends with one that is cut off. All that cannot be
-//! read is an error, never an empty answer.
+//! libgit2 finds and opens repositories and reads references, configuration and the index; the user's git does, by its plumbing,
+//! where libgit2 cannot (`reader` is what both are asked). Objects are read from their packs and files here (`objects` says why).
+//! Commits and trees are parsed here from the raw object, since libgit2 applies `info/grafts` to the parents it shows, and what git
+//! configuration says about diffs must have no say. All that cannot be read is an error, never an empty answer.
 
 mod changes;
 mod commit;
@@ -22,10 +21,10 @@ mod index;
 mod index_file;
 mod library;
 mod listing;
-mod loose;
 mod maker;
 mod meanwhile;
 mod newest;
+mod objects;
 mod open;
 mod other;
 mod program;

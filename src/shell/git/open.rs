@@ -9,7 +9,7 @@ use super::found::{Found, Surroundings};
 use super::id::Format;
 use super::index_file::IndexFile;
 use super::library::Library;
-use super::loose::Loose;
+use super::objects::Objects;
 use super::program::Program;
 use super::reader::Reader;
 use super::{commit, tree};
@@ -231,8 +231,9 @@ impl Repo {
         names.push(("GIT_DIR", absolute(&git_dir)?.into()));
         names.push(("GIT_INDEX_FILE", index_file.clone().into()));
         names.extend(root.iter().map(|root| ("GIT_WORK_TREE", root.clone().into())));
-        let objects = names.iter().find(|(name, _)| *name == "GIT_OBJECT_DIRECTORY");
-        let objects = objects.map_or_else(|| common_dir.join("objects"), |(_, folder)| folder.into());
+        let value = |wanted| names.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.as_os_str());
+        let folder = value("GIT_OBJECT_DIRECTORY").map_or_else(|| common_dir.join("objects"), PathBuf::from);
+        let objects = Objects::new(folder, value("GIT_ALTERNATE_OBJECT_DIRECTORIES"));
         let program = Program::new(found.format(), names, root.clone(), index_file.clone());
         let library = match found {
             Found::ByLibrary(repository) => {
@@ -240,7 +241,7 @@ impl Repo {
                 if let Some(root) = &named {
                     repository.set_workdir(root, false)?;
                 }
-                Some(Library { repository, index_file, loose: Loose::new(objects) })
+                Some(Library { repository, index_file, objects })
             }
             Found::ByGit(_) => None,
         };

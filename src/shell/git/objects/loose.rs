@@ -1,30 +1,24 @@
-//! Objects that lie in files of their own. libgit2 reads such a file without end where it is cut off, as a crash leaves it.
+//! Objects that lie in files of their own.
 
 use std::cell::OnceCell;
 use std::fs::{self, File};
 use std::io::{self, BufReader, ErrorKind, Read};
 use std::path::PathBuf;
 
-use flate2::bufread::ZlibDecoder;
+use flate2::Decompress;
 use git2::ObjectType;
 
+use super::inflate::{Inflated, Stored, invalid};
 use crate::change::ObjectId;
 
 /// The longest beginning of an object, by far: its kind and how many bytes follow.
 const LONGEST: usize = 32;
 
-/// The folder of a repository's objects.
+/// A folder of objects.
 pub(super) struct Loose {
     folder: PathBuf,
     /// The folders in it, each for the ids that begin with a byte.
     folders: OnceCell<Vec<bool>>,
-}
-
-/// An object whose file is open.
-pub(super) struct Opened {
-    pub(super) kind: ObjectType,
-    pub(super) size: usize,
-    pub(super) content: ZlibDecoder<BufReader<File>>,
 }
 
 impl Loose {
@@ -32,11 +26,15 @@ impl Loose {
         Loose { folder, folders: OnceCell::new() }
     }
 
-    /// Opens the file of an object; `None` where it has none.
+    /// Opens the file of an object, which says its kind and size before its content; `None` where it has none.
     ///
     /// # Errors
     /// It cannot be read, or does not begin as git has it.
-    pub(super) fn open(&self, id: ObjectId) -> io::Result<Option<Opened>> {
+    pub(super) fn open<'state>(
+        &self,
+        id: ObjectId,
+        state: &'state mut Decompress,
+    ) -> io::Result<Option<Stored<'state, BufReader<File>>>> {
         let folders = self.folders.get_or_init(|| self.folders());
         let is_there = |first: &u8| folders.get(usize::from(*first)).copied().unwrap_or_default();
         if !id.as_bytes().first().is_some_and(is_there) {
@@ -49,9 +47,9 @@ impl Loose {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error),
         };
-        let mut content = ZlibDecoder::new(BufReader::new(file));
+        let mut content = Inflated::new(BufReader::new(file), state);
         let (kind, size) = header(&mut content)?;
-        Ok(Some(Opened { kind, size, content }))
+        Ok(Some(Stored { kind, size, content }))
     }
 
     /// Which folders there are: after `git gc` hardly any, and then no file has to be looked for.
@@ -69,7 +67,7 @@ impl Loose {
 
 /// The kind and the size of an object, which its content follows.
 fn header(content: &mut impl Read) -> io::Result<(ObjectType, usize)> {
-    let bad = || io::Error::new(ErrorKind::InvalidData, "it does not begin as objects do");
+    let bad = || invalid("it does not begin as objects do");
     let (mut text, mut byte) = (Vec::new(), [0]);
     loop {
         content.read_exact(&mut byte)?;
