@@ -108,13 +108,17 @@ impl Repo {
     /// An object that is missing or malformed.
     pub fn peel_to_commit(&self, id: &ObjectId) -> Result<Option<ObjectId>, Error> {
         let mut at = *id;
-        if kept(&self.commits).commits.contains_key(&at) {
-            return Ok(Some(at));
-        }
         loop {
+            if kept(&self.commits).commits.contains_key(&at) {
+                return Ok(Some(at));
+            }
             let (kind, data) = self.object(at)?;
             match kind {
-                ObjectType::Commit => return Ok(Some(at)),
+                ObjectType::Commit => {
+                    // What is wrong with it, is said where it is read.
+                    drop(self.keep(at, &data));
+                    return Ok(Some(at));
+                }
                 ObjectType::Tag => at = header_id(data.split(|b| *b == b'\n').next(), b"object ", at)?,
                 _ => return Ok(None),
             }
@@ -185,7 +189,8 @@ impl Repo {
     /// # Errors
     /// An object database that cannot be read.
     pub fn is_commit(&self, id: &ObjectId) -> Result<bool, Error> {
-        Ok(self.ask(|reader| reader.kind(*id))? == Some(ObjectType::Commit))
+        Ok(kept(&self.commits).commits.contains_key(id)
+            || self.ask(|reader| reader.kind(*id))? == Some(ObjectType::Commit))
     }
 
     /// Whether the repository has an object of this id.
@@ -214,8 +219,12 @@ impl Repo {
         if let Some(kept) = kept(&self.commits).commits.get(&id) {
             return Ok(Arc::clone(kept));
         }
-        let data = self.commit_data(id)?;
-        let commit = Arc::new(RawCommit::parse(id, &data)?);
+        self.keep(id, &self.commit_data(id)?)
+    }
+
+    /// Keeps a commit of this content.
+    fn keep(&self, id: ObjectId, data: &[u8]) -> Result<Arc<RawCommit>, Error> {
+        let commit = Arc::new(RawCommit::parse(id, data)?);
         let mut kept = kept(&self.commits);
         if kept.bytes >= KEPT {
             *kept = Kept::default();

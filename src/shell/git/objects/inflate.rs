@@ -12,10 +12,10 @@ pub(in super::super) const ROOM: usize = 64 << 20;
 const PIECE: usize = 1 << 20;
 
 /// An object as it is stored.
-pub(super) struct Stored<'state, S> {
+pub(super) struct Stored<R> {
     pub(super) kind: ObjectType,
     pub(super) size: usize,
-    pub(super) content: Inflated<'state, S>,
+    pub(super) content: R,
 }
 
 /// The content of a zlib stream (RFC 1950).

@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 use std::fs::{self, File};
-use std::io::{self, BufReader, ErrorKind, Read};
+use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 use std::path::PathBuf;
 
 use flate2::Decompress;
@@ -12,7 +12,10 @@ use super::inflate::{Inflated, Stored, invalid};
 use crate::change::ObjectId;
 
 /// The longest beginning of an object, by far: its kind and how many bytes follow.
-const LONGEST: usize = 32;
+const LONGEST: u64 = 32;
+
+/// How many bytes of content are read at once with what is said before them.
+const SMALL: usize = 4096;
 
 /// A folder of objects.
 pub(super) struct Loose {
@@ -30,11 +33,7 @@ impl Loose {
     ///
     /// # Errors
     /// It cannot be read, or does not begin as git has it.
-    pub(super) fn open<'state>(
-        &self,
-        id: ObjectId,
-        state: &'state mut Decompress,
-    ) -> io::Result<Option<Stored<'state, BufReader<File>>>> {
+    pub(super) fn open(&self, id: ObjectId, state: &mut Decompress) -> io::Result<Option<Stored<impl Read>>> {
         let folders = self.folders.get_or_init(|| self.folders());
         let is_there = |first: &u8| folders.get(usize::from(*first)).copied().unwrap_or_default();
         if !id.as_bytes().first().is_some_and(is_there) {
@@ -47,7 +46,8 @@ impl Loose {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error),
         };
-        let mut content = Inflated::new(BufReader::new(file), state);
+        // Most objects are small: they come at once with what is said before them.
+        let mut content = BufReader::with_capacity(SMALL, Inflated::new(BufReader::new(file), state));
         let (kind, size) = header(&mut content)?;
         Ok(Some(Stored { kind, size, content }))
     }
@@ -66,23 +66,15 @@ impl Loose {
 }
 
 /// The kind and the size of an object, which its content follows.
-fn header(content: &mut impl Read) -> io::Result<(ObjectType, usize)> {
-    let bad = || invalid("it does not begin as objects do");
-    let (mut text, mut byte) = (Vec::new(), [0]);
-    loop {
-        content.read_exact(&mut byte)?;
-        match byte {
-            [0] => break,
-            [_] if text.len() == LONGEST => return Err(bad()),
-            [byte] => text.push(byte),
-        }
-    }
-    let text = std::str::from_utf8(&text).unwrap_or_default();
-    let parsed = text.split_once(' ').and_then(|(kind, size)| {
+fn header(content: &mut impl BufRead) -> io::Result<(ObjectType, usize)> {
+    let mut text = Vec::new();
+    content.take(LONGEST).read_until(0, &mut text)?;
+    let text = std::str::from_utf8(&text).ok().and_then(|text| text.strip_suffix('\0'));
+    let parsed = text.and_then(|text| text.split_once(' ')).and_then(|(kind, size)| {
         let size = Some(size).filter(|size| size.bytes().all(|byte| byte.is_ascii_digit()))?;
         Some((ObjectType::from_str(kind)?, size.parse().ok()?))
     });
-    parsed.ok_or_else(bad)
+    parsed.ok_or_else(|| invalid("it does not begin as objects do"))
 }
 
 #[cfg(test)]

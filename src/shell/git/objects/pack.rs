@@ -38,7 +38,7 @@ enum Opened<T> {
 /// An object of a pack.
 pub(super) enum Packed<'pack> {
     /// As it is stored.
-    Stored(Stored<'pack, From<'pack>>),
+    Stored(Stored<Inflated<'pack, From<'pack>>>),
     /// As it was made of others.
     Made(Base),
 }
