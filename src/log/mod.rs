@@ -45,7 +45,7 @@ pub use history::{Closed, Consent, Version, closed_since, consent, ended, origin
 pub use label::Part;
 pub(crate) use label::{part_of, unnumbered};
 pub use paths::{Listed, looks_like_path};
-pub use recent::{Above, read_latest};
+pub use recent::{Above, Latest, read_latest};
 pub use template::preamble;
 pub(crate) use text::is_decoration;
 pub(crate) use tokens::{Token, words};

@@ -16,25 +16,67 @@ use super::object::{Names, is_slice_name};
 use super::text::normalised;
 use super::tokens::Token;
 use super::{Kind, Log, Writers};
-use crate::markdown::{self, heading_lines, parse_apart};
+use crate::markdown::{self, HeadingLines, parse_apart};
 
 /// Reads a log from its latest gate on, or from so much further above as what stands below it asks for: its gates and
 /// entries are the last ones of those that [`read`](super::read) finds, and the same. What is above is there still
 /// ([`Log::whole`]).
 pub fn read_latest(text: String, writers: &Writers) -> Log {
-    let text = match markdown::unix(&text) {
-        Cow::Borrowed(same) if same.len() == text.len() => text,
-        other => other.into_owned(),
-    };
-    let names = names(&writers.speakers);
-    let is_told = writers.format.is_headings();
-    let lines = is_told.then(|| heading_lines(&text, |line| may_begin_with_party(line, &names)));
-    let Some(offsets) = lines.flatten() else { return read_unix(&text, writers) };
+    Latest::new(writers).read(text)
+}
+
+/// A log that is to be read from its latest gate on, of which more and more comes in.
+pub struct Latest {
+    writers: Writers,
+    names: Rc<Names>,
+    /// `None` for logs of which the lines tell nothing.
+    lines: Option<HeadingLines<MayOpen>>,
+}
+
+/// Whether an underlined heading that counts may begin with a line.
+type MayOpen = Box<dyn Fn(&str) -> bool>;
+
+impl Latest {
+    /// Nothing has come in yet.
+    pub fn new(writers: &Writers) -> Latest {
+        let names = Rc::new(names(&writers.speakers));
+        let lines = writers.format.is_headings().then(|| heading_lines(&names));
+        Latest { writers: writers.clone(), names, lines }
+    }
+
+    /// Looks at what is there of the log: what was there before, and more.
+    pub fn add(&mut self, so_far: &[u8]) {
+        if let Some(lines) = &mut self.lines {
+            lines.add(so_far);
+        }
+    }
+
+    /// Reads the log, as [`read_latest`] does.
+    pub fn read(self, text: String) -> Log {
+        let Latest { writers, names, lines } = self;
+        let (text, lines) = match markdown::unix(&text) {
+            Cow::Borrowed(same) if same.len() == text.len() => (text, lines),
+            // Its lines begin elsewhere than where they came in.
+            other => (other.into_owned(), lines.map(|_| heading_lines(&names))),
+        };
+        match lines.and_then(|lines| lines.end(text.as_bytes())) {
+            Some(offsets) => read_from_gate(text, offsets, writers, names),
+            None => read_unix(&text, &writers),
+        }
+    }
+}
+
+fn heading_lines(names: &Rc<Names>) -> HeadingLines<MayOpen> {
+    let names = Rc::clone(names);
+    HeadingLines::new(Box::new(move |line| may_begin_with_party(line, &names)))
+}
+
+fn read_from_gate(text: String, offsets: Vec<usize>, writers: Writers, names: Rc<Names>) -> Log {
     let cache = RefCell::default();
     let lines = Rc::new(Lines {
         text,
         offsets,
-        writers: writers.clone(),
+        writers,
         names,
         gates: cache,
         words: RefCell::default(),
@@ -50,7 +92,7 @@ pub fn read_latest(text: String, writers: &Writers) -> Log {
             None => gates *= 8,
         }
     }
-    read_unix(&lines.text, writers)
+    read_unix(&lines.text, &lines.writers)
 }
 
 /// What stands above the first entry of a log that was not read from its beginning.
@@ -69,7 +111,7 @@ struct Lines {
     offsets: Vec<usize>,
     writers: Writers,
     /// The names of the parties, and no slices.
-    names: Names,
+    names: Rc<Names>,
     /// What was read of entries: for a gate, the slice that it names.
     gates: RefCell<HashMap<usize, Option<Option<String>>>>,
     /// Whether a gate above some heading is called so.

@@ -7,105 +7,145 @@ use memchr::{memchr, memchr_iter, memchr3, memrchr};
 ///
 /// `may_open` says of a line whether an underlined heading of interest may begin with it; of the others none is looked for.
 /// Lines end with `\n` alone.
+#[cfg(test)]
 pub fn heading_lines(text: &str, may_open: impl Fn(&str) -> bool) -> Option<Vec<usize>> {
-    // White space to some readers, text to others.
-    if memchr3(0x0b, 0x0c, 0, text.as_bytes()).is_some() {
-        return None;
-    }
-    let mut walk = Walk { text, at: 0, scan: Scan::BEGIN, told: 0, found: Vec::new(), may_open };
-    let mut from = 0;
-    while let Some(start) = walk.next_that_may_matter(from) {
-        let line = walk.line_at(start)?;
-        let (margin, shown) = margin(line.as_bytes());
-        from = start + line.len() + 1;
-        match Shape::of(shown) {
-            _ if margin > 3 => {}
-            // What stands above has no say on it.
-            Shape::Heading(level) if margin == 0 => {
-                if level == 2 {
-                    walk.found.push(start);
-                }
-                (walk.at, walk.scan) = (from, Scan::BELOW_HEADING);
-            }
-            Shape::Heading(2) | Shape::Fence { .. } | Shape::Tag => {
-                while walk.at <= start || !matches!(walk.scan.within, Within::Nothing) {
-                    if !walk.step()? {
-                        break;
-                    }
-                }
-                from = walk.at;
-            }
-            Shape::Dashes { is_line: true, .. } => walk.underline(start)?,
-            Shape::Heading(_) | Shape::Dashes { .. } | Shape::Item | Shape::Text | Shape::Nothing => {}
-        }
-    }
-    Some(walk.found)
+    HeadingLines::new(may_open).end(text.as_bytes())
 }
 
-/// Goes through a document. Most lines matter only to what stands below them, if that is indented: they are looked at when it
-/// turns out to be there.
-struct Walk<'t, F> {
-    text: &'t str,
-    /// The line that comes next, and what is known of it.
+/// Looks for the level-2 headings of a document while more and more of it is read. Most lines matter only to what stands below them,
+/// if that is indented: they are looked at when it turns out to be there.
+pub struct HeadingLines<F> {
+    may_open: F,
+    found: Vec<usize>,
+    /// Lines do not tell.
+    is_unsure: bool,
+    /// Of all before, it is known whether it matters.
+    seen: usize,
+    /// The line that comes next in `scan`, and what is known of it.
     at: usize,
     scan: Scan,
+    /// The line up to whose end all lines are to be taken, and on until nothing hides what follows.
+    pending: Option<usize>,
     /// Up to here no line opens an underlined heading of interest.
     told: usize,
-    found: Vec<usize>,
-    may_open: F,
 }
 
-impl<'t, F: Fn(&str) -> bool> Walk<'t, F> {
-    /// The line that begins at `start`.
-    fn line_at(&self, start: usize) -> Option<&'t str> {
-        let rest = self.text.get(start..)?;
-        rest.get(..memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len()))
+impl<F: Fn(&str) -> bool> HeadingLines<F> {
+    /// Nothing is read yet. `may_open` says of a line whether an underlined heading of interest may begin with it; of the others
+    /// none is looked for.
+    pub fn new(may_open: F) -> Self {
+        HeadingLines {
+            may_open,
+            found: Vec::new(),
+            is_unsure: false,
+            seen: 0,
+            at: 0,
+            scan: Scan::BEGIN,
+            pending: None,
+            told: 0,
+        }
     }
 
-    /// The first line from `from` on, where one begins that nothing hides, that may not be left out: by what it begins or
+    /// Takes what is there of the document: what was there before, and more. Lines end with `\n` alone.
+    pub fn add(&mut self, so_far: &[u8]) {
+        // What is not whole is left for later.
+        let end = memrchr(b'\n', so_far).map_or(0, |end| end + 1);
+        self.take(so_far.get(..end).unwrap_or_default());
+    }
+
+    /// Takes the whole document, and says where the lines begin (bytes) that are headings `## …` at its top level. `None` where lines
+    /// alone cannot tell: such a document has to be read.
+    pub fn end(mut self, document: &[u8]) -> Option<Vec<usize>> {
+        self.take(document);
+        (!self.is_unsure).then_some(self.found)
+    }
+
+    fn take(&mut self, text: &[u8]) {
+        self.is_unsure = self.is_unsure || self.tell(text).is_none();
+    }
+
+    /// Takes all lines; `None` where they do not tell.
+    fn tell(&mut self, text: &[u8]) -> Option<()> {
+        // White space to some readers, text to others.
+        if memchr3(0x0b, 0x0c, 0, text.get(self.seen..)?).is_some() {
+            return None;
+        }
+        if self.pending.is_some() {
+            self.step_on(text)?;
+        }
+        while let Some(start) = self.next_that_may_matter(text) {
+            let line = line_at(text, start)?;
+            let (margin, shown) = margin(line.as_bytes());
+            self.seen = start + line.len() + 1;
+            match Shape::of(shown) {
+                _ if margin > 3 => {}
+                // What stands above has no say on it.
+                Shape::Heading(level) if margin == 0 => {
+                    if level == 2 {
+                        self.found.push(start);
+                    }
+                    (self.at, self.scan) = (self.seen, Scan::BELOW_HEADING);
+                }
+                Shape::Heading(2) | Shape::Fence { .. } | Shape::Tag => {
+                    self.pending = Some(start);
+                    self.step_on(text)?;
+                }
+                Shape::Dashes { is_line: true, .. } => self.underline(text, start)?,
+                Shape::Heading(_) | Shape::Dashes { .. } | Shape::Item | Shape::Text | Shape::Nothing => {}
+            }
+        }
+        Some(())
+    }
+
+    /// The first line that was not seen, where one begins that nothing hides, that may not be left out: by what it begins or
     /// ends with.
-    fn next_that_may_matter(&self, from: usize) -> Option<usize> {
-        let bytes = self.text.as_bytes();
-        let begins = |start: usize| matches!(bytes.get(start), Some(b'#' | b'`' | b'~' | b'<' | b' ' | b'\t'));
-        let mut start = from;
-        for end in memchr_iter(b'\n', bytes.get(from..)?) {
+    fn next_that_may_matter(&mut self, text: &[u8]) -> Option<usize> {
+        let begins = |start: usize| matches!(text.get(start), Some(b'#' | b'`' | b'~' | b'<' | b' ' | b'\t'));
+        let (from, mut start) = (self.seen, self.seen);
+        for end in memchr_iter(b'\n', text.get(from..)?) {
             let end = from + end;
             // It may be dashes alone.
-            let ends = end > start && matches!(bytes.get(end - 1), Some(b'-' | b' ' | b'\t'));
+            let ends = end > start && matches!(text.get(end - 1), Some(b'-' | b' ' | b'\t'));
             if begins(start) || ends {
                 return Some(start);
             }
             start = end + 1;
         }
-        (start < bytes.len()).then_some(start)
+        self.seen = start;
+        (start < text.len()).then_some(start)
     }
 
-    /// Takes the next line, from all that stands above it; `false` at the end, `None` where it cannot be told what it is.
-    fn step(&mut self) -> Option<bool> {
-        if self.at >= self.text.len() {
-            return Some(false);
+    /// Takes lines up to the one that is pending, and on until nothing hides what follows.
+    fn step_on(&mut self, text: &[u8]) -> Option<()> {
+        while self.pending.is_some_and(|line| self.at <= line) || !matches!(self.scan.within, Within::Nothing) {
+            if self.at >= text.len() {
+                // More may come.
+                self.seen = self.at;
+                return Some(());
+            }
+            let (start, line) = (self.at, line_at(text, self.at)?);
+            self.at += line.len() + 1;
+            match self.scan.line(line)? {
+                Line::Heading => self.found.push(start),
+                Line::Underline => self.underline(text, start)?,
+                Line::Other => {}
+            }
         }
-        let (start, line) = (self.at, self.line_at(self.at)?);
-        self.at += line.len() + 1;
-        match self.scan.line(line)? {
-            Line::Heading => self.found.push(start),
-            Line::Underline => self.underline(start)?,
-            Line::Other => {}
-        }
-        Some(true)
+        (self.pending, self.seen) = (None, self.at);
+        Some(())
     }
 
     /// Takes a line of dashes: `None` where it may underline a heading of interest. What is underlined may be a heading, unless it
     /// is a list, a table or code.
-    fn underline(&mut self, start: usize) -> Option<()> {
+    fn underline(&mut self, text: &[u8], start: usize) -> Option<()> {
         let mut paragraph = start;
         while paragraph > self.told {
-            let above = self.text.get(..paragraph - 1)?;
-            let line = above.get(memrchr(b'\n', above.as_bytes()).map_or(0, |end| end + 1)..)?;
-            if is_blank(line.as_bytes()) {
+            let above = text.get(..paragraph - 1)?;
+            let line = above.get(memrchr(b'\n', above).map_or(0, |end| end + 1)..)?;
+            if is_blank(line) {
                 break;
             }
-            if (self.may_open)(line) {
+            if (self.may_open)(str::from_utf8(line).ok()?) {
                 return None;
             }
             paragraph -= line.len() + 1;
@@ -113,6 +153,12 @@ impl<'t, F: Fn(&str) -> bool> Walk<'t, F> {
         self.told = self.told.max(start);
         Some(())
     }
+}
+
+/// The line that begins at `start`.
+fn line_at(text: &[u8], start: usize) -> Option<&str> {
+    let rest = text.get(start..)?;
+    str::from_utf8(rest.get(..memchr(b'\n', rest).unwrap_or(rest.len()))?).ok()
 }
 
 /// What a line is.
@@ -346,7 +392,14 @@ mod tests {
                 _ => {}
             }
         }
-        let Some(found) = heading_lines(text, |line| line.contains(['C', '#'])) else { return false };
+        let may_open = |line: &str| line.contains(['C', '#']);
+        let found = heading_lines(text, may_open);
+        for step in [1, 7] {
+            let mut lines = HeadingLines::new(may_open);
+            (0..text.len()).step_by(step).for_each(|length| lines.add(&text.as_bytes()[..length]));
+            assert_eq!(lines.end(text.as_bytes()), found, "by {step}: {text:?}");
+        }
+        let Some(found) = found else { return false };
         assert_eq!(found, marked, "{text:?}");
         assert!(!underlined.iter().any(|text| text.starts_with('C')), "{text:?}");
         true

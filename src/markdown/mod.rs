@@ -18,7 +18,7 @@ mod written;
 pub use apart::parse_apart;
 pub use append::appended;
 pub use build::parse;
-pub use lines::heading_lines;
+pub use lines::HeadingLines;
 pub use open::{Unclosed, left_open};
 pub use said::said_lines;
 pub use section::{Section, sections};

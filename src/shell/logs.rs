@@ -8,7 +8,7 @@ use std::str::Utf8Error;
 
 use crate::case::{Elsewhere, LogCase, Pins, Reading};
 use crate::change::{Change, Kind, ObjectId, RepoPath, Side};
-use crate::log::{self, Gate, Log, State, Version, Writers};
+use crate::log::{self, Gate, Latest, Log, State, Version, Writers};
 use crate::policy::{Policy, Workspace};
 use crate::shell::Error;
 use crate::shell::foreign::Held;
@@ -68,11 +68,33 @@ pub enum Extent {
     Latest,
 }
 
-impl Extent {
-    pub(super) fn read(self, text: String, policy: &Policy) -> Log {
+/// A log that comes in.
+pub(super) enum Incoming {
+    Whole(Writers),
+    Latest(Box<Latest>),
+}
+
+impl Incoming {
+    /// Nothing is there yet of a log that is to be read as far as that.
+    pub(super) fn new(extent: Extent, policy: &Policy) -> Incoming {
+        match extent {
+            Extent::Whole => Incoming::Whole(policy.writers()),
+            Extent::Latest => Incoming::Latest(Box::new(Latest::new(&policy.writers()))),
+        }
+    }
+
+    /// Looks at what is there, if that is of use: what was there before, and more.
+    fn add(&mut self, so_far: &[u8]) {
+        if let Incoming::Latest(latest) = self {
+            latest.add(so_far);
+        }
+    }
+
+    /// Reads the log.
+    pub(super) fn read(self, text: String) -> Log {
         match self {
-            Extent::Whole => log::read(&text, &policy.writers()),
-            Extent::Latest => log::read_latest(text, &policy.writers()),
+            Incoming::Whole(writers) => log::read(&text, &writers),
+            Incoming::Latest(latest) => latest.read(text),
         }
     }
 }
@@ -243,11 +265,10 @@ impl Logs {
             return Ok(Some(Rc::clone(known)));
         }
         let place = || format!("`{path}` at {}", short(commit));
-        let log = repo.read_meanwhile(&key.0, |bytes| match String::from_utf8(bytes) {
-            Ok(text) => in_its_format(key.2.read(text, policy), &place(), policy),
-            Err(error) => Err(not_utf8(error.as_bytes(), &place(), error.utf8_error())),
-        })?;
-        let log = Rc::new(log?);
+        let (incoming, bytes) = repo.read_into(&key.0, || Incoming::new(key.2, policy), Incoming::add)?;
+        let text =
+            String::from_utf8(bytes).map_err(|error| not_utf8(error.as_bytes(), &place(), error.utf8_error()))?;
+        let log = Rc::new(in_its_format(incoming.read(text), &place(), policy)?);
         self.read.borrow_mut().insert(key, Rc::clone(&log));
         Ok(Some(log))
     }

@@ -13,7 +13,7 @@ use crate::shell::Error;
 use crate::shell::git::{Commit, Entry, Repo, is_ancestor, versions};
 use crate::shell::keys::asks_for;
 use crate::shell::law::short;
-use crate::shell::logs::{Extent, Key, Logs, Named};
+use crate::shell::logs::{Extent, Incoming, Key, Logs, Named};
 use crate::shell::world::date_of;
 
 impl Logs {
@@ -198,16 +198,14 @@ impl Logs {
         if self.lacking.borrow().contains(&lacks) {
             return Ok(Rc::new(Log::default()));
         }
-        let log = repo.read_meanwhile(blob, |bytes| {
-            let text =
-                String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-            let is_asked = headings.is_empty() || headings.iter().any(|heading| text.contains(heading));
-            (is_asked || !repo.remembers()).then(|| key.2.read(text, policy))
-        })?;
-        let Some(log) = log.map(Rc::new) else {
+        let text = String::from_utf8(repo.read(blob)?);
+        let text = text.unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+        let is_asked = headings.is_empty() || headings.iter().any(|heading| text.contains(heading));
+        if !is_asked && repo.remembers() {
             self.lacking.borrow_mut().insert(lacks);
             return Ok(Rc::new(Log::default()));
-        };
+        }
+        let log = Rc::new(Incoming::new(key.2, policy).read(text));
         self.past.borrow_mut().insert(key, Rc::clone(&log));
         Ok(log)
     }

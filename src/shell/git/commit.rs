@@ -9,7 +9,7 @@ use git2::ObjectType;
 
 use super::id::full_id;
 use super::open::{Repo, kept};
-use super::reader::{missing, unresolved};
+use super::reader::unresolved;
 use super::work::read_object;
 use crate::change::ObjectId;
 use crate::shell::Error;
@@ -252,23 +252,6 @@ impl Repo {
         let (kind, data) = self.ask(|reader| reader.object(id))?;
         read_object(data.len());
         Ok((kind, data))
-    }
-
-    /// As [`Repo::object`]; what `then` makes of it is made while it is hashed, and lost where it is not what its id says.
-    pub(super) fn object_meanwhile<T>(
-        &self,
-        id: ObjectId,
-        then: impl Fn(ObjectType, Vec<u8>) -> T,
-    ) -> Result<T, Error> {
-        let made = self.ask(|reader| {
-            let mut made = None;
-            reader.object_meanwhile(id, &mut |kind, data| {
-                read_object(data.len());
-                made = Some(then(kind, data));
-            })?;
-            Ok(made)
-        });
-        made?.ok_or_else(|| missing(id))
     }
 
     fn has(&self, id: ObjectId) -> Result<bool, Error> {

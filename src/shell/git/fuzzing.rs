@@ -75,7 +75,7 @@ pub fn pack(data: &[u8]) {
         let id = ObjectId::Sha1(*id);
         let kind = objects.kind(id);
         let mut found = None;
-        let read = objects.read(id, &mut |kind, data| found = Some((kind, data)));
+        let read = objects.read(id, &mut found);
         if let (Ok(Some(true)), Some((said, data))) = (read, found) {
             assert_eq!(Format::Sha1.hash(said, &data), id, "it is what its id says");
             assert_eq!(kind.ok().flatten(), Some(said), "its kind is told without its content");

@@ -2,21 +2,19 @@
 
 use std::collections::HashMap;
 use std::ffi::OsStr;
+use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use git2::{
-    AttrCheckFlags, AttrValue, ErrorCode, IndexEntryExtendedFlag, ObjectType, OdbObject, Repository, StatusOptions,
-};
+use git2::{AttrCheckFlags, AttrValue, ErrorCode, IndexEntryExtendedFlag, ObjectType, Repository, StatusOptions};
 
-use super::id::Format;
 use super::index_file::has_room;
 use super::meanwhile::read_hashed;
 use super::objects::Objects;
 use super::open::utf8;
 use super::reader::{
-    IndexEntry, LINE_END_ATTRIBUTES, Reader, Reference, Stat, leads_nowhere, missing, not_its_id, unreadable_index,
-    unresolved,
+    IndexEntry, Intake, LINE_END_ATTRIBUTES, Reader, Reference, Stat, leads_nowhere, missing, not_its_id,
+    unreadable_index, unresolved,
 };
 use crate::change::{ObjectId, RepoPath};
 use crate::shell::Error;
@@ -33,28 +31,22 @@ pub(super) struct Library {
 
 impl Reader for Library {
     fn object(&self, id: ObjectId) -> Result<(ObjectType, Vec<u8>), Error> {
-        let mut found = None;
-        if self.read_here(id, &mut |kind, data| found = Some((kind, data)))? {
-            return found.ok_or_else(|| missing(id));
-        }
-        self.read(id, |object| match Format::of(id).hash(object.kind(), object.data()) == id {
-            true => Ok((object.kind(), object.data().to_vec())),
-            false => Err(not_its_id(id)),
-        })
+        let mut whole = None;
+        self.object_meanwhile(id, &mut whole)?;
+        whole.ok_or_else(|| missing(id))
     }
 
-    fn object_meanwhile(&self, id: ObjectId, then: &mut dyn FnMut(ObjectType, Vec<u8>)) -> Result<(), Error> {
-        if self.read_here(id, then)? {
-            return Ok(());
+    fn object_meanwhile(&self, id: ObjectId, intake: &mut dyn Intake) -> Result<(), Error> {
+        let is_it = match self.objects.read(id, intake) {
+            Ok(None) => self.read(id, intake)?,
+            here => here,
+        };
+        match is_it {
+            Ok(Some(true)) => Ok(()),
+            Ok(Some(false)) => Err(not_its_id(id)),
+            Ok(None) => Err(missing(id)),
+            Err(error) => Err(unread(id, &error.to_string())),
         }
-        self.read(id, |object| {
-            let data = object.data();
-            match read_hashed(id, object.kind(), data.len(), data, then) {
-                Ok(true) => Ok(()),
-                Ok(false) => Err(not_its_id(id)),
-                Err(error) => Err(unread(id, &error.to_string())),
-            }
-        })
     }
 
     fn kind(&self, id: ObjectId) -> Result<Option<ObjectType>, Error> {
@@ -221,21 +213,12 @@ impl Reader for Library {
 }
 
 impl Library {
-    /// Reads an object and gives it to `then`; `false` where it is not found without libgit2.
-    fn read_here(&self, id: ObjectId, then: &mut dyn FnMut(ObjectType, Vec<u8>)) -> Result<bool, Error> {
-        match self.objects.read(id, then) {
-            Ok(Some(true)) => Ok(true),
-            Ok(Some(false)) => Err(not_its_id(id)),
-            Ok(None) => Ok(false),
-            Err(error) => Err(unread(id, &error.to_string())),
-        }
-    }
-
-    fn read<T>(&self, id: ObjectId, then: impl FnOnce(&OdbObject<'_>) -> Result<T, Error>) -> Result<T, Error> {
-        let Ok(key) = key(id) else { return Err(missing(id)) };
+    /// As [`Objects::read`], by libgit2.
+    fn read(&self, id: ObjectId, intake: &mut dyn Intake) -> Result<io::Result<Option<bool>>, Error> {
+        let Ok(key) = key(id) else { return Ok(Ok(None)) };
         match self.repository.odb()?.read(key) {
-            Ok(object) => then(&object),
-            Err(error) if error.code() == ErrorCode::NotFound => Err(missing(id)),
+            Ok(object) => Ok(read_hashed(id, object.kind(), object.len(), object.data(), intake).map(Some)),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(Ok(None)),
             Err(error) => Err(unread(id, error.message())),
         }
     }

@@ -1,23 +1,27 @@
-//! An object that is hashed while it is read.
+//! An object that is hashed, and may be looked at, while it is read.
 
 use std::io::{self, Read};
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::thread::{Builder, Scope, ScopedJoinHandle, scope};
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
+use std::thread::{Builder, scope};
 
 use git2::ObjectType;
 
 use super::id::{Format, Hasher};
 use super::objects::{ROOM, invalid, read_all};
+use super::reader::Intake;
 use crate::change::ObjectId;
 
 /// How many bytes take longer to hash than a thread to start.
 const WORTH_A_THREAD: usize = 1 << 19;
 
 /// How many bytes are read and hashed at once: as many as are near the processor still when they are used again.
-const PIECE: usize = 1 << 17;
+const PIECE: usize = 1 << 16;
 
-/// Reads an object of so many bytes and gives it to `then`. Says afterwards whether it is what its id says: a large one is hashed in a
-/// thread of its own.
+/// How many pieces may wait to be taken in.
+const AHEAD: usize = 8;
+
+/// Reads an object of so many bytes and gives it to `intake`, if it is what its id says, which is returned. A large one is read and
+/// hashed in a thread of its own, and given piece by piece.
 ///
 /// # Errors
 /// `source` cannot be read, has more or less than that, or there is no memory for it.
@@ -25,87 +29,63 @@ pub(super) fn read_hashed(
     id: ObjectId,
     kind: ObjectType,
     size: usize,
-    mut source: impl Read,
-    then: &mut dyn FnMut(ObjectType, Vec<u8>),
+    mut source: impl Read + Send,
+    intake: &mut dyn Intake,
 ) -> io::Result<bool> {
     if size < WORTH_A_THREAD {
         let content = read_all(source, size)?;
         let is_it = Format::of(id).hash(kind, &content) == id;
-        then(kind, content);
+        if is_it {
+            intake.end(kind, content);
+        }
         return Ok(is_it);
     }
+    let hasher = Format::of(id).hasher(kind, size);
     scope(|scope| {
+        let (pieces, read) = sync_channel::<Vec<u8>>(AHEAD);
+        let (taken, spare) = channel();
+        let source = &mut source;
+        let reading = Builder::new().spawn_scoped(scope, move || read_pieces(source, hasher, &pieces, &spare))?;
         let mut content = Vec::new();
         content.try_reserve_exact(size.min(ROOM))?;
-        let hasher = || Format::of(id).hasher(kind, size);
-        let mut hashing = beside(scope, hasher()).unwrap_or_else(|_| Hashing::Here(hasher(), Vec::new()));
-        while content.len() <= size {
-            let mut piece = hashing.spare();
-            piece.resize(PIECE, 0);
-            let read = source.read(&mut piece)?;
-            piece.truncate(read);
-            if piece.is_empty() {
+        let mut length = 0;
+        for piece in read {
+            length += piece.len();
+            if length > size {
                 break;
             }
             content.try_reserve(piece.len())?;
             content.extend_from_slice(&piece);
-            hashing.add(piece);
+            intake.add(&content);
+            // Nobody waits for it where all is read.
+            let _ = taken.send(piece);
         }
-        if content.len() != size {
+        let said = reading.join().map_err(|_| invalid("it was not read to its end"))??;
+        if length != size {
             return Err(invalid("it is not as long as it says"));
         }
-        then(kind, content);
-        Ok(hashing.id() == Some(id))
+        if said == id {
+            intake.end(kind, content);
+        }
+        Ok(said == id)
     })
 }
 
-/// What hashes the pieces of an object. One that was hashed is used again.
-enum Hashing<'scope> {
-    Here(Hasher, Vec<u8>),
-    Beside { pieces: Sender<Vec<u8>>, used: Receiver<Vec<u8>>, thread: ScopedJoinHandle<'scope, ObjectId> },
-}
-
-fn beside<'scope>(scope: &'scope Scope<'scope, '_>, mut hasher: Hasher) -> io::Result<Hashing<'scope>> {
-    let (pieces, read) = channel::<Vec<u8>>();
-    let (hashed, used) = channel();
-    let thread = Builder::new().spawn_scoped(scope, move || {
-        for piece in read {
-            hasher.add(&piece);
-            // Nobody reads on where that is of no use any more.
-            let _ = hashed.send(piece);
-        }
-        hasher.id()
-    })?;
-    Ok(Hashing::Beside { pieces, used, thread })
-}
-
-impl Hashing<'_> {
-    fn spare(&mut self) -> Vec<u8> {
-        match self {
-            Hashing::Here(_, used) => std::mem::take(used),
-            Hashing::Beside { used, .. } => used.try_recv().unwrap_or_default(),
-        }
-    }
-
-    fn add(&mut self, piece: Vec<u8>) {
-        match self {
-            Hashing::Here(hasher, used) => {
-                hasher.add(&piece);
-                *used = piece;
-            }
-            // A thread that has ended tells no id.
-            Hashing::Beside { pieces, .. } => drop(pieces.send(piece)),
-        }
-    }
-
-    /// The id of all pieces.
-    fn id(self) -> Option<ObjectId> {
-        match self {
-            Hashing::Here(hasher, _) => Some(hasher.id()),
-            Hashing::Beside { pieces, thread, .. } => {
-                drop(pieces);
-                thread.join().ok()
-            }
+/// Reads and hashes pieces until nothing is left, or nobody takes them.
+fn read_pieces(
+    source: &mut impl Read,
+    mut hasher: Hasher,
+    pieces: &SyncSender<Vec<u8>>,
+    spare: &Receiver<Vec<u8>>,
+) -> io::Result<ObjectId> {
+    loop {
+        let mut piece = spare.try_recv().unwrap_or_default();
+        piece.resize(PIECE, 0);
+        let read = source.read(&mut piece)?;
+        piece.truncate(read);
+        hasher.add(&piece);
+        if piece.is_empty() || pieces.send(piece).is_err() {
+            return Ok(hasher.id());
         }
     }
 }
@@ -121,22 +101,35 @@ mod tests {
             for format in [Format::Sha1, Format::Sha256] {
                 let id = format.hash(ObjectType::Blob, &content);
                 let read = |id, said: usize| {
-                    let mut given = None;
-                    let is_it =
-                        read_hashed(id, ObjectType::Blob, said, content.as_slice(), &mut |_, data| given = Some(data));
-                    (is_it.unwrap(), given)
+                    let mut given = Pieces::default();
+                    let is_it = read_hashed(id, ObjectType::Blob, said, content.as_slice(), &mut given);
+                    assert!(content.starts_with(&given.so_far), "{size}");
+                    (is_it.ok(), given.whole)
                 };
-                assert!(read(id, size) == (true, Some(content.clone())), "{size}");
-                assert!(read(format.zero(), size) == (false, Some(content.clone())), "{size}");
-                // What is longer or shorter than it should be is not given to anyone, whatever its id.
+                assert!(read(id, size) == (Some(true), Some(content.clone())), "{size}");
+                // What is another, longer or shorter than it should be, is not given to anyone as a whole.
+                assert!(read(format.zero(), size) == (Some(false), None), "{size}");
                 for said in [size + 1, size.saturating_sub(1)].into_iter().filter(|said| *said != size) {
-                    let mut never = |_, _| unreachable!();
-                    assert!(
-                        read_hashed(id, ObjectType::Blob, said, content.as_slice(), &mut never).is_err(),
-                        "{size} {said}"
-                    );
+                    assert!(read(id, said) == (None, None), "{size} {said}");
                 }
             }
+        }
+    }
+
+    #[derive(Default)]
+    struct Pieces {
+        so_far: Vec<u8>,
+        whole: Option<Vec<u8>>,
+    }
+
+    impl Intake for Pieces {
+        fn add(&mut self, so_far: &[u8]) {
+            assert!(so_far.len() > self.so_far.len() && so_far.starts_with(&self.so_far));
+            self.so_far = so_far.to_vec();
+        }
+
+        fn end(&mut self, _: ObjectType, content: Vec<u8>) {
+            self.whole = Some(content);
         }
     }
 
@@ -148,9 +141,10 @@ mod tests {
                 Err(io::Error::other("torn"))
             }
         }
-        let mut never = |_, _| unreachable!();
         let id = Format::Sha1.zero();
-        assert!(read_hashed(id, ObjectType::Blob, WORTH_A_THREAD, Torn, &mut never).is_err());
-        assert!(read_hashed(id, ObjectType::Blob, usize::MAX, io::empty(), &mut never).is_err());
+        for size in [1, WORTH_A_THREAD] {
+            assert!(read_hashed(id, ObjectType::Blob, size, Torn, &mut None).is_err());
+        }
+        assert!(read_hashed(id, ObjectType::Blob, usize::MAX, io::empty(), &mut None).is_err());
     }
 }

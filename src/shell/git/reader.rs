@@ -18,10 +18,10 @@ pub(super) trait Reader {
     /// An object, with its kind; one that is not there is an error.
     fn object(&self, id: ObjectId) -> Result<(ObjectType, Vec<u8>), Error>;
 
-    /// An object, given to `then` before it is known to be what its id says; where it is not, or is not there, that is an error.
-    fn object_meanwhile(&self, id: ObjectId, then: &mut dyn FnMut(ObjectType, Vec<u8>)) -> Result<(), Error> {
+    /// An object, which is given to `intake` while it is read; one that is not there is an error.
+    fn object_meanwhile(&self, id: ObjectId, intake: &mut dyn Intake) -> Result<(), Error> {
         let (kind, data) = self.object(id)?;
-        then(kind, data);
+        intake.end(kind, data);
         Ok(())
     }
 
@@ -66,6 +66,24 @@ pub(super) trait Reader {
 
     /// Whether attributes say anything about the path's line ends.
     fn has_line_end_attributes(&self, path: &RepoPath) -> Result<bool, Error>;
+}
+
+/// Takes an object in while it is read.
+pub(super) trait Intake {
+    /// So much of it is there: what was before, and more. Whether it is what its id says, nobody knows yet.
+    fn add(&mut self, so_far: &[u8]);
+
+    /// All of it is there, and it is what its id says.
+    fn end(&mut self, kind: ObjectType, content: Vec<u8>);
+}
+
+/// Takes an object when all of it is there.
+impl Intake for Option<(ObjectType, Vec<u8>)> {
+    fn add(&mut self, _: &[u8]) {}
+
+    fn end(&mut self, kind: ObjectType, content: Vec<u8>) {
+        *self = Some((kind, content));
+    }
 }
 
 /// A reference and what it leads to.

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use git2::ObjectType;
 
 use super::open::{Repo, kept};
+use super::reader::{Intake, missing};
+use super::work::read_object;
 use crate::change::{Kind, ObjectId, RepoPath, Side};
 use crate::shell::Error;
 
@@ -66,16 +68,30 @@ impl Repo {
         Ok(data)
     }
 
-    /// As [`Repo::read`]; what `then` makes of it is made while it is hashed, and lost where it is not what its id says.
+    /// As [`Repo::read`], into what `begin` makes: `add` gives it what is there of the content, more and more, while it is read, and may
+    /// be another's; what it has made of it by then is returned with the content.
     ///
     /// # Errors
     /// No such object, or another kind.
-    pub fn read_meanwhile<T>(&self, id: &ObjectId, then: impl Fn(Vec<u8>) -> T) -> Result<T, Error> {
-        let made = self.object_meanwhile(*id, |kind, data| match kind {
-            ObjectType::Blob => Ok(then(data)),
-            kind => Err(no_file(id, kind)),
-        });
-        made?
+    pub fn read_into<T>(
+        &self,
+        id: &ObjectId,
+        begin: impl Fn() -> T,
+        add: impl Fn(&mut T, &[u8]),
+    ) -> Result<(T, Vec<u8>), Error> {
+        let content = self.ask(|reader| {
+            let mut content = Content { made: begin(), add: &add, whole: None };
+            reader.object_meanwhile(*id, &mut content)?;
+            Ok(content)
+        })?;
+        match content.whole {
+            Some((ObjectType::Blob, data)) => {
+                read_object(data.len());
+                Ok((content.made, data))
+            }
+            Some((kind, _)) => Err(no_file(id, kind)),
+            None => Err(missing(*id)),
+        }
     }
 
     /// The file that the commit has at `path`; nothing where there is no commit.
@@ -167,6 +183,23 @@ pub(super) struct Tree {
     places: Vec<Place>,
     /// The object has the entries in this order too.
     in_order: bool,
+}
+
+/// The content of a blob, and what is made of it.
+struct Content<T, A> {
+    made: T,
+    add: A,
+    whole: Option<(ObjectType, Vec<u8>)>,
+}
+
+impl<T, A: Fn(&mut T, &[u8])> Intake for Content<T, A> {
+    fn add(&mut self, so_far: &[u8]) {
+        (self.add)(&mut self.made, so_far);
+    }
+
+    fn end(&mut self, kind: ObjectType, content: Vec<u8>) {
+        self.whole = Some((kind, content));
+    }
 }
 
 /// Where in a tree's object an entry's name stands, which a NUL and the id follow.

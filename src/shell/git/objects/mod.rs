@@ -30,6 +30,7 @@ pub(super) use self::inflate::{ROOM, invalid, read_all};
 use self::loose::Loose;
 use self::pack::{Pack, Packed};
 use super::meanwhile::read_hashed;
+use super::reader::Intake;
 use crate::change::ObjectId;
 
 /// How far repositories may borrow from each other, as in git.
@@ -59,22 +60,22 @@ impl Objects {
         Objects { folder, borrowed, open: RefCell::default() }
     }
 
-    /// Reads an object and gives it to `then`. Says afterwards whether it is what its id says; `None` where none is found here.
+    /// Reads an object and gives it to `intake`. Says whether it is what its id says; `None` where none is found here.
     ///
     /// # Errors
     /// It cannot be read, or is not as git writes it.
-    pub(super) fn read(&self, id: ObjectId, then: &mut dyn FnMut(ObjectType, Vec<u8>)) -> io::Result<Option<bool>> {
+    pub(super) fn read(&self, id: ObjectId, intake: &mut dyn Intake) -> io::Result<Option<bool>> {
         self.with(|open| {
             if let Some((pack, at)) = find(&mut open.packs, id) {
                 let is_it = match pack.object(at, &mut open.state, &mut open.bases)? {
-                    Packed::Stored(object) => read_hashed(id, object.kind, object.size, object.content, then),
-                    Packed::Made((kind, data)) => read_hashed(id, kind, data.len(), data.as_slice(), then),
+                    Packed::Stored(object) => read_hashed(id, object.kind, object.size, object.content, intake),
+                    Packed::Made((kind, data)) => read_hashed(id, kind, data.len(), data.as_slice(), intake),
                 };
                 return is_it.map(Some);
             }
             for folder in &open.loose {
                 if let Some(object) = folder.open(id, &mut open.state)? {
-                    return read_hashed(id, object.kind, object.size, object.content, then).map(Some);
+                    return read_hashed(id, object.kind, object.size, object.content, intake).map(Some);
                 }
             }
             Ok(None)

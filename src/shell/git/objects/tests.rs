@@ -87,7 +87,7 @@ impl Place {
 /// An object that is what its id says.
 fn read(objects: &Objects, id: ObjectId) -> Result<Option<(ObjectType, Vec<u8>)>, String> {
     let mut found = None;
-    match objects.read(id, &mut |kind, data| found = Some((kind, data))) {
+    match objects.read(id, &mut found) {
         Ok(None) => Ok(None),
         Ok(Some(true)) => Ok(Some(found.unwrap())),
         Ok(Some(false)) => Err("another".to_owned()),
