@@ -219,7 +219,7 @@ fn pushed(commits: usize) {
             command.stdin(fs::File::open(&input).unwrap());
             command
         };
-        let git = || place.command("git", &["log", "--name-only", "--format=%H", "origin/main..HEAD"]);
+        let git = || place.command("git", &["log", "--name-only", "origin/main..HEAD"]);
         compare(what, &format!("{commits} commits"), if commits < 1_000 { 40 } else { 7 }, hook, git);
     }
 }

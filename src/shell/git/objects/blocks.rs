@@ -5,15 +5,19 @@ use std::io::{self, BufRead, ErrorKind, Read};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-/// How many bytes are read at once.
-const BLOCK: u64 = 1 << 14;
-
-/// How many blocks are kept: what is read next is mostly near what was read before.
-const KEPT: u64 = 64;
+/// How a file is read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Plan {
+    /// How many bytes are read at once.
+    pub(super) block: u64,
+    /// How many blocks are kept: what is read next is mostly near what was read before.
+    pub(super) kept: u64,
+}
 
 /// An open file, and the blocks of it that were read last.
 pub(super) struct Blocks {
     file: File,
+    plan: Plan,
     /// Each at the place that its number leaves for it.
     kept: Vec<Block>,
 }
@@ -29,9 +33,9 @@ impl Blocks {
     ///
     /// # Errors
     /// It is not there, or cannot be opened.
-    pub(super) fn open(path: &Path) -> io::Result<Blocks> {
-        let kept = (0..KEPT).map(|_| Block::default()).collect();
-        Ok(Blocks { file: File::open(path)?, kept })
+    pub(super) fn open(path: &Path, plan: Plan) -> io::Result<Blocks> {
+        let kept = (0..plan.kept).map(|_| Block::default()).collect();
+        Ok(Blocks { file: File::open(path)?, plan, kept })
     }
 
     /// Some of what the file has from a position on; nothing only behind its end.
@@ -39,13 +43,14 @@ impl Blocks {
     /// # Errors
     /// It cannot be read.
     pub(super) fn at(&mut self, position: u64) -> io::Result<&[u8]> {
-        let (number, within) = (position / BLOCK, position % BLOCK);
-        let (Ok(place), Ok(within)) = (usize::try_from(number % KEPT), usize::try_from(within)) else { return Ok(&[]) };
+        let Plan { block: size, kept } = self.plan;
+        let (number, within) = (position / size, position % size);
+        let (Ok(place), Ok(within)) = (usize::try_from(number % kept), usize::try_from(within)) else { return Ok(&[]) };
         let Some(block) = self.kept.get_mut(place) else { return Ok(&[]) };
         if block.number != Some(number) {
             block.number = None;
-            block.bytes.clear();
-            read_from(&self.file, number * BLOCK, &mut block.bytes)?;
+            block.bytes.resize(usize::try_from(size).map_err(io::Error::other)?, 0);
+            read_from(&self.file, number * size, &mut block.bytes)?;
             block.number = Some(number);
         }
         Ok(block.bytes.get(within..).unwrap_or_default())
@@ -65,9 +70,9 @@ impl Blocks {
     }
 }
 
+/// Reads as much as there is room for.
 fn read_from(file: &File, start: u64, to: &mut Vec<u8>) -> io::Result<()> {
     let mut read = 0;
-    to.resize(BLOCK as usize, 0);
     while let Some(rest) = to.get_mut(read..).filter(|rest| !rest.is_empty()) {
         match file.read_at(rest, start + read as u64) {
             Ok(0) => break,
@@ -112,12 +117,14 @@ mod tests {
     fn says_what_the_file_has_wherever_it_is_asked() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
+        let plan = Plan { block: 64, kept: 5 };
+        let Plan { block, kept } = plan;
         // More blocks than are kept, so that some share a place.
-        let content: Vec<u8> = (0..BLOCK * (KEPT + 3) + 5).map(|n| (n / 3 % 251) as u8).collect();
+        let content: Vec<u8> = (0..block * (kept + 3) + 5).map(|n| (n / 3 % 251) as u8).collect();
         std::fs::write(&path, &content).unwrap();
-        let mut blocks = Blocks::open(&path).unwrap();
+        let mut blocks = Blocks::open(&path, plan).unwrap();
         let length = content.len();
-        for start in [0, 1, BLOCK - 1, BLOCK, 3, BLOCK * KEPT - 2, BLOCK * KEPT + 7, 0, BLOCK * (KEPT + 3)] {
+        for start in [0, 1, block - 1, block, 3, block * kept - 2, block * kept + 7, 0, block * (kept + 3)] {
             let start = start as usize;
             let mut rest = Vec::new();
             blocks.from(start as u64).read_to_end(&mut rest).unwrap();

@@ -28,7 +28,7 @@ use git2::ObjectType;
 use self::bases::Bases;
 pub(super) use self::inflate::{ROOM, invalid, read_all};
 use self::loose::Loose;
-use self::pack::{Pack, Packed};
+use self::pack::{Pack, Packed, Plans};
 use super::meanwhile::read_hashed;
 use super::reader::Intake;
 use crate::change::ObjectId;
@@ -119,13 +119,13 @@ impl Objects {
                 }
                 let lent = fs::read(folder.join("info/alternates")).unwrap_or_default();
                 further.extend(lent.split(|byte| *byte == b'\n').filter_map(|name| named(name, &folder)));
-                for name in names(&folder.join("pack")) {
-                    packs.push(Pack::new(packs.len(), name));
-                }
+                packs.extend(names(&folder.join("pack")));
                 loose.push(Loose::new(folder));
             }
             folders = further;
         }
+        let plans = Plans::of(packs.len());
+        let packs = packs.into_iter().enumerate().map(|(number, name)| Pack::new(number, name, plans)).collect();
         Open { loose, packs, bases: Bases::default(), state: Decompress::new(true) }
     }
 }

@@ -9,7 +9,7 @@ use flate2::Decompress;
 use git2::ObjectType;
 
 use super::bases::{Base, Bases};
-use super::blocks::{Blocks, From};
+use super::blocks::{Blocks, From, Plan};
 use super::delta;
 use super::inflate::{Inflated, Stored, invalid, read_all};
 use super::pack_index::PackIndex;
@@ -23,8 +23,27 @@ pub(super) struct Pack {
     number: usize,
     /// That of its index.
     name: PathBuf,
+    plans: Plans,
     index: Opened<PackIndex>,
     content: Opened<Blocks>,
+}
+
+/// How the files of a pack are read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Plans {
+    index: Plan,
+    content: Plan,
+}
+
+impl Plans {
+    /// Those for each of so many packs: together they hold some megabytes.
+    pub(super) fn of(packs: usize) -> Plans {
+        let share = |blocks: u64, least| (blocks / (packs as u64).max(1)).clamp(least, blocks / 4);
+        Plans {
+            index: Plan { block: 1 << 12, kept: share(1024, 16) },
+            content: Plan { block: 1 << 14, kept: share(256, 8) },
+        }
+    }
 }
 
 /// A file that is opened when it is needed.
@@ -61,14 +80,14 @@ struct Entry {
 
 impl Pack {
     /// The pack whose index has this name. Nothing is opened yet; the number tells it from others.
-    pub(super) fn new(number: usize, name: PathBuf) -> Pack {
-        Pack { number, name, index: Opened::NotYet, content: Opened::NotYet }
+    pub(super) fn new(number: usize, name: PathBuf, plans: Plans) -> Pack {
+        Pack { number, name, plans, index: Opened::NotYet, content: Opened::NotYet }
     }
 
     /// Where the object begins, if the pack has it and can be opened: one that is no longer there, or of another
     /// version, has none.
     pub(super) fn find(&mut self, id: ObjectId) -> Option<u64> {
-        let at = self.index.get(|| PackIndex::open(&self.name)).ok()?.find(id).ok()??;
+        let at = self.index.get(|| PackIndex::open(&self.name, self.plans.index)).ok()?.find(id).ok()??;
         self.content().is_ok().then_some(at)
     }
 
@@ -127,7 +146,7 @@ impl Pack {
     }
 
     fn content(&mut self) -> io::Result<&mut Blocks> {
-        self.content.get(|| Blocks::open(&self.name.with_extension("pack")))
+        self.content.get(|| Blocks::open(&self.name.with_extension("pack"), self.plans.content))
     }
 
     fn stored(&mut self, size: usize, content: u64, state: &mut Decompress) -> io::Result<Vec<u8>> {
