@@ -65,12 +65,12 @@ pub fn git(data: &[u8]) {
 pub fn pack(data: &[u8]) {
     let Some((length, data)) = data.split_first_chunk() else { return };
     let (index, pack) = data.split_at_checked(usize::from(u16::from_be_bytes(*length))).unwrap_or((data, &[]));
-    let folder = scratch();
+    let folder = scratch().with_extension("objects");
     let written = fs::create_dir_all(folder.join("pack"))
         .and_then(|()| fs::write(folder.join("pack/one.idx"), index))
         .and_then(|()| fs::write(folder.join("pack/one.pack"), pack));
     assert!(written.is_ok(), "{written:?}");
-    let objects = Objects::new(folder, None);
+    let objects = Objects::new(folder.clone(), None);
     for id in index.get(1032..).unwrap_or_default().as_chunks().0.iter().take(9) {
         let id = ObjectId::Sha1(*id);
         let kind = objects.kind(id);
@@ -81,6 +81,7 @@ pub fn pack(data: &[u8]) {
             assert_eq!(kind.ok().flatten(), Some(said), "its kind is told without its content");
         }
     }
+    drop(fs::remove_dir_all(folder));
 }
 
 /// An index. Its hash is taken out, as `index.skipHash` does, so that libgit2 looks at it too.
