@@ -180,11 +180,19 @@ impl Glob {
         names.map(|names| names.join("/"))
     }
 
-    /// The folder of which it means all below, where no wildcard is in its name: `a/b` of `a/b/**`.
+    /// What all begins with that it means, where no wildcard is in it: `a/b/` of `a/b/**`, nothing of `**`.
     fn folder(&self) -> Option<String> {
         let (last, names) = self.components.split_last()?;
         let folder = Glob { components: names.to_vec(), ..*self };
-        (*last == Component::Deep && !names.is_empty()).then(|| folder.literal()).flatten()
+        let folder = if *last == Component::Deep { folder.literal()? } else { return None };
+        Some(if names.is_empty() { folder } else { folder + "/" })
+    }
+
+    /// Whether a `?` is in it.
+    pub(super) fn has_any(&self) -> bool {
+        let is_any =
+            |component: &Component| matches!(component, Component::Part(tokens) if tokens.contains(&Token::Any));
+        self.components.iter().any(is_any)
     }
 
     /// What stands before and after the only wildcard, where that is a star in the last name: `a/b` and `.py` of `a/b*.py`.
@@ -223,7 +231,7 @@ impl Glob {
 #[derive(Debug, Clone)]
 pub(super) struct Globs {
     literals: BTreeSet<Vec<u8>>,
-    /// Folders with their slash, of which all below is meant.
+    /// Folders with their slash, of which all below is meant; nothing for all there is.
     folders: BTreeSet<Vec<u8>>,
     /// What stands before and after a star.
     starred: BTreeSet<(Vec<u8>, Vec<u8>)>,
@@ -239,7 +247,7 @@ impl Globs {
             if let Some(name) = glob.literal() {
                 literals.insert(name.into_bytes());
             } else if let Some(folder) = glob.folder() {
-                folders.insert(format!("{folder}/").into_bytes());
+                folders.insert(folder.into_bytes());
             } else if let Some((before, after)) = glob.around_star() {
                 starred.insert((before.into_bytes(), after.into_bytes()));
             } else {
@@ -252,7 +260,7 @@ impl Globs {
 
     /// Whether any of them matches the whole path.
     pub(super) fn is_match(&self, path: &[u8]) -> bool {
-        let below = |folder: &Vec<u8>| path.len() > folder.len() && path.starts_with(folder);
+        let below = |folder: &Vec<u8>| path.starts_with(folder) && (path.len() > folder.len() || folder.is_empty());
         let around = |(before, after): &(Vec<u8>, Vec<u8>)| {
             let rest = path.strip_prefix(before.as_slice()).and_then(|rest| rest.strip_suffix(after.as_slice()));
             rest.is_some_and(|between| !between.contains(&b'/'))
@@ -407,7 +415,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(2_000))]
         #[test]
         fn names_that_are_compared_match_as_if_they_were_compiled(
-            globs in proptest::collection::vec("[ab]{1,2}(/[ab]{1,2}){0,2}|([ab]/){0,2}[ab]{0,2}\\*[abc]{0,2}", 1..3),
+            globs in proptest::collection::vec("[ab]{1,2}(/[ab]{1,2}){0,2}|([ab]/){0,2}[ab]{0,2}\\*[abc]{0,2}|([ab]{1,2}/){0,2}\\*\\*", 1..3),
             path in "[abc\n]{0,4}(/[abc]{0,3}){0,2}",
         ) {
             let globs: Vec<Glob> = globs.iter().flat_map(|text| parse(text).unwrap()).collect();

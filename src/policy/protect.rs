@@ -29,7 +29,7 @@ struct Class {
     is_first: bool,
     written: Vec<String>,
     globs: Globs,
-    /// The same with `?` as `*`, for paths beyond ASCII: `?` is one byte for globset, and folding may make two
+    /// Those with `?`, which is `*` there, for paths beyond ASCII: `?` is one byte for globset, and folding may make two
     /// characters of one. Better to ask for one ACK too many.
     wide: Globs,
     /// Names above a protected path: whatever is put there takes the folder's place.
@@ -165,7 +165,7 @@ impl Class {
         }
         Ok(Class {
             globs: Globs::new(&folded, "?")?,
-            wide: Globs::new(&folded, "*")?,
+            wide: Globs::new(folded.iter().filter(|glob| glob.has_any()), "*")?,
             wild_places: Globs::new(&wild, "*")?,
             prefixes: folded.iter().map(prefix).collect(),
             name: class.name,
