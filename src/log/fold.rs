@@ -8,6 +8,7 @@ use super::gate::content;
 use super::meant::{is_meant_for_the_gate, is_of_a_gate};
 use super::object::{Names, Object, alias_tokens};
 use super::paths::Place;
+use super::recent::Sought;
 use super::stray::between_tags;
 use super::text::normalised;
 use super::{Above, Entry, Gate, Kind, Log, Speaker, State, Writers};
@@ -278,7 +279,8 @@ impl Fold {
         match found {
             Err(why) if refuses => {
                 let others = |gate: &Gate| gate.party != party && !gate.state.is_final();
-                let gate = self.or_above(self.log.gates.iter().rposition(others)).unwrap_or(latest);
+                let sought = Sought::OfOthersThan(party.to_owned());
+                let gate = self.or_above(self.log.gates.iter().rposition(others), sought).unwrap_or(latest);
                 Ok((gate, format!(", for the latest gate ({why})")))
             }
             found => found.map(|gate| (gate, String::new())),
@@ -287,8 +289,11 @@ impl Fold {
 
     /// For an entry that names nothing: the latest gate above it; to close one, the party's own latest.
     fn own(&self, party: &str, state: State, latest: usize) -> usize {
-        let own =
-            || self.or_above(self.by_party.get(party).copied()).filter(|own| self.is_open(*own)).unwrap_or(latest);
+        let own = || {
+            let sought = Sought::Of { date: None, party: Some(party.to_owned()) };
+            let own = self.or_above(self.by_party.get(party).copied(), sought);
+            own.filter(|own| self.is_open(*own)).unwrap_or(latest)
+        };
         match state {
             State::Landed => own(),
             State::Withdrawn if !self.acked_by(latest, party) => own(),
@@ -308,12 +313,13 @@ impl Fold {
 
     /// The latest gate of a date or party.
     fn described(&self, date: Option<jiff::civil::Date>, party: Option<&str>) -> Result<usize, String> {
+        let sought = Sought::Of { date, party: party.map(str::to_owned) };
         let fits = |gate: &Gate| {
             let dated = self.log.entries.get(gate.entry).and_then(|e| e.date);
-            date.is_none_or(|d| dated == Some(d)) && party.is_none_or(|p| gate.party == p)
+            sought.fits(&gate.party, dated)
         };
-        let found = self.or_above(self.log.gates.iter().rposition(fits));
-        found.ok_or_else(|| "no gate above it fits what it names".to_owned())
+        let found = self.log.gates.iter().rposition(fits);
+        self.or_above(found, sought).ok_or_else(|| "no gate above it fits what it names".to_owned())
     }
 
     /// The latest gate of a slice.
@@ -329,9 +335,9 @@ impl Fold {
     }
 
     /// What was found among the gates that were read, else there may be one above.
-    fn or_above(&self, found: Option<usize>) -> Option<usize> {
+    fn or_above(&self, found: Option<usize>, sought: Sought) -> Option<usize> {
         if let (None, Some(above)) = (found, &self.log.above) {
-            above.ask();
+            above.ask_for(sought);
         }
         found
     }

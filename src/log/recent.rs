@@ -7,11 +7,13 @@ use std::collections::HashMap;
 use std::fmt;
 use std::rc::Rc;
 
+use jiff::civil::Date;
 use memchr::{memchr2_iter, memmem};
 
 use super::entry::read_entry;
 use super::fold::{fold, names, read_unix};
 use super::format::headings::{cut, entry_start};
+use super::heading::Heading;
 use super::object::{Names, is_slice_name};
 use super::text::normalised;
 use super::tokens::Token;
@@ -72,13 +74,13 @@ fn heading_lines(names: &Rc<Names>) -> HeadingLines<MayOpen> {
 }
 
 fn read_from_gate(text: String, offsets: Vec<usize>, writers: Writers, names: Rc<Names>) -> Log {
-    let cache = RefCell::default();
     let lines = Rc::new(Lines {
         text,
         offsets,
         writers,
         names,
-        gates: cache,
+        gates: RefCell::default(),
+        sought: RefCell::default(),
         words: RefCell::default(),
         counts: RefCell::default(),
         titles: OnceCell::new(),
@@ -112,8 +114,10 @@ struct Lines {
     writers: Writers,
     /// The names of the parties, and no slices.
     names: Rc<Names>,
-    /// What was read of entries: for a gate, the slice that it names.
-    gates: RefCell<HashMap<usize, Option<Option<String>>>>,
+    /// What was read of entries: for a gate, what it is.
+    gates: RefCell<HashMap<usize, Option<Rc<Head>>>>,
+    /// Whether one that is sought stands above some heading.
+    sought: RefCell<HashMap<(usize, Sought), bool>>,
     /// Whether a gate above some heading is called so.
     words: RefCell<HashMap<(usize, String), bool>>,
     /// How often an entry of this text stands above some heading.
@@ -121,6 +125,36 @@ struct Lines {
     titles: OnceCell<Titles>,
     /// Something was asked that only the whole log tells.
     is_unsure: Cell<bool>,
+}
+
+/// A gate that was not read whole.
+struct Head {
+    party: String,
+    date: Option<Date>,
+    /// What its heading names; else its body may.
+    slice: Option<String>,
+    in_body: OnceCell<Option<String>>,
+}
+
+/// Which gate is meant, if not by its slice.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Sought {
+    /// One of this date and party.
+    Of { date: Option<Date>, party: Option<String> },
+    /// One that is not this party's.
+    OfOthersThan(String),
+}
+
+impl Sought {
+    /// Whether a gate of this party and date is one.
+    pub(super) fn fits(&self, of: &str, dated: Option<Date>) -> bool {
+        match self {
+            Sought::Of { date, party } => {
+                date.is_none_or(|date| dated == Some(date)) && party.as_ref().is_none_or(|party| party == of)
+            }
+            Sought::OfOthersThan(party) => party != of,
+        }
+    }
 }
 
 /// The headings that may be those of gates, in lower case, without the words that make them so.
@@ -174,6 +208,18 @@ impl Above {
     /// How many gates there are above.
     pub(super) fn gates(&self) -> usize {
         (0..self.end).filter(|index| self.lines.gate(*index).is_some()).count()
+    }
+
+    /// Says that a gate was asked for that may be one above, if there is one.
+    pub(super) fn ask_for(&self, sought: Sought) {
+        let mut known = self.lines.sought.borrow_mut();
+        let is_there = known.entry((self.end, sought)).or_insert_with_key(|(end, sought)| {
+            let fits = |gate: Rc<Head>| sought.fits(&gate.party, gate.date);
+            (0..*end).rev().any(|index| self.lines.gate(index).is_some_and(fits))
+        });
+        if *is_there {
+            self.ask();
+        }
     }
 
     /// Says that something was asked which the log from here on does not tell.
@@ -251,8 +297,8 @@ impl Lines {
             || markdown::parse(line).blocks.first().is_some_and(|block| entry_start(block, &self.names).is_some())
     }
 
-    /// For a gate, the slice that it names.
-    fn gate(&self, index: usize) -> Option<Option<String>> {
+    /// The gate that begins with a heading.
+    fn gate(&self, index: usize) -> Option<Rc<Head>> {
         let line = self.line(index);
         if !is_marked_up(line) && !contains_word(line, "gate") {
             return None;
@@ -260,29 +306,35 @@ impl Lines {
         if let Some(known) = self.gates.borrow().get(&index) {
             return known.clone();
         }
-        let found = match is_marked_up(line) {
-            true => self.gate_in(self.section(index)),
-            false => match self.gate_in(line) {
-                Some(None) if contains_word(self.section(index), "slice") => self.gate_in(self.section(index)),
-                found => found,
-            },
-        };
+        let found = self.gate_in(if is_marked_up(line) { self.section(index) } else { line }).map(Rc::new);
         self.gates.borrow_mut().insert(index, found.clone());
         found
     }
 
-    fn gate_in(&self, entry: &str) -> Option<Option<String>> {
+    /// The slice that a gate names.
+    fn slice(&self, index: usize, gate: &Head) -> Option<String> {
+        let in_body = || {
+            let section = self.section(index);
+            contains_word(section, "slice").then(|| self.gate_in(section))??.slice
+        };
+        gate.slice.clone().or_else(|| gate.in_body.get_or_init(in_body).clone())
+    }
+
+    fn gate_in(&self, entry: &str) -> Option<Head> {
         let document = parse_apart(entry, 0, |block| entry_start(block, &self.names).is_some());
         let raw = cut(document.blocks, &self.names).into_iter().next()?;
         let read = read_entry(&raw.title, false, &raw.blocks, &self.names);
-        (read.kind == Kind::Gate).then_some(read.slice)
+        let Heading { party, date, .. } = read.heading;
+        let party = party.filter(|_| read.kind == Kind::Gate)?;
+        Some(Head { party, date, slice: read.slice, in_body: OnceCell::new() })
     }
 
     /// Whether one of the gates above a heading is called so; `name` is in lower case.
     fn names_gate(&self, end: usize, name: &str) -> bool {
         let titles = self.titles.get_or_init(|| self.titles());
         let is_it = |index: usize| {
-            index < end && matches!(self.gate(index), Some(Some(slice)) if slice.eq_ignore_ascii_case(name))
+            let slice = self.gate(index).filter(|_| index < end).and_then(|gate| self.slice(index, &gate));
+            slice.is_some_and(|slice| slice.eq_ignore_ascii_case(name))
         };
         let mut places = memmem::find_iter(titles.text.as_bytes(), name.as_bytes());
         let in_a_title = places.any(|at| {
@@ -383,7 +435,7 @@ mod tests {
             // A slice of a gate above, one that none has, and a party without a gate.
             ("## CCC (NACK: s97)\n\n", 23),
             ("## CCC (ACK: other)\n\n", 2),
-            ("## CCC (landed)\n\n", 302),
+            ("## CCC (landed)\n\n", 2),
             ("## CCC (ACK: gate-3)\n\n", 302),
             ("## CCC (alignment gate: mine)\n\n## AgentOS (landed)\n", 21),
         ] {
@@ -394,6 +446,10 @@ mod tests {
             assert_eq!(state(&latest), state(&whole), "{entries}");
             assert_eq!(*latest.whole(), whole, "{entries}");
         }
+        // A party whose only gate stands far above.
+        let text = format!("## CCC (alignment gate: own)\n\n{}{gate}## CCC (landed)\n", past());
+        let (latest, whole) = (read_latest(text.clone(), &two_parties()), read(&text, &two_parties()));
+        assert_eq!((latest.entries.len(), latest), (303, whole));
     }
 
     #[test]

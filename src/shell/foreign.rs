@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 
 use crate::case::{Elsewhere, LogCase, Pins, Reading};
-use crate::change::{ObjectId, RepoPath};
+use crate::change::ObjectId;
 use crate::log::{Gate, Log, State, closed_since, still_agreed};
-use crate::policy::{Policy, Select};
+use crate::policy::Select;
 use crate::shell::Error;
 use crate::shell::git::{FileAt, OtherLog, Repo, fetch, fetched, is_ancestor, new_commits, worktree_file};
 use crate::shell::law::short;
-use crate::shell::logs::{Extent, Logs, Source, is_open, read_text};
+use crate::shell::logs::{Logs, Source, is_open};
 use crate::shell::trust::shared_default;
 
 /// Where the canonical log is read, if no pin says otherwise.
@@ -43,7 +43,7 @@ impl Logs {
                 })?,
             };
             let (place, refresh) = (format!("{owner}, as fetched"), "run `verify-gate log --fetch`".to_owned());
-            return self.foreign(source, &Canonical { repo: source.repo, tip, place, refresh }, Vec::new());
+            return self.foreign(source, &Canonical { repo: source.repo, tip, place, refresh }, || Ok(Vec::new()));
         }
         let other = self.locate(source)?;
         let canonical = Canonical {
@@ -52,8 +52,7 @@ impl Logs {
             place: format!("{owner}, at {}", other.place),
             refresh: format!("run `git fetch` in {}", other.place),
         };
-        let elsewhere = self.elsewhere_other(&other, &policy.log.path, policy)?;
-        let mut case = self.foreign(source, &canonical, elsewhere)?;
+        let mut case = self.foreign(source, &canonical, || self.elsewhere_other(source, &other))?;
         if let LogCase::Read(reading) = &mut case
             && reading.commit.as_ref() == Some(&other.commit)
         {
@@ -66,7 +65,7 @@ impl Logs {
         &self,
         source: &Source<'_>,
         canonical: &Canonical<'_>,
-        elsewhere: Vec<Elsewhere>,
+        elsewhere: impl FnOnce() -> Result<Vec<Elsewhere>, Error>,
     ) -> Result<LogCase, Error> {
         let Canonical { repo, tip, place, .. } = canonical;
         let (path, policy) = (&source.policy.log.path, source.policy);
@@ -91,7 +90,7 @@ impl Logs {
             commit: Some(*tip),
             since: Vec::new(),
             now: None,
-            elsewhere: if is_open(&log, policy) { Vec::new() } else { elsewhere },
+            elsewhere: if is_open(&log, policy) { Vec::new() } else { elsewhere()? },
             behind: None,
             history: BTreeMap::new(),
             pins,
@@ -191,25 +190,22 @@ impl Logs {
     }
 
     /// Later copies in the other repository: its HEAD, its work tree.
-    fn elsewhere_other(&self, other: &OtherLog, path: &RepoPath, policy: &Policy) -> Result<Vec<Elsewhere>, Error> {
+    fn elsewhere_other(&self, source: &Source<'_>, other: &OtherLog) -> Result<Vec<Elsewhere>, Error> {
         let mut found = Vec::new();
-        let owner = &policy.log.owner;
+        let (policy, extent) = (source.policy, source.extent);
+        let (path, owner) = (&policy.log.path, &policy.log.owner);
         if let Some(head) = other.repo.head()?.filter(|head| *head != other.commit)
-            && let Some(log) = self.at(&other.repo, Some(&head), path, policy, Extent::Whole)?
+            && let Some(log) = self.at(&other.repo, Some(&head), path, policy, extent)?
         {
             let help = format!("push it there, and fetch: the log is read at {}", other.place);
             found.push(Elsewhere { place: format!("at HEAD of the repository of {owner}"), help, log });
         }
         if other.repo.root().is_some()
-            && let FileAt::File { bytes, .. } = worktree_file(&other.repo, path)?
-            && let Ok(log) = read_text(&bytes, "work tree", policy)
+            && let FileAt::File { id, bytes } = worktree_file(&other.repo, path)?
+            && let Ok(log) = self.file(id, bytes, policy, extent)
         {
             let help = format!("commit the log in the repository of {owner} first");
-            found.push(Elsewhere {
-                place: format!("in the work tree of the repository of {owner}"),
-                help,
-                log: Rc::new(log),
-            });
+            found.push(Elsewhere { place: format!("in the work tree of the repository of {owner}"), help, log });
         }
         Ok(found)
     }

@@ -260,17 +260,48 @@ impl Logs {
         let Some(Entry::Item(Side { kind: Kind::File | Kind::Executable, id })) = repo.entry(commit, path)? else {
             return Ok(None);
         };
-        let key = (id, policy.writers(), self.extent(extent));
+        self.blob(repo, id, policy, extent, || format!("`{path}` at {}", short(commit))).map(Some)
+    }
+
+    /// The log that is the content of a blob.
+    fn blob(
+        &self,
+        repo: &Repo,
+        id: ObjectId,
+        policy: &Policy,
+        extent: Extent,
+        place: impl Fn() -> String,
+    ) -> Result<Rc<Log>, Error> {
+        self.once((id, policy.writers(), self.extent(extent)), policy, place, |key| {
+            repo.read_into(&key.0, || Incoming::new(key.2, policy), Incoming::add)
+        })
+    }
+
+    /// The log that a file in a work tree has.
+    pub(super) fn file(&self, id: ObjectId, bytes: Vec<u8>, policy: &Policy, extent: Extent) -> Result<Rc<Log>, Error> {
+        let place = || "in the work tree".to_owned();
+        self.once((id, policy.writers(), self.extent(extent)), policy, place, |key| {
+            Ok((Incoming::new(key.2, policy), bytes))
+        })
+    }
+
+    /// The log of a key, for which `content` is asked once.
+    fn once(
+        &self,
+        key: Key,
+        policy: &Policy,
+        place: impl Fn() -> String,
+        content: impl FnOnce(&Key) -> Result<(Incoming, Vec<u8>), Error>,
+    ) -> Result<Rc<Log>, Error> {
         if let Some(known) = self.read.borrow().get(&key) {
-            return Ok(Some(Rc::clone(known)));
+            return Ok(Rc::clone(known));
         }
-        let place = || format!("`{path}` at {}", short(commit));
-        let (incoming, bytes) = repo.read_into(&key.0, || Incoming::new(key.2, policy), Incoming::add)?;
+        let (incoming, bytes) = content(&key)?;
         let text =
             String::from_utf8(bytes).map_err(|error| not_utf8(error.as_bytes(), &place(), error.utf8_error()))?;
         let log = Rc::new(in_its_format(incoming.read(text), &place(), policy)?);
         self.read.borrow_mut().insert(key, Rc::clone(&log));
-        Ok(Some(log))
+        Ok(log)
     }
 
     pub(super) fn extent(&self, asked: Extent) -> Extent {
@@ -296,20 +327,21 @@ impl Logs {
                 ("in the index", format!("commit the log by itself first: `git commit -m 'Log the ACK' -- '{path}'`"))
             }
         };
+        let (policy, extent) = (source.policy, source.extent);
         let mut copies = Vec::new();
         if let Some(side) = staged.filter(|_| !source.is_worktree) {
-            copies.push((source.repo.read(&side.id)?, place));
+            copies.push((self.blob(source.repo, side.id, policy, extent, || place.to_owned()), place));
         }
         if source.commit.is_none()
             && source.repo.root().is_some()
-            && let FileAt::File { bytes, .. } = worktree_file(source.repo, path)?
+            && let FileAt::File { id, bytes } = worktree_file(source.repo, path)?
         {
-            copies.push((bytes, "in the work tree"));
+            copies.push((self.file(id, bytes, policy, extent), "in the work tree"));
         }
-        for (bytes, place) in copies {
+        for (log, place) in copies {
             // A copy that cannot be read cannot help to explain; what judges was read before.
-            if let Ok(log) = read_text(&bytes, place, source.policy) {
-                found.push(Elsewhere { place: place.to_owned(), help: help.clone(), log: Rc::new(log) });
+            if let Ok(log) = log {
+                found.push(Elsewhere { place: place.to_owned(), help: help.clone(), log });
             }
         }
         Ok(found)
