@@ -8,14 +8,16 @@ use std::fmt;
 use std::rc::Rc;
 
 use jiff::civil::Date;
-use memchr::{memchr2_iter, memmem};
+use memchr::memmem;
 
 use super::entry::read_entry;
 use super::fold::{fold, names, read_unix};
+use super::format::Raw;
 use super::format::headings::{cut, entry_start};
 use super::heading::Heading;
 use super::object::{Names, is_slice_name};
-use super::text::normalised;
+use super::slice;
+use super::text::{normalised, places_of};
 use super::tokens::Token;
 use super::{Kind, Log, Writers};
 use crate::markdown::{self, HeadingLines, parse_apart};
@@ -315,14 +317,19 @@ impl Lines {
     fn slice(&self, index: usize, gate: &Head) -> Option<String> {
         let in_body = || {
             let section = self.section(index);
-            contains_word(section, "slice").then(|| self.gate_in(section))??.slice
+            slice::may_be_in(section).then(|| slice::in_body(&self.raw(section)?.blocks))?
         };
         gate.slice.clone().or_else(|| gate.in_body.get_or_init(in_body).clone())
     }
 
-    fn gate_in(&self, entry: &str) -> Option<Head> {
+    /// An entry that begins with its heading.
+    fn raw(&self, entry: &str) -> Option<Raw> {
         let document = parse_apart(entry, 0, |block| entry_start(block, &self.names).is_some());
-        let raw = cut(document.blocks, &self.names).into_iter().next()?;
+        cut(document.blocks, &self.names).into_iter().next()
+    }
+
+    fn gate_in(&self, entry: &str) -> Option<Head> {
+        let raw = self.raw(entry)?;
         let read = read_entry(&raw.title, false, &raw.blocks, &self.names);
         let Heading { party, date, .. } = read.heading;
         let party = party.filter(|_| read.kind == Kind::Gate)?;
@@ -332,24 +339,24 @@ impl Lines {
     /// Whether one of the gates above a heading is called so; `name` is in lower case.
     fn names_gate(&self, end: usize, name: &str) -> bool {
         let titles = self.titles.get_or_init(|| self.titles());
-        let is_it = |index: usize| {
-            let slice = self.gate(index).filter(|_| index < end).and_then(|gate| self.slice(index, &gate));
-            slice.is_some_and(|slice| slice.eq_ignore_ascii_case(name))
-        };
+        let is_name = |slice: &String| slice.eq_ignore_ascii_case(name);
         let mut places = memmem::find_iter(titles.text.as_bytes(), name.as_bytes());
         let in_a_title = places.any(|at| {
             let title = titles.ends.partition_point(|(end, ..)| *end <= at);
-            titles.ends.get(title).is_some_and(|(_, index, _)| is_it(*index))
+            let index = titles.ends.get(title).map(|(_, index, _)| *index).filter(|index| *index < end);
+            index.and_then(|index| self.gate(index)).is_some_and(|gate| gate.slice.as_ref().is_some_and(is_name))
         });
         let in_a_body = |(_, index, may_be): &(usize, usize, bool)| {
-            *may_be && *index < end && contains_word(self.section(*index), name) && is_it(*index)
+            let may_be = *may_be && *index < end && contains_word(self.section(*index), name);
+            let gate = may_be.then(|| self.gate(*index)).flatten();
+            gate.and_then(|gate| self.slice(*index, &gate)).as_ref().is_some_and(is_name)
         };
         in_a_title || titles.ends.iter().any(in_a_body)
     }
 
     fn titles(&self) -> Titles {
         let mut titles = Titles { text: String::new(), ends: Vec::new() };
-        let mut labels = places_of(&self.text, "slice").peekable();
+        let mut labels = slice::labels(&self.text).peekable();
         for index in 0..self.offsets.len() {
             let line = self.line(index);
             let marked_up = is_marked_up(line);
@@ -397,15 +404,6 @@ fn may_begin_with_party(line: &str, names: &Names) -> bool {
 /// Whether a word stands in a text, in any case.
 fn contains_word(text: &str, word: &str) -> bool {
     places_of(text, word).next().is_some()
-}
-
-/// Where a word stands in a text, in any case; it is given in lower case.
-fn places_of<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = usize> + 't {
-    let (text, word) = (text.as_bytes(), word.as_bytes());
-    let first = word.first().copied().unwrap_or_default();
-    let is_there =
-        move |at: &usize| text.get(*at..at + word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word));
-    memchr2_iter(first, first.to_ascii_uppercase(), text).filter(is_there)
 }
 
 #[cfg(test)]

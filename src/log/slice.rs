@@ -3,6 +3,7 @@
 use super::asks::gate_phrase;
 use super::heading::{Heading, date_of};
 use super::object::{is_plainly_a_slice, is_slice_name};
+use super::text::places_of;
 use super::tokens::{Token, tokens};
 use crate::markdown::{Block, Body};
 
@@ -24,7 +25,28 @@ pub(super) fn slice(heading: &Heading, blocks: &[Block]) -> Option<String> {
         .or_else(|| beside(&heading.rest))
         .or_else(alone)
         .or_else(|| in_parentheses(&heading.rest))
-        .or_else(|| blocks.iter().find_map(slice_line))
+        .or_else(|| in_body(blocks))
+}
+
+/// The name in a line `Slice: name` of a gate's body.
+pub(super) fn in_body(blocks: &[Block]) -> Option<String> {
+    blocks.iter().find_map(slice_line)
+}
+
+/// Whether a text, as it is written, may have such a line.
+pub(super) fn may_be_in(text: &str) -> bool {
+    labels(text).next().is_some()
+}
+
+/// Where such a line may be in a text, as it is written: behind the word no other stands than a colon, or what may show one.
+pub(super) fn labels(text: &str) -> impl Iterator<Item = usize> + '_ {
+    const WORD: &str = "slice";
+    let is_label = |at: &usize| {
+        let behind = text.get(at + WORD.len()..).unwrap_or_default();
+        let next = behind.trim_start_matches(['*', '_', '~', '`', '\\', ' ', '\t']).chars().next();
+        next.is_some_and(|c| !c.is_ascii() || matches!(c, ':' | '<' | '&' | '[' | ']' | '!'))
+    };
+    places_of(text, WORD).filter(is_label)
 }
 
 /// `(r4-adapter)` behind the qualifier.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use memchr::memchr2_iter;
 use sha2::{Digest, Sha256};
 
 /// The lines without white space at their ends, without empty lines and decoration after the last with content.
@@ -24,6 +25,15 @@ pub(super) fn digest(text: &str) -> String {
         let _ = write!(hex, "{byte:02x}");
     }
     hex
+}
+
+/// Where a word stands in a text, in any case (bytes); it is given in lower case.
+pub(super) fn places_of<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = usize> + 't {
+    let (text, word) = (text.as_bytes(), word.as_bytes());
+    let first = word.first().copied().unwrap_or_default();
+    let is_there =
+        move |at: &usize| text.get(*at..at + word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word));
+    memchr2_iter(first, first.to_ascii_uppercase(), text).filter(is_there)
 }
 
 /// White space that Markdown, too, takes for none at a line's end; other spaces of Unicode are text to it.

@@ -11,7 +11,7 @@ use crate::policy::Select;
 use crate::shell::Error;
 use crate::shell::git::{FileAt, OtherLog, Repo, fetch, fetched, is_ancestor, new_commits, worktree_file};
 use crate::shell::law::short;
-use crate::shell::logs::{Logs, Source, is_open};
+use crate::shell::logs::{Logs, Source};
 use crate::shell::trust::shared_default;
 
 /// Where the canonical log is read, if no pin says otherwise.
@@ -90,7 +90,7 @@ impl Logs {
             commit: Some(*tip),
             since: Vec::new(),
             now: None,
-            elsewhere: if is_open(&log, policy) { Vec::new() } else { elsewhere()? },
+            elsewhere: if source.explains(&log) { elsewhere()? } else { Vec::new() },
             behind: None,
             history: BTreeMap::new(),
             pins,
@@ -141,7 +141,7 @@ impl Logs {
                     for (party, reading) in &mut reading.by_party {
                         self.ended_since(source, canonical, reading, now, &Rc::new(now.answered_by(party)))?;
                     }
-                    if !is_open(&reading.log, policy) {
+                    if source.explains(&reading.log) {
                         let help = "amend the commit so that its `Gate-Log:` names a commit that has the ACK, or take the \
                                     trailer out";
                         let place = format!("in the log as it is now ({place})");

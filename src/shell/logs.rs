@@ -180,6 +180,11 @@ impl<'a> Source<'a> {
             past: usize::MAX,
         }
     }
+
+    /// Whether copies of the log may explain why it does not allow the change.
+    pub(super) fn explains(&self, log: &Log) -> bool {
+        !self.changes.is_empty() && !is_open(log, self.policy)
+    }
 }
 
 impl Logs {
@@ -210,8 +215,8 @@ impl Logs {
             Some(tip) => self.at(source.repo, Some(&tip.id), path, source.policy, source.extent)?.map(|log| (log, tip)),
             None => None,
         };
-        let is_open = is_open(&log, source.policy);
-        let elsewhere = if is_open { Vec::new() } else { self.elsewhere_here(source, path, tip.as_ref())? };
+        let elsewhere =
+            if source.explains(&log) { self.elsewhere_here(source, path, tip.as_ref())? } else { Vec::new() };
         let mut since: Vec<_> =
             tip.filter(|(_, tip)| tip.shared).map(|(log, tip)| (log, tip.name.clone())).into_iter().collect();
         for parent in source.others {
@@ -361,7 +366,7 @@ pub fn wanted(policy: &Policy, world: &World) -> Wanted {
 }
 
 /// Whether the latest gate waits for no ACK, whoever is asked.
-pub(super) fn is_open(log: &Log, policy: &Policy) -> bool {
+fn is_open(log: &Log, policy: &Policy) -> bool {
     let has_acked = |gate: &Gate, party: &String| *party == gate.party || gate.stand(Some(party)).0 == State::Acked;
     log.latest().is_some_and(|gate| {
         gate.state == State::Acked
