@@ -117,7 +117,7 @@ impl Words<'_> {
         for (place, block) in said.enumerate() {
             let is_heading = block.place == Place::Heading;
             let mut before: &[Token] = &[];
-            for (i, sentence) in sentences(&block.tokens).into_iter().enumerate() {
+            for (i, sentence) in sentences(&block.tokens).enumerate() {
                 // The block that the ACK stands in may take it back in any of its sentences, the next one as it begins.
                 let heard = !is_heading && (place == 0 || (place == 1 && i == 0));
                 let asked = before.split_last().filter(|(end, _)| **end == Token::Mark('?'));
@@ -147,12 +147,14 @@ impl Words<'_> {
 
     /// The later sentences that open with a verb in capitals, and are no yes.
     fn refusals(&self) -> impl Iterator<Item = (Verb, Statement)> {
-        let sentences = self.own.iter().flat_map(|block| sentences(&block.tokens));
-        sentences.filter_map(|sentence| match verdict_in(sentence, self.names) {
-            Opening::Says(other) if matches!(other.verb, Verb::Nack | Verb::Withdrawn | Verb::Changes) => {
-                Some((other.verb, other))
+        let blocks = self.own.iter().filter(|block| block.may_judge);
+        blocks.flat_map(|block| sentences(&block.tokens)).filter_map(|sentence| {
+            match verdict_in(sentence, self.names) {
+                Opening::Says(other) if matches!(other.verb, Verb::Nack | Verb::Withdrawn | Verb::Changes) => {
+                    Some((other.verb, other))
+                }
+                _ => None,
             }
-            _ => None,
         })
     }
 }

@@ -1,20 +1,36 @@
 //! One entry: what it says by itself, and why it was taken for that.
 
+use std::cell::OnceCell;
+
+use jiff::civil::Date;
+
 use super::asks::{ANSWERS, asks};
 use super::body::both;
+use super::format::Raw;
 use super::heading::{Heading, heading};
 use super::object::{Names, Object};
 use super::sentence::{Place, Said, said, sentences};
 use super::statement::heading_says;
 use super::tokens::{Token, tokens};
-use super::verdict::{Opening, Verb, read};
+use super::verdict::{Opening, Statement, Verb, read};
 use super::{Kind, slice};
-use crate::markdown::{Block, Span};
+
+/// An entry cut into words, which are the same whatever is known of the log's other entries.
+pub(super) struct Worded<'r> {
+    raw: &'r Raw,
+    title: Vec<Token>,
+    heading: Heading,
+    /// All of the heading that follows the author.
+    behind: Vec<Token>,
+    own: Vec<Said>,
+}
 
 /// An entry's parts, before the log's other entries are looked at.
 #[derive(Debug, Clone)]
 pub(super) struct Read {
-    pub(super) heading: Heading,
+    pub(super) party: Option<String>,
+    pub(super) role: Option<String>,
+    pub(super) date: Option<Date>,
     pub(super) kind: Kind,
     /// What a reply answers.
     pub(super) object: Object,
@@ -28,54 +44,84 @@ pub(super) struct Read {
     pub(super) slice: Option<String>,
 }
 
-/// Reads one entry.
-pub(super) fn read_entry(title: &[Span], in_html: bool, blocks: &[Block], names: &Names) -> Read {
-    let title = tokens(title);
-    let heading = heading(&title, names);
-    let own = said(blocks);
-    let mut found = match Words::new(&heading, &own, in_html, names) {
-        words if words.is_gate(&heading) => gate_entry(&words),
-        words => words.reply().or_else(|| words.refusal()).unwrap_or_else(|| words.note(&title)),
-    };
-    found.slice = match (&found.kind, &found.object) {
-        (Kind::Gate, _) => slice::slice(&heading, blocks),
-        (_, Object::Slice(slice)) => Some(slice.clone()),
-        _ => slice::named_slice(&title),
-    };
-    if heading.party.is_none() && found.kind != Kind::Note {
-        found.why =
-            format!("nobody's: no party's name starts the heading (else {}: {})", found.kind.as_str(), found.why);
-        found.kind = Kind::Note;
-        found.slice = None;
+impl<'r> Worded<'r> {
+    /// Cuts an entry; of the names only the parties' count.
+    pub(super) fn new(raw: &'r Raw, names: &Names) -> Self {
+        let title = tokens(&raw.title);
+        let heading = heading(&title, names);
+        let behind = heading.qualifier.iter().chain(&heading.rest).cloned().collect();
+        Worded { raw, title, heading, behind, own: said(&raw.blocks) }
     }
-    found.heading = heading;
-    found
+
+    /// Reads the entry before the log's slices are known; `None` for a party's reply by its first words, which may mean one.
+    pub(super) fn read_first(&self, parties: &Names) -> Option<Read> {
+        let words = Words::new(self, parties);
+        let replies = || self.heading.party.is_some() && words.statement().is_some();
+        (words.is_gate(&self.heading) || !replies()).then(|| self.read_with(&words))
+    }
+
+    /// Reads the entry, with the names that are known by now.
+    pub(super) fn read(&self, names: &Names) -> Read {
+        self.read_with(&Words::new(self, names))
+    }
+
+    fn read_with(&self, words: &Words<'_>) -> Read {
+        let Worded { raw, title, heading, .. } = self;
+        let mut found = if words.is_gate(heading) {
+            gate_entry(words)
+        } else {
+            words.reply().or_else(|| words.refusal()).unwrap_or_else(|| words.note(title))
+        };
+        found.slice = match (&found.kind, &found.object) {
+            (Kind::Gate, _) => slice::slice(heading, &raw.blocks),
+            (_, Object::Slice(slice)) => Some(slice.clone()),
+            _ => slice::named_slice(title),
+        };
+        if heading.party.is_none() && found.kind != Kind::Note {
+            found.why =
+                format!("nobody's: no party's name starts the heading (else {}: {})", found.kind.as_str(), found.why);
+            found.kind = Kind::Note;
+            found.slice = None;
+        }
+        Read { party: heading.party.clone(), role: heading.role.clone(), date: heading.date, ..found }
+    }
 }
 
 /// What decides: the qualifier's statements and the body's first sentence.
 pub(super) struct Words<'a> {
     pub(super) qualifier: &'a [Token],
     /// All that follows the author.
-    pub(super) heading: Vec<Token>,
+    pub(super) heading: &'a [Token],
     pub(super) own: &'a [Said],
     pub(super) names: &'a Names,
     in_html: bool,
+    /// What it says that stands where no answer does.
+    pub(super) strays: OnceCell<Vec<Statement>>,
     /// The statement in the qualifier, if it makes one.
     in_heading: Opening,
     in_body: Opening,
 }
 
 impl<'a> Words<'a> {
-    fn new(heading: &'a Heading, own: &'a [Said], in_html: bool, names: &'a Names) -> Self {
+    fn new(entry: &'a Worded<'_>, names: &'a Names) -> Self {
+        let Worded { raw, heading, behind, own, .. } = entry;
         let in_heading = heading_says(heading, names);
         let first =
             own.iter().find(|s| !s.tokens.is_empty()).filter(|s| matches!(s.place, Place::Paragraph | Place::Item));
-        let in_body = match first.map(|s| sentences(&s.tokens)).unwrap_or_default().first() {
+        let in_body = match first.and_then(|s| sentences(&s.tokens).next()) {
             Some(sentence) => read(sentence, names),
             None => Opening::Nothing,
         };
-        let said = heading.qualifier.iter().chain(&heading.rest).cloned().collect();
-        Words { qualifier: &heading.qualifier, heading: said, own, names, in_html, in_heading, in_body }
+        Words {
+            qualifier: &heading.qualifier,
+            heading: behind,
+            own,
+            names,
+            in_html: raw.in_html,
+            strays: OnceCell::new(),
+            in_heading,
+            in_body,
+        }
     }
 
     /// The qualifier says “alignment gate” and is not itself an answer to one. Behind a dash or colon it counts too:
@@ -87,22 +133,25 @@ impl<'a> Words<'a> {
                     && !self.qualifier.first().is_some_and(|t| ANSWERS.iter().any(|w| t.is_word(w)))))
     }
 
-    fn reply(&self) -> Option<Read> {
-        let statement = match (&self.in_heading, &self.in_body) {
-            (Opening::Says(left), Opening::Says(right)) => both(left, right),
+    /// What the heading and the first sentence say.
+    fn statement(&self) -> Option<Statement> {
+        match (&self.in_heading, &self.in_body) {
+            (Opening::Says(left), Opening::Says(right)) => Some(both(left, right)),
             // “(ACK)” above “ACK?” says two things at once, “(ACK)” above “Acknowledged” does not.
-            (Opening::Says(one), Opening::Almost(_)) if one.verb == Verb::Ack && self.body_opens_with_ack() => {
-                return None;
-            }
+            (Opening::Says(one), Opening::Almost(_)) if one.verb == Verb::Ack && self.body_opens_with_ack() => None,
             (Opening::Almost(_), Opening::Says(one))
                 if one.verb == Verb::Ack && self.qualifier.iter().any(|t| t.word() == Some("ACK")) =>
             {
-                return None;
+                None
             }
-            (Opening::Says(one), Opening::Almost(_) | Opening::Nothing) => one.clone(),
-            (Opening::Nothing | Opening::Almost(_), Opening::Says(one)) => one.clone(),
-            _ => return None,
-        };
+            (Opening::Says(one), Opening::Almost(_) | Opening::Nothing) => Some(one.clone()),
+            (Opening::Nothing | Opening::Almost(_), Opening::Says(one)) => Some(one.clone()),
+            _ => None,
+        }
+    }
+
+    fn reply(&self) -> Option<Read> {
+        let statement = self.statement()?;
         let place = if matches!(self.in_heading, Opening::Says(_)) { "the heading" } else { "its first sentence" };
         let statement = self.in_full(statement);
         let (kind, why) = match statement.verb {
@@ -162,7 +211,9 @@ impl<'a> Words<'a> {
 impl Read {
     pub(super) fn new(kind: Kind, why: String) -> Self {
         Read {
-            heading: Heading::default(),
+            party: None,
+            role: None,
+            date: None,
             kind,
             why,
             object: Object::Bare,

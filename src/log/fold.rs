@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::entry::{Read, read_entry};
+use super::entry::{Read, Worded};
 use super::format::{Raw, likely};
 use super::gate::content;
 use super::meant::{is_meant_for_the_gate, is_of_a_gate};
@@ -32,16 +32,18 @@ pub(super) fn read_unix(text: &str, writers: &Writers) -> Log {
 pub(super) fn fold(text: &str, lines_above: usize, writers: &Writers, above: Option<Above>) -> Log {
     let mut names = names(&writers.speakers);
     let raw = writers.format.cut(text, lines_above, &names);
-    let mut reads: Vec<Read> = raw.iter().map(|r| read_entry(&r.title, r.in_html, &r.blocks, &names)).collect();
-    let slices = slices(&reads, above.as_ref());
+    let worded: Vec<Worded> = raw.iter().map(|raw| Worded::new(raw, &names)).collect();
+    let first: Vec<Option<Read>> = worded.iter().map(|entry| entry.read_first(&names)).collect();
+    let slices = slices(&first, above.as_ref());
     names.above.clone_from(&above);
     // A reply may name a slice that is a plain word, which only the gates above it can tell.
     // What opens with no verb stays a note whatever the gates are called.
     let may_change = |read: &Read| read.kind != Kind::Gate && (read.kind != Kind::Note || read.almost.is_some());
-    for ((read, raw), slice) in reads.iter_mut().zip(&raw).zip(&slices) {
-        if may_change(read) && (!names.slices.is_empty() || names.above.is_some()) {
-            *read = read_entry(&raw.title, raw.in_html, &raw.blocks, &names);
-        }
+    let mut reads = Vec::with_capacity(first.len());
+    for ((first, entry), slice) in first.into_iter().zip(&worded).zip(&slices) {
+        let is_alone = names.slices.is_empty() && names.above.is_none();
+        let stays = first.filter(|first| is_alone || !may_change(first));
+        reads.push(stays.unwrap_or_else(|| entry.read(&names)));
         if let Some(slice) = slice {
             names.slices.insert(slice.to_ascii_lowercase());
             names.latest = Some(slice.clone());
@@ -58,7 +60,7 @@ pub(super) fn fold(text: &str, lines_above: usize, writers: &Writers, above: Opt
         let gate = (read.kind == Kind::Gate)
             .then(|| if raw.in_html { Default::default() } else { content(&raw.blocks, &places) });
         let mut read = read;
-        let is_mute = read.kind == Kind::Note && read.almost.is_none() && read.heading.party.is_some();
+        let is_mute = read.kind == Kind::Note && read.almost.is_none() && read.party.is_some();
         if is_mute && writers.format.is_headings() {
             read.almost = between_tags(&entry_text, &names);
         }
@@ -94,14 +96,15 @@ fn places(speakers: &[Speaker]) -> Vec<Place> {
 }
 
 /// For each entry that is a gate, the slice it names, else `gate-N`.
-fn slices(reads: &[Read], above: Option<&Above>) -> Vec<Option<String>> {
-    let unnamed = reads.iter().any(|read| read.kind == Kind::Gate && read.slice.is_none());
+fn slices(reads: &[Option<Read>], above: Option<&Above>) -> Vec<Option<String>> {
+    let gates = || reads.iter().map(|read| read.as_ref().filter(|read| read.kind == Kind::Gate));
+    let unnamed = gates().flatten().any(|gate| gate.slice.is_none());
     let mut number = above.filter(|_| unnamed).map_or(0, Above::gates);
-    let mut name = |read: &Read| {
+    let mut name = |gate: &Read| {
         number += 1;
-        read.slice.clone().unwrap_or_else(|| format!("gate-{number}"))
+        gate.slice.clone().unwrap_or_else(|| format!("gate-{number}"))
     };
-    reads.iter().map(|read| (read.kind == Kind::Gate).then(|| name(read))).collect()
+    gates().map(|gate| gate.map(&mut name)).collect()
 }
 
 #[derive(Default)]
@@ -125,9 +128,9 @@ impl Fold {
         let mut entry = Entry {
             line: raw.line,
             heading: raw.heading.clone(),
-            party: read.heading.party.clone(),
-            role: read.heading.role.clone(),
-            date: read.heading.date,
+            party: read.party.clone(),
+            role: read.role.clone(),
+            date: read.date,
             slice: read.slice.clone(),
             kind: read.kind,
             answers: None,

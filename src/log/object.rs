@@ -35,6 +35,9 @@ pub(super) struct Names {
 
 impl Names {
     fn knows(&self, name: &str) -> bool {
+        if self.slices.is_empty() && self.above.is_none() {
+            return false;
+        }
         let name = name.to_ascii_lowercase();
         self.slices.contains(&name) || self.above.as_ref().is_some_and(|above| above.knows(&name))
     }
@@ -64,10 +67,14 @@ pub(super) fn is_slice_name(text: &str) -> bool {
 
 /// A slice's name that no plain word looks like: `r4-adapter`, `R4`, `usage_v2`.
 pub(super) fn is_plainly_a_slice(text: &str) -> bool {
-    let digit = text.chars().any(|c| c.is_ascii_digit());
-    let letter = text.chars().any(|c| c.is_ascii_alphabetic());
-    let ordinal = matches!(text.trim_start_matches(|c: char| c.is_ascii_digit()), "st" | "nd" | "rd" | "th");
-    is_slice_name(text) && letter && !ordinal && (digit || text.contains(['-', '_'])) && !text.contains('+')
+    let letter = || text.bytes().any(|b| b.is_ascii_alphabetic());
+    let ordinal = || matches!(text.trim_start_matches(|c: char| c.is_ascii_digit()), "st" | "nd" | "rd" | "th");
+    // Most words are told apart at once.
+    text.bytes().any(|b| b.is_ascii_digit() || matches!(b, b'-' | b'_'))
+        && is_slice_name(text)
+        && letter()
+        && !ordinal()
+        && !text.contains('+')
 }
 
 /// What a noun phrase (without its preposition) names. Several things joined by commas or “and” name the gate if one
@@ -99,10 +106,14 @@ pub(super) fn slices(tokens: &[Token], names: &Names) -> Vec<Object> {
 
 /// The slices that a clause names by a name that is nothing else, and does not compare with or leave out.
 pub(super) fn named_plainly<'t>(clause: &'t [Token], names: &'t Names) -> impl Iterator<Item = String> + 't {
+    let is_beside = |i: usize| clause.get(i.saturating_sub(4)..i).unwrap_or_default().iter().any(is_beside);
     clause.iter().enumerate().filter_map(move |(i, token)| {
-        let beside = clause.get(i.saturating_sub(4)..i).unwrap_or_default().iter().any(is_beside);
-        let is_one = matches!(token, Token::Code(_)) || token.word().is_some_and(is_plainly_a_slice);
-        (is_one && !beside && is_known(token, names)).then(|| token.name().map(str::to_owned)).flatten()
+        let name = match token {
+            Token::Code(name) => Some(name),
+            Token::Word(word) => Some(word).filter(|word| is_plainly_a_slice(word)),
+            _ => None,
+        };
+        name.filter(|name| !is_beside(i) && names.knows(name)).cloned()
     })
 }
 

@@ -10,11 +10,10 @@ use std::rc::Rc;
 use jiff::civil::Date;
 use memchr::memmem;
 
-use super::entry::read_entry;
+use super::entry::Worded;
 use super::fold::{fold, names, read_unix};
 use super::format::Raw;
 use super::format::headings::{cut, entry_start};
-use super::heading::Heading;
 use super::object::{Names, is_slice_name};
 use super::slice;
 use super::text::{normalised, places_of};
@@ -330,10 +329,9 @@ impl Lines {
 
     fn gate_in(&self, entry: &str) -> Option<Head> {
         let raw = self.raw(entry)?;
-        let read = read_entry(&raw.title, false, &raw.blocks, &self.names);
-        let Heading { party, date, .. } = read.heading;
-        let party = party.filter(|_| read.kind == Kind::Gate)?;
-        Some(Head { party, date, slice: read.slice, in_body: OnceCell::new() })
+        let read = Worded::new(&raw, &self.names).read(&self.names);
+        let party = read.party.filter(|_| read.kind == Kind::Gate)?;
+        Some(Head { party, date: read.date, slice: read.slice, in_body: OnceCell::new() })
     }
 
     /// Whether one of the gates above a heading is called so; `name` is in lower case.
@@ -388,7 +386,7 @@ fn without_phrase(line: &str) -> String {
 
 /// Whether a line may show other words than it has.
 fn is_marked_up(line: &str) -> bool {
-    line.contains(['*', '\\', '&', '<', '~', '[', '!'])
+    line.bytes().any(|b| matches!(b, b'*' | b'\\' | b'&' | b'<' | b'~' | b'[' | b'!'))
 }
 
 /// Whether an underlined heading that begins with a party's name may begin with this line.

@@ -1,20 +1,22 @@
 //! Cutting an entry's own text into sentences.
 
+use super::stray::is_of_a_verdict;
 use super::tokens::{Token, tokens};
 use crate::markdown::{Block, Body, Span};
 
 /// The sentences of a run of tokens. A full stop ends one, unless a small letter follows (`e.g. the adapter`).
-pub(super) fn sentences(tokens: &[Token]) -> Vec<&[Token]> {
-    let mut found = Vec::new();
-    let mut start = 0;
-    for (i, token) in tokens.iter().enumerate() {
-        if matches!(token, Token::Mark('.' | '!' | '?' | '…')) && ends_here(tokens.get(i + 1..).unwrap_or_default()) {
-            found.extend(tokens.get(start..=i));
-            start = i + 1;
-        }
-    }
-    found.extend(tokens.get(start..).filter(|rest| !rest.is_empty()));
-    found.into_iter().map(trim).filter(|s| !s.is_empty()).collect()
+pub(super) fn sentences(tokens: &[Token]) -> impl Iterator<Item = &[Token]> {
+    let mut rest = tokens;
+    let next = move || {
+        let ends = |(i, token): (usize, &Token)| {
+            matches!(token, Token::Mark('.' | '!' | '?' | '…')) && ends_here(rest.get(i + 1..).unwrap_or_default())
+        };
+        let end = rest.iter().enumerate().position(ends).map_or(rest.len(), |i| i + 1);
+        let (sentence, behind) = rest.split_at_checked(end)?;
+        rest = behind;
+        (!sentence.is_empty()).then_some(sentence)
+    };
+    std::iter::from_fn(next).map(trim).filter(|sentence| !sentence.is_empty())
 }
 
 /// What an entry says in its own words, block by block: paragraphs, list items and table cells, each as tokens.
@@ -51,6 +53,8 @@ pub(super) fn said(blocks: &[Block]) -> Vec<Said> {
 pub(super) struct Said {
     pub(super) tokens: Vec<Token>,
     pub(super) place: Place,
+    /// Whether one of its sentences may hold a verdict, wherever that stands.
+    pub(super) may_judge: bool,
 }
 
 /// Where a block stands.
@@ -64,7 +68,8 @@ pub(super) enum Place {
 
 impl Said {
     fn new(spans: &[Span], place: Place) -> Self {
-        Said { tokens: tokens(spans), place }
+        let tokens = tokens(spans);
+        Said { may_judge: tokens.iter().any(is_of_a_verdict), tokens, place }
     }
 }
 

@@ -5,7 +5,7 @@
 use super::Kind;
 use super::entry::{Read, Words};
 use super::object::{Names, Object, is_known, is_plainly_a_slice};
-use super::sentence::{Said, sentences};
+use super::sentence::sentences;
 use super::tokens::{Token, words};
 use super::verdict::{Opening, Statement, Verb, read};
 
@@ -16,8 +16,8 @@ impl Words<'_> {
         if verdicts.iter().any(|said| said.verb == Verb::Ack) {
             return None;
         }
-        let first = verdicts.into_iter().find(|said| matches!(said.verb, Verb::Nack | Verb::Changes))?;
-        let said = self.in_full(first);
+        let first = verdicts.iter().find(|said| matches!(said.verb, Verb::Nack | Verb::Changes))?;
+        let said = self.in_full(first.clone());
         let (kind, word) = match said.verb {
             Verb::Nack => (Kind::Nack, "NACK"),
             _ => (Kind::ChangesRequested, "changes requested"),
@@ -42,9 +42,14 @@ impl Words<'_> {
         Some(format!("“{word}” opens neither the heading's parentheses, as in `({word})`, nor the first sentence"))
     }
 
-    fn strays(&self) -> Vec<Statement> {
+    fn strays(&self) -> &[Statement] {
+        self.strays.get_or_init(|| self.stray_statements())
+    }
+
+    fn stray_statements(&self) -> Vec<Statement> {
         let heading = self.heading_pieces();
-        let sentences = self.own.iter().flat_map(|block: &Said| sentences(&block.tokens));
+        let blocks = self.own.iter().filter(|block| block.may_judge);
+        let sentences = blocks.flat_map(|block| sentences(&block.tokens));
         let said = heading.into_iter().chain(sentences).filter_map(|sentence| match verdict_in(sentence, self.names) {
             Opening::Says(said) if said.verb != Verb::Landed => Some(said),
             _ => None,
@@ -58,10 +63,17 @@ impl Words<'_> {
     }
 }
 
+/// Whether no sentence without a word like this one holds a verdict.
+pub(super) fn is_of_a_verdict(token: &Token) -> bool {
+    is_verb(token) || ["changes", "changes-requested"].iter().any(|word| token.is_word(word))
+}
+
+fn is_verb(token: &Token) -> bool {
+    token.word().is_some_and(|w| matches!(w, "ACK" | "WITHDRAWN") || w.eq_ignore_ascii_case("nack"))
+}
+
 /// What a sentence says, be it behind a label (`Verdict: NACK`), a sign, or as somebody's word (“we NACK”).
 pub(super) fn verdict_in(sentence: &[Token], names: &Names) -> Opening {
-    let is_verb =
-        |t: &Token| t.word().is_some_and(|w| matches!(w, "ACK" | "WITHDRAWN") || w.eq_ignore_ascii_case("nack"));
     let asks = |pair: &[Token]| matches!(pair, [a, b] if a.is_word("changes") && b.is_word("requested"));
     let verb = sentence.iter().position(is_verb).or_else(|| {
         let pair = sentence.windows(2).position(asks);

@@ -30,10 +30,17 @@ pub(super) fn digest(text: &str) -> String {
 /// Where a word stands in a text, in any case (bytes); it is given in lower case.
 pub(super) fn places_of<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = usize> + 't {
     let (text, word) = (text.as_bytes(), word.as_bytes());
-    let first = word.first().copied().unwrap_or_default();
+    let (at, rarest) = word.iter().copied().enumerate().max_by_key(|(_, letter)| rarity(*letter)).unwrap_or_default();
     let is_there =
         move |at: &usize| text.get(*at..at + word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word));
-    memchr2_iter(first, first.to_ascii_uppercase(), text).filter(is_there)
+    let letters = memchr2_iter(rarest, rarest.to_ascii_uppercase(), text);
+    letters.filter_map(move |found| found.checked_sub(at)).filter(is_there)
+}
+
+/// The place of a letter among those of English, the commonest first; other characters are rarer.
+fn rarity(letter: u8) -> usize {
+    const COMMON: &[u8] = b"etaoinshrdlcumwfgypbvkjxqz";
+    COMMON.iter().position(|common| *common == letter).unwrap_or(COMMON.len())
 }
 
 /// White space that Markdown, too, takes for none at a line's end; other spaces of Unicode are text to it.
@@ -43,9 +50,13 @@ fn is_blank(c: char) -> bool {
 
 /// An empty line, a thematic break, or `— End of entry —`.
 pub(crate) fn is_decoration(line: &str) -> bool {
-    let bare: String = line.chars().filter(|c| !is_blank(*c)).collect();
-    let rule = bare.chars().count() >= 3 && ["-", "*", "_"].iter().any(|mark| bare.replace(mark, "").is_empty());
-    bare.is_empty() || rule || is_end_of_entry(line)
+    let shown = || line.chars().filter(|c| !is_blank(*c));
+    let is_rule = |mark: char| shown().all(|c| c == mark) && shown().count() >= 3;
+    match shown().next() {
+        None => true,
+        Some(mark @ ('-' | '*' | '_')) if is_rule(mark) => true,
+        Some(_) => is_end_of_entry(line),
+    }
 }
 
 /// `— End of entry —`, with or without its dashes.

@@ -89,35 +89,43 @@ pub(crate) fn has_invisible(tokens: &[Token]) -> bool {
 }
 
 fn cut(text: &str, out: &mut Vec<Token>) {
-    let mut word = String::new();
+    // Where the word begins that is being read.
+    let mut word = None;
     let mut glue = false;
     let mut last = None;
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
+    let mut chars = text.char_indices().peekable();
+    let end_word = |word: &mut Option<usize>, end: usize, out: &mut Vec<Token>| {
+        let word = word.take().and_then(|start| text.get(start..end));
+        out.extend(word.map(|word| Token::Word(word.to_owned())));
+    };
+    while let Some((at, c)) = chars.next() {
         let before = last.replace(c);
-        let after = chars.peek().copied();
-        if c == '\n' {
-            flush(&mut word, out);
-            out.push(Token::Newline);
-        } else if c.is_whitespace() {
-            flush(&mut word, out);
+        if c.is_ascii_alphanumeric() {
+            word.get_or_insert(at);
+            glue = false;
+            continue;
+        }
+        let after = chars.peek().map(|(_, c)| *c);
+        if c.is_whitespace() {
+            end_word(&mut word, at, out);
+            out.extend((c == '\n').then_some(Token::Newline));
         } else if approves(c) {
-            flush(&mut word, out);
+            end_word(&mut word, at, out);
             out.push(Token::Mark('✓'));
             glue = true;
             continue;
         } else if glue && matches!(c, '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}') {
             // The variation selector and the skin tone belong to the mark before them.
             continue;
-        } else if is_mark(c, before, after, word.is_empty()) {
-            flush(&mut word, out);
+        } else if is_mark(c, before, after, word.is_none()) {
+            end_word(&mut word, at, out);
             out.push(Token::Mark(c));
         } else {
-            word.push(c);
+            word.get_or_insert(at);
         }
         glue = false;
     }
-    flush(&mut word, out);
+    end_word(&mut word, text.len(), out);
 }
 
 /// Whether a character stands by itself here, or is part of a word.
@@ -143,12 +151,6 @@ fn closes(c: char) -> bool {
 /// Marks that people set beside an ACK and that only say yes.
 fn approves(c: char) -> bool {
     matches!(c, '✅' | '✔' | '✓' | '☑' | '👍' | '👌' | '🚀' | '🎉' | '🟢' | '🙏' | '💯')
-}
-
-fn flush(word: &mut String, out: &mut Vec<Token>) {
-    if !word.is_empty() {
-        out.push(Token::Word(std::mem::take(word)));
-    }
 }
 
 #[cfg(test)]

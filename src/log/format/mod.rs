@@ -1,6 +1,7 @@
 //! The formats that logs are written in. Each is one file, which cuts a text into entries; what these say is then read in one
 //! way.
 
+use super::entry::Worded;
 use super::object::{Names, is_slice_name};
 use super::{Kind, Part, Writers};
 use crate::markdown::{self, Block, Body, Line, Span, written_lines};
@@ -96,8 +97,8 @@ pub(super) struct Raw {
 /// The format that a text in which no party says anything seems to be written in.
 pub(super) fn likely(text: &str, writers: &Writers, names: &Names) -> Option<Format> {
     let says = |raw: &Raw| {
-        let read = super::entry::read_entry(&raw.title, raw.in_html, &raw.blocks, names);
-        read.heading.party.is_some() && read.kind != Kind::Note
+        let read = Worded::new(raw, names).read(names);
+        read.party.is_some() && read.kind != Kind::Note
     };
     let others = FORMATS.iter().filter(|format| **format != writers.format);
     others.copied().find(|format| format.cut(text, 0, names).iter().any(says))

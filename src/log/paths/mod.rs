@@ -210,12 +210,9 @@ impl Walk<'_> {
 
     /// Whether the latest words are this phrase.
     fn says(&self, phrase: &str) -> bool {
-        // Most phrases end in another word.
-        let ends = |last: &str| {
-            let start = phrase.len().checked_sub(last.len());
-            start.and_then(|start| phrase.get(start..)).is_some_and(|end| end.eq_ignore_ascii_case(last))
-        };
-        if !self.said.back().is_some_and(|last| ends(last)) {
+        // Most phrases end in another letter.
+        let end = |text: &str| text.bytes().last().map(|b| b.to_ascii_lowercase());
+        if self.said.back().and_then(|last| end(last)) != end(phrase) {
             return false;
         }
         let mut said = self.said.iter().rev();
