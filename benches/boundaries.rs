@@ -146,6 +146,100 @@ fn log(bytes: usize) -> String {
     )
 }
 
+/// A log of about so many bytes in which the parties talk: gates without a name, and plans, questions and reports around them.
+/// Five entries stand below its latest gate, and the other party says of a slice of its own that it landed.
+fn talk(bytes: usize) -> String {
+    let mut log = String::from("# Log\n");
+    let mut number: u64 = 0;
+    while log.len() + TALK.len() / 2 < bytes {
+        number += 1;
+        let mut any = number;
+        for (i, piece) in TALK.split('%').enumerate() {
+            if i > 0 {
+                // Numbers that differ, as they do in what is reported.
+                any = any.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                let _ = write!(log, "{}", any >> 48);
+            }
+            log.push_str(piece);
+        }
+    }
+    log
+}
+
+const TALK: &str = "
+## AgentOS executor (alignment gate)
+Before any code of the next slice we would like to lock what both sides understand. Please answer “ACK”, or note your
+edits; nothing is changed until then.
+
+What we will change (paths + fields)
+1) `agentos/integrations/adapter_%.py` and `agentos/contracts/turn_%.schema.json`:
+   - the object `decision` with flat keys, as in your example: `reroute_mode`, `reroute_decision`, `preferred_attempt`
+   - beside it `warn_pct_auto` and `warn_pct_confidence`, which stay where they are
+2) Snapshots: your minimal example of `/v1/usage/%` is what our tests go by. If it is to look different later, say so now.
+3) Duplicates: the key is `(rid, floor(ts*1000))`; nothing is deleted, and only counts are folded.
+
+Exact field names/contracts
+1) Flat names exactly as listed above: Yes/No?
+2) `rid` has eight hex digits (as `%`), `ts` seconds since the epoch: Yes/No?
+
+Validation matrix and acceptance
+- New tests pass: what is ingested of the fixture fills the summary (% turns, % of them with decisions), and the scenarios stay green.
+- The guide names the published bundle of keys and the fixture.
+
+Packaging/licensing impacts: none. Timeline: D+1 adapter and tests, D+2 documentation and the joint run.
+
+— End of entry —
+
+## CCP maintainer (reply 3)
+
+Field names: confirmed, and we keep them stable; if a nested form is added it comes beside them.
+
+Fixture: a complete example is published at `fixtures/usage/usage_%.json` (% models, all fields). Take it as what
+your tests go by. Nothing else has to change here for your D+1. Tell us once the adapter is in.
+
+— End of entry —
+
+---
+
+## CCP maintainer (ACK + quiet period)
+ACK on the gate as posted.
+
+1) Yes. 2) Yes.
+
+We stay quiet until your run is done, and change neither keys nor fixtures meanwhile. If the summary shows a p95 of %
+for a model with % samples, that is as it should be, see the guide.
+
+— End of entry —
+
+---
+
+## AgentOS executor (D+1 kickoff plan)
+Starting with what was agreed:
+- Schema: `decision` on turn events; flat fields of each model are accepted (% so far), unknown ones are kept.
+- Adapter: keeps decisions of stream and snapshot, and carries p50/p95 and % counts into the summary.
+- Tests: one more for the full fixture; % scenarios and % unit tests as before.
+
+On completion we post a short note here, with the paths of changed files and the bundle `r%_bundle.zip`.
+
+— End of entry —
+
+---
+
+## CCP maintainer (our smoke run — landed)
+The fallback of our own is in, behind a switch that is off: `fallback_%` in the metrics, no field of usage.
+
+— End of entry —
+
+---
+
+## AgentOS executor (note — pointer in the documentation)
+`docs/integration/BRIDGE_%.md` points to the fixture, the keys and the joint run. No answer is needed.
+
+— End of entry —
+
+---
+";
+
 fn data(text: &str) -> String {
     format!("data {}\n{text}\n", text.len())
 }
@@ -225,9 +319,11 @@ fn pushed(commits: usize) {
 }
 
 fn status(name: &str, bytes: usize) {
-    let place = Place::new(base(100, &log(bytes)).as_bytes());
-    let git = || place.command("git", &["cat-file", "blob", &format!("HEAD:{LOG}")]);
-    compare("`verify-gate status`", &format!("log of {name}"), 15, || place.command(HAND, &["status"]), git);
+    for (what, log) in [("`verify-gate status`", log(bytes)), ("`verify-gate status`, much talk", talk(bytes))] {
+        let place = Place::new(base(100, &log).as_bytes());
+        let git = || place.command("git", &["cat-file", "blob", &format!("HEAD:{LOG}")]);
+        compare(what, &format!("log of {name}"), 15, || place.command(HAND, &["status"]), git);
+    }
 }
 
 /// Runs both in turn, and prints the medians of their times and of the ratios of each pair.

@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
 use std::fmt;
+use std::hash::Hash;
 use std::rc::Rc;
 
 use jiff::civil::Date;
-use memchr::memmem;
+use memchr::{memchr, memchr_iter, memchr3, memmem};
 
 use super::entry::Worded;
 use super::fold::{fold, names, read_unix};
@@ -16,7 +17,7 @@ use super::format::Raw;
 use super::format::headings::{cut, entry_start};
 use super::object::{Names, is_slice_name};
 use super::slice;
-use super::text::{normalised, places_of};
+use super::text::{places_of, reads_as};
 use super::tokens::Token;
 use super::{Kind, Log, Writers};
 use crate::markdown::{self, HeadingLines, parse_apart};
@@ -81,6 +82,9 @@ fn read_from_gate(text: String, offsets: Vec<usize>, writers: Writers, names: Rc
         writers,
         names,
         gates: RefCell::default(),
+        alike: RefCell::default(),
+        in_bodies: RefCell::default(),
+        candidates: OnceCell::new(),
         sought: RefCell::default(),
         words: RefCell::default(),
         counts: RefCell::default(),
@@ -115,8 +119,14 @@ struct Lines {
     writers: Writers,
     /// The names of the parties, and no slices.
     names: Rc<Names>,
-    /// What was read of entries: for a gate, what it is.
+    /// What was read of entries whose headings alone do not tell: for a gate, what it is.
     gates: RefCell<HashMap<usize, Option<Rc<Head>>>>,
+    /// What was read of headings alone: many read the same.
+    alike: RefCell<HashMap<String, Option<Rc<Head>>>>,
+    /// The slices that gates name below their headings.
+    in_bodies: RefCell<HashMap<usize, Option<String>>>,
+    /// The headings that may be those of gates.
+    candidates: OnceCell<Vec<usize>>,
     /// Whether one that is sought stands above some heading.
     sought: RefCell<HashMap<(usize, Sought), bool>>,
     /// Whether a gate above some heading is called so.
@@ -134,7 +144,6 @@ struct Head {
     date: Option<Date>,
     /// What its heading names; else its body may.
     slice: Option<String>,
-    in_body: OnceCell<Option<String>>,
 }
 
 /// Which gate is meant, if not by its slice.
@@ -178,13 +187,7 @@ impl Log {
 impl Above {
     /// How many entries above read like this ([`Entry::text`](super::Entry::text)).
     pub(crate) fn count(&self, text: &str) -> usize {
-        let key = (self.end, text.to_owned());
-        if let Some(known) = self.lines.counts.borrow().get(&key) {
-            return *known;
-        }
-        let count = self.lines.count(self.end, text);
-        self.lines.counts.borrow_mut().insert(key, count);
-        count
+        known(&self.lines.counts, (self.end, text.to_owned()), || self.lines.count(self.end, text))
     }
 
     /// Whether a gate above is called so; `name` is in lower case.
@@ -197,28 +200,21 @@ impl Above {
         if numbered {
             self.ask();
         }
-        let key = (self.end, name.to_owned());
-        if let Some(known) = self.lines.words.borrow().get(&key) {
-            return *known;
-        }
-        let known = self.lines.names_gate(self.end, name);
-        self.lines.words.borrow_mut().insert(key, known);
-        known
+        known(&self.lines.words, (self.end, name.to_owned()), || self.lines.names_gate(self.end, name))
     }
 
     /// How many gates there are above.
     pub(super) fn gates(&self) -> usize {
-        (0..self.end).filter(|index| self.lines.gate(*index).is_some()).count()
+        self.lines.candidates_above(self.end).filter(|index| self.lines.gate(*index).is_some()).count()
     }
 
     /// Says that a gate was asked for that may be one above, if there is one.
     pub(super) fn ask_for(&self, sought: Sought) {
-        let mut known = self.lines.sought.borrow_mut();
-        let is_there = known.entry((self.end, sought)).or_insert_with_key(|(end, sought)| {
+        let is_there = known(&self.lines.sought, (self.end, sought.clone()), || {
             let fits = |gate: Rc<Head>| sought.fits(&gate.party, gate.date);
-            (0..*end).rev().any(|index| self.lines.gate(index).is_some_and(fits))
+            self.lines.candidates_above(self.end).rev().any(|index| self.lines.gate(index).is_some_and(fits))
         });
-        if *is_there {
+        if is_there {
             self.ask();
         }
     }
@@ -252,7 +248,7 @@ impl Lines {
         if below.contains("</") && above.contains('<') {
             return None;
         }
-        let lines_above = memchr::memchr_iter(b'\n', above.as_bytes()).count();
+        let lines_above = memchr_iter(b'\n', above.as_bytes()).count();
         let above = (start > 0).then(|| Above { lines: Rc::clone(self), end: start, whole: Rc::default() });
         let log = fold(below, lines_above, &self.writers, above);
         (!self.is_unsure.get()).then_some(log)
@@ -270,7 +266,7 @@ impl Lines {
     /// A heading's line.
     fn line(&self, index: usize) -> &str {
         let from = self.text.get(self.offset(index)..self.offset(index + 1)).unwrap_or_default();
-        from.split('\n').next().unwrap_or_default()
+        from.get(..memchr(b'\n', from.as_bytes()).unwrap_or(from.len())).unwrap_or_default()
     }
 
     /// An entry, from its heading to the next entry's.
@@ -284,10 +280,7 @@ impl Lines {
         let Some(heading) = text.split('\n').next().filter(|heading| !heading.is_empty()) else { return 0 };
         let begins_so =
             |index: &usize| self.text.get(self.offset(*index)..).is_some_and(|below| below.starts_with(heading));
-        let reads_so = |index: &usize| {
-            let section = self.section(*index);
-            self.is_start(*index) && normalised(&section.split('\n').collect::<Vec<_>>()) == text
-        };
+        let reads_so = |index: &usize| self.is_start(*index) && reads_as(self.section(*index), text);
         (0..end).filter(begins_so).filter(reads_so).count()
     }
 
@@ -298,18 +291,26 @@ impl Lines {
             || markdown::parse(line).blocks.first().is_some_and(|block| entry_start(block, &self.names).is_some())
     }
 
+    /// The headings above one that may be those of gates.
+    fn candidates_above(&self, end: usize) -> impl DoubleEndedIterator<Item = usize> {
+        let all = || (0..self.offsets.len()).filter(|index| may_be_a_gate(self.line(*index))).collect();
+        let all = self.candidates.get_or_init(all);
+        all.get(..all.partition_point(|index| *index < end)).unwrap_or_default().iter().copied()
+    }
+
     /// The gate that begins with a heading.
     fn gate(&self, index: usize) -> Option<Rc<Head>> {
         let line = self.line(index);
-        if !is_marked_up(line) && !contains_word(line, "gate") {
+        if is_marked_up(line) {
+            return known(&self.gates, index, || self.gate_in(self.section(index)).map(Rc::new));
+        }
+        if !contains_word(line, "gate") {
             return None;
         }
-        if let Some(known) = self.gates.borrow().get(&index) {
+        if let Some(known) = self.alike.borrow().get(line) {
             return known.clone();
         }
-        let found = self.gate_in(if is_marked_up(line) { self.section(index) } else { line }).map(Rc::new);
-        self.gates.borrow_mut().insert(index, found.clone());
-        found
+        known(&self.alike, line.to_owned(), || self.gate_in(line).map(Rc::new))
     }
 
     /// The slice that a gate names.
@@ -318,7 +319,7 @@ impl Lines {
             let section = self.section(index);
             slice::may_be_in(section).then(|| slice::in_body(&self.raw(section)?.blocks))?
         };
-        gate.slice.clone().or_else(|| gate.in_body.get_or_init(in_body).clone())
+        gate.slice.clone().or_else(|| known(&self.in_bodies, index, in_body))
     }
 
     /// An entry that begins with its heading.
@@ -331,7 +332,7 @@ impl Lines {
         let raw = self.raw(entry)?;
         let read = Worded::new(&raw, &self.names).read(&self.names);
         let party = read.party.filter(|_| read.kind == Kind::Gate)?;
-        Some(Head { party, date: read.date, slice: read.slice, in_body: OnceCell::new() })
+        Some(Head { party, date: read.date, slice: read.slice })
     }
 
     /// Whether one of the gates above a heading is called so; `name` is in lower case.
@@ -354,16 +355,11 @@ impl Lines {
 
     fn titles(&self) -> Titles {
         let mut titles = Titles { text: String::new(), ends: Vec::new() };
-        let mut labels = slice::labels(&self.text).peekable();
-        for index in 0..self.offsets.len() {
+        for index in self.candidates_above(self.offsets.len()) {
             let line = self.line(index);
             let marked_up = is_marked_up(line);
-            if !marked_up && !contains_word(line, "gate") {
-                continue;
-            }
-            let (start, end) = (self.offset(index), self.offset(index + 1));
-            while labels.next_if(|at| *at < start).is_some() {}
-            let named_below = marked_up || labels.peek().is_some_and(|at| *at < end) || !self.is_start(index + 1);
+            let below = self.text.get(self.offset(index)..self.offset(index + 1)).unwrap_or_default();
+            let named_below = marked_up || slice::may_be_in(below) || !self.is_start(index + 1);
             let line = line.to_ascii_lowercase();
             titles.text.push_str(&without_phrase(&line));
             titles.text.push('\n');
@@ -371,6 +367,16 @@ impl Lines {
         }
         titles
     }
+}
+
+/// What is known by a key, or becomes so now.
+fn known<K: Eq + Hash, V: Clone>(all: &RefCell<HashMap<K, V>>, key: K, find: impl FnOnce() -> V) -> V {
+    if let Some(known) = all.borrow().get(&key) {
+        return known.clone();
+    }
+    let found = find();
+    all.borrow_mut().insert(key, found.clone());
+    found
 }
 
 /// A heading in lower case without “alignment gate”, its first time: the words that stand in every gate's heading.
@@ -384,9 +390,15 @@ fn without_phrase(line: &str) -> String {
     }
 }
 
+/// Whether a heading, as it is written, may be that of a gate.
+fn may_be_a_gate(line: &str) -> bool {
+    is_marked_up(line) || contains_word(line, "gate")
+}
+
 /// Whether a line may show other words than it has.
 fn is_marked_up(line: &str) -> bool {
-    line.bytes().any(|b| matches!(b, b'*' | b'\\' | b'&' | b'<' | b'~' | b'[' | b'!'))
+    let marks = [[b'*', b'\\', b'&'], [b'<', b'~', b'['], [b'!'; 3]];
+    marks.into_iter().any(|[one, two, three]| memchr3(one, two, three, line.as_bytes()).is_some())
 }
 
 /// Whether an underlined heading that begins with a party's name may begin with this line.

@@ -33,20 +33,15 @@ pub(super) fn in_body(blocks: &[Block]) -> Option<String> {
     blocks.iter().find_map(slice_line)
 }
 
-/// Whether a text, as it is written, may have such a line.
+/// Whether a text, as it is written, may have such a line: behind the word stands a colon, or what may show one.
 pub(super) fn may_be_in(text: &str) -> bool {
-    labels(text).next().is_some()
-}
-
-/// Where such a line may be in a text, as it is written: behind the word no other stands than a colon, or what may show one.
-pub(super) fn labels(text: &str) -> impl Iterator<Item = usize> + '_ {
     const WORD: &str = "slice";
-    let is_label = |at: &usize| {
+    let is_label = |at: usize| {
         let behind = text.get(at + WORD.len()..).unwrap_or_default();
         let next = behind.trim_start_matches(['*', '_', '~', '`', '\\', ' ', '\t']).chars().next();
         next.is_some_and(|c| !c.is_ascii() || matches!(c, ':' | '<' | '&' | '[' | ']' | '!'))
     };
-    places_of(text, WORD).filter(is_label)
+    places_of(text, WORD).any(is_label)
 }
 
 /// `(r4-adapter)` behind the qualifier.

@@ -17,6 +17,13 @@ pub(super) fn normalised(lines: &[&str]) -> String {
     text
 }
 
+/// Whether lines read like a normalised text.
+pub(super) fn reads_as(lines: &str, text: &str) -> bool {
+    let mut lines = lines.split('\n');
+    text.split_terminator('\n').all(|wanted| lines.next().is_some_and(|line| line.trim_end_matches(is_blank) == wanted))
+        && lines.all(is_decoration)
+}
+
 /// SHA-256 of a normalised text, in lower-case hexadecimal.
 pub(super) fn digest(text: &str) -> String {
     let mut hex = String::with_capacity(64);
@@ -74,6 +81,17 @@ mod tests {
         assert_eq!(plain, "## a\nb\n");
         assert_eq!(normalised(&["## a\r", "b  ", "", "— End of entry —", "", "---", ""]), plain);
         assert_eq!(normalised(&["## a", "---", "b"]), "## a\n---\nb\n");
+        for (lines, is_it) in [
+            ("## a\nb", true),
+            ("## a\r\nb  \n\n— End of entry —\n\n---\n", true),
+            ("## a", false),
+            ("## a\n\nb", false),
+            ("## a\nb\nc", false),
+            ("## a\n b", false),
+        ] {
+            assert_eq!(reads_as(lines, &plain), is_it, "{lines}");
+            assert_eq!(normalised(&lines.split('\n').collect::<Vec<_>>()) == plain, is_it, "{lines}");
+        }
     }
 
     #[test]
